@@ -1,0 +1,32 @@
+// Builds the contracts and runs their Solidity tests. The compiler's version and settings are those
+// of contracts/compiler.json, which scripts/compile.py reads too.
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+import { defineConfig } from "hardhat/config";
+
+const below = (path) => fileURLToPath(new URL(path, import.meta.url));
+const { version, settings } = JSON.parse(readFileSync(below("contracts/compiler.json"), "utf8"));
+const deep = process.env.DEEP === "1";
+
+export default defineConfig({
+  solidity: {
+    version,
+    settings,
+    path: below("node_modules/solc/soljson.js"),
+    preferWasm: true,
+  },
+  paths: {
+    sources: "contracts",
+    tests: { solidity: "tests/contracts" },
+    cache: "build/hardhat/cache",
+    artifacts: "build/hardhat/artifacts",
+  },
+  test: {
+    solidity: {
+      fuzz: { seed: "0x636f6e7369676e", runs: deep ? 20_000 : 256 },
+      invariant: { runs: deep ? 1_000 : 32, depth: deep ? 200 : 64, failOnRevert: false },
+      fsPermissions: { readFile: ["contracts/spec"] },
+    },
+  },
+});
