@@ -87,7 +87,7 @@ contract OrderLedger is IOrderLedger, EIP712 {
             signature
         );
         if (problem.length == 0) problem = _agreements[step.agreement].take(registry, step);
-        if (problem.length != 0) _revertWith(problem);
+        if (problem.length != 0) Authority.revertWith(problem);
         Agreements.Stored storage agreement = _agreements[step.agreement];
         emit AgreementStepped(
             step.agreement,
@@ -364,12 +364,6 @@ contract OrderLedger is IOrderLedger, EIP712 {
     function _word(bytes calldata data, uint256 offset) private pure returns (uint256 word) {
         assembly ("memory-safe") {
             word := calldataload(add(data.offset, offset))
-        }
-    }
-
-    function _revertWith(bytes memory problem) private pure {
-        assembly ("memory-safe") {
-            revert(add(problem, 32), mload(problem))
         }
     }
 }

@@ -89,6 +89,13 @@ library Authority {
         words[nonce >> 8] = word | bit;
     }
 
+    /// @notice Reverts with an encoded error.
+    function revertWith(bytes memory problem) internal pure {
+        assembly ("memory-safe") {
+            revert(add(problem, 32), mload(problem))
+        }
+    }
+
     /// @dev The account that signed, or zero. Refuses high-s and any length but 65 for accounts without code.
     function _signer(bytes32 digest, bytes calldata signature) private view returns (address) {
         if (signature.length == 65) {

@@ -66,6 +66,13 @@ library AgreementAction {
     uint8 internal constant GIVE_NOTICE = 8;
 }
 
+/// @notice Steps of a lot, as numbered in spec/lifecycle.toml; `open`, `award` and `void` happen to whole auctions.
+library LotAction {
+    uint8 internal constant PICK_UP = 67;
+    uint8 internal constant DELIVER = 68;
+    uint8 internal constant FAIL = 69;
+}
+
 /// @notice The order and delivery rows of spec/lifecycle.toml, by hand, for auditors; a test proves them equal.
 /// @dev A row has 32 bits, and eight rows stand in a word at the place of their action:
 ///
