@@ -23,7 +23,8 @@ def award_lots(
 
     Among allocations of the least score, one that covers the most lots is chosen, then one of the
     fewest bids, then one of the smallest sum of ranks in the order of bid ids. Equal input, in
-    any order, gives an equal allocation.
+    any order, gives an equal allocation. One that scores no less than all reserves together
+    (nothing won, or only at the reserve) is no improvement, and the ledger takes none such.
 
     Parameters
     ----------
@@ -50,26 +51,7 @@ def award_lots(
     Source: weighted set packing as the winner determination problem, Rothkopf, Pekec and
     Harstad, Management Science 44 (8), 1998; solved by CP-SAT, one worker, fixed seed.
     """
-    ordered = _validated(reserves_minor, bids, work_limit)
-    solver = _solver(work_limit)
-    model, chosen, uncovered = _packing(len(reserves_minor), ordered)
-    prices_minor = [bid.price_minor for bid in ordered]
-    score = cp_model.LinearExpr.weighted_sum(chosen, prices_minor)
-    score += cp_model.LinearExpr.weighted_sum(uncovered, list(reserves_minor))
-    model.minimize(score)
-    status = solver.solve(model)
-    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        # To award nothing is always feasible, so an empty search still ends in an allocation.
-        return _allocation(reserves_minor, (), 0, is_proven=False)
-    winners = _chosen(solver, ordered, chosen)
-    bound_minor = max(0, floor(solver.best_objective_bound))
-    if status == cp_model.OPTIMAL:
-        model.add(score == _score_minor(reserves_minor, winners))
-        model.minimize(_tie_break(len(reserves_minor), ordered, chosen, uncovered))
-        if solver.solve(model) in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-            winners = _chosen(solver, ordered, chosen)
-    is_proven = status == cp_model.OPTIMAL
-    return _allocation(reserves_minor, winners, bound_minor, is_proven=is_proven)
+    return _solved(reserves_minor, _validated(reserves_minor, bids, work_limit), work_limit)
 
 
 def lot_prices_minor(allocation: Allocation, reserves_minor: Sequence[int]) -> dict[int, int]:
@@ -98,6 +80,29 @@ def lot_prices_minor(allocation: Allocation, reserves_minor: Sequence[int]) -> d
         split = apportion_minor(parts, bid.price_minor, caps)
         prices.update(zip(lots, split, strict=True))
     return prices
+
+
+def _solved(reserves_minor: Sequence[int], ordered: Sequence[Bid], work_limit: int) -> Allocation:
+    """Minimise the score and, once that is proven, break ties."""
+    solver = _solver(work_limit)
+    model, chosen, uncovered = _packing(len(reserves_minor), ordered)
+    prices_minor = [bid.price_minor for bid in ordered]
+    score = cp_model.LinearExpr.weighted_sum(chosen, prices_minor)
+    score += cp_model.LinearExpr.weighted_sum(uncovered, list(reserves_minor))
+    model.minimize(score)
+    status = solver.solve(model)
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        # To award nothing is always feasible, so an empty search still ends in an allocation.
+        return _allocation(reserves_minor, (), 0, is_proven=False)
+    winners = _chosen(solver, ordered, chosen)
+    bound_minor = max(0, floor(solver.best_objective_bound))
+    if status == cp_model.OPTIMAL:
+        model.add(score == _score_minor(reserves_minor, winners))
+        model.minimize(_tie_break(len(reserves_minor), ordered, chosen, uncovered))
+        if solver.solve(model) in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+            winners = _chosen(solver, ordered, chosen)
+    is_proven = status == cp_model.OPTIMAL
+    return _allocation(reserves_minor, winners, bound_minor, is_proven=is_proven)
 
 
 def _validated(

@@ -69,7 +69,7 @@ def lot_game(lot: Lot, price_minor: int, road_factor_permille: int) -> Coalition
     A coalition drives the lot's own route without the stops of the others, at the tariff of the
     lot's vehicle. That cost is scaled by awarded price over the same cost for everybody, rounded
     down, and never above what the members would pay alone. It is monotone: a larger coalition
-    never costs less. Two SMEs that stand at the same places cost the same.
+    never costs less.
 
     Parameters
     ----------
@@ -96,10 +96,7 @@ def lot_game(lot: Lot, price_minor: int, road_factor_permille: int) -> Coalition
     Programming 53, 1992.
     """
     require_integer(price_minor, 0, QUANTITY_MAX, InvalidGame, "price_minor")
-    for demand in lot.demands:
-        is_priced = demand.alone_price_minor is not None
-        remedy = "price the demand by tariff first."
-        require(is_priced, InvalidGame, f"alone price of {demand.id}", None, remedy)
+    _require_priced(lot)
     players = tuple(sorted({demand.organisation for demand in lot.demands}))
     remedy = f"share among 1 to {PLAYERS_MAX} organisations; split the lot beyond that."
     require(len(players) <= PLAYERS_MAX, InvalidGame, "players", len(players), remedy)
@@ -115,6 +112,14 @@ def lot_game(lot: Lot, price_minor: int, road_factor_permille: int) -> Coalition
         costs.append(min(scaled, members_alone))
     costs[-1] = price_minor
     return CoalitionGame(players, tuple(costs), alone)
+
+
+def _require_priced(lot: Lot) -> None:
+    """Refuse a lot with a demand that has no alone price."""
+    for demand in lot.demands:
+        is_priced = demand.alone_price_minor is not None
+        remedy = "price the demand by tariff first."
+        require(is_priced, InvalidGame, f"alone price of {demand.id}", None, remedy)
 
 
 def _route_costs_minor(lot: Lot, players: Sequence[str], road_factor_permille: int) -> list[int]:

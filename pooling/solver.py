@@ -77,8 +77,7 @@ def search_orders(
     doi:10.1287/ijoc.2023.0055; paired shipments as of PyVRP 0.14.
     """
     data = _problem(demands, stock, handling_s, travel)
-    penalty = PenaltyParams(max_penalty=_penalty_max(demands))
-    params = SolveParams(penalty=penalty)
+    params = SolveParams(penalty=PenaltyParams(max_penalty=_penalty_max(demands)))
     with warnings.catch_warnings():
         # An infeasible proposal is repaired by the caller, so that the warning adds nothing.
         warnings.simplefilter("ignore", PenaltyBoundWarning)
