@@ -1,0 +1,48 @@
+"""The tables, one file per noun. Projected tables are written by the indexer alone."""
+
+from ledger.model.auction import Auction, Bid, Lot
+from ledger.model.chain import Block, Cursor, Event, IncludedTransaction, Record
+from ledger.model.feed import FeedEntry
+from ledger.model.member import Organisation, OrganisationKey
+from ledger.model.parcel import Document, Manifest
+from ledger.model.sending import ChainTransaction, NonceRange, PendingAction, SignedIntent
+from ledger.model.trade import Agreement, Delivery, Order
+
+PROJECTED = (
+    Organisation,
+    OrganisationKey,
+    Agreement,
+    Order,
+    Delivery,
+    Auction,
+    Lot,
+    Bid,
+    IncludedTransaction,
+    Record,
+    Event,
+)
+"""Tables that a rebuild from the chain gives again, row for row."""
+
+__all__ = [
+    "PROJECTED",
+    "Agreement",
+    "Auction",
+    "Bid",
+    "Block",
+    "ChainTransaction",
+    "Cursor",
+    "Delivery",
+    "Document",
+    "Event",
+    "FeedEntry",
+    "IncludedTransaction",
+    "Lot",
+    "Manifest",
+    "NonceRange",
+    "Order",
+    "Organisation",
+    "OrganisationKey",
+    "PendingAction",
+    "Record",
+    "SignedIntent",
+]

@@ -1,0 +1,67 @@
+"""Documents of hosted organisations, sent and received, and the manifests they arrive with."""
+
+from typing import Any
+
+from sqlalchemy import JSON, Index
+from sqlmodel import Field, SQLModel
+
+from ledger.model.column import Digest, Wide
+
+SEALED, FETCHED, OPENED, MISSING, BROKEN = "sealed", "fetched", "opened", "missing", "broken"
+
+
+class Document(SQLModel, table=True):
+    """The content behind an action: on its way in or out, or opened.
+
+    Parameters
+    ----------
+    digest, position : bytes, int, optional
+        The signed intent that records it, and which of its events; unknown until it is signed.
+    status : str
+        ``sealed`` (recorded, block not fetched yet), ``fetched``, ``opened``, ``missing`` (the block
+        cannot be had; retried) or ``broken`` (the block does not hold what was recorded; retried).
+    readers : list of int
+        Hosted organisations that may read it.
+    """
+
+    __tablename__ = "document"
+    __table_args__ = (
+        Index("ix_document_intent", "digest", "position"),
+        Index("ix_document_subject", "agreement", "kind", "number"),
+        Index("ix_document_waiting", "status", "next_attempt_ms"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    commitment: bytes = Field(sa_type=Digest, unique=True)
+    cid: str = Field(max_length=64)
+    organisation: int
+    agreement: int | None = Field(default=None, sa_type=Wide)
+    kind: str = Field(max_length=12)
+    number: int = Field(sa_type=Wide)
+    order_number: int | None = Field(default=None, sa_type=Wide)
+    type: str | None = Field(default=None, max_length=40)
+    body: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    readers: list[int] = Field(sa_type=JSON)
+    digest: bytes | None = Field(default=None, sa_type=Digest)
+    position: int | None = None
+    status: str = Field(max_length=12)
+    reason: str | None = None
+    attempts: int = 0
+    next_attempt_ms: int = Field(default=0, sa_type=Wide)
+
+
+class Manifest(SQLModel, table=True):
+    """A manifest that the courier has to fetch, by the signed intent that it lists documents of."""
+
+    __tablename__ = "manifest"
+    __table_args__ = (Index("ix_manifest_waiting", "status", "next_attempt_ms"),)
+
+    digest: bytes = Field(primary_key=True, sa_type=Digest)
+    block: bytes = Field(sa_type=Digest)
+    root: bytes = Field(sa_type=Digest)
+    organisation: int
+    status: str = Field(max_length=12)
+    reason: str | None = None
+    attempts: int = 0
+    next_attempt_ms: int = Field(default=0, sa_type=Wide)
