@@ -6,7 +6,8 @@ The tree, by what went wrong::
     ├── DocumentInvalid             the content breaks its model; carries every problem found
     │   └── DocumentTypeUnknown     no model for this document_type and schema_version
     ├── CommitmentError             the content cannot be committed to
-    │   ├── LeafDuplicate           two fields share one path
+    │   ├── FieldNameInvalid        a name that is not lower snake case
+    │   ├── FieldEmpty              null or an empty list, which canonical form leaves out
     │   ├── NestingTooDeep          more levels than DEPTH_MAX
     │   ├── TextTooLarge            one string above TEXT_BYTES_MAX
     │   ├── LeavesTooMany           no leaf at all, or more than LEAVES_MAX
@@ -14,14 +15,17 @@ The tree, by what went wrong::
     │   └── NumberInexact           a float, or an integer beyond 2**53 - 1
     ├── ProofError                  a proof cannot be made or does not hold
     │   ├── ProofMalformed          not the shape of a proof
+    │   ├── LeafDuplicate           two of its fields share one path or one position
     │   ├── ProofMismatch           well formed, but leads to another root
     │   └── FieldUnknown            the document has no such field
     ├── ManifestInvalid             the manifest block breaks its own rules
+    ├── EncryptionKeyUnreadable     wrong password, damaged file, another kind of key
     └── EnvelopeError               a sealed block cannot be opened, or must not be trusted
         ├── EnvelopeTruncated       fewer bytes than the lengths announce
         ├── EnvelopeMalformed       bad magic, bad header, trailing bytes
         ├── EnvelopeTooLarge        above ENVELOPE_BYTES_MAX
         ├── EnvelopeVersionUnknown  sealed by a later version of this format
+        ├── RecipientKeyInvalid     a public key nothing can be sealed to
         ├── ContextMismatch         sealed for another agreement, subject or number
         ├── RecipientAbsent         not wrapped for this organisation
         ├── EpochStale              wrapped for a key epoch whose private key is not held
@@ -111,8 +115,12 @@ class CommitmentError(DocumentError):
     """The content cannot be committed to."""
 
 
-class LeafDuplicate(CommitmentError):
-    """Two fields share one path."""
+class FieldNameInvalid(CommitmentError):
+    """A field has a name that is not lower snake case."""
+
+
+class FieldEmpty(CommitmentError):
+    """A field is null or an empty list, which the canonical form leaves out."""
 
 
 class NestingTooDeep(CommitmentError):
@@ -143,6 +151,10 @@ class ProofMalformed(ProofError):
     """The bytes or fields are not the shape of a proof."""
 
 
+class LeafDuplicate(ProofError):
+    """Two fields of a proof share one path or one position."""
+
+
 class ProofMismatch(ProofError):
     """The proof is well formed but leads to another root."""
 
@@ -153,6 +165,10 @@ class FieldUnknown(ProofError):
 
 class ManifestInvalid(DocumentError):
     """The manifest block breaks its own rules."""
+
+
+class EncryptionKeyUnreadable(DocumentError):
+    """A stored encryption key cannot be read."""
 
 
 class EnvelopeError(DocumentError):
@@ -173,6 +189,10 @@ class EnvelopeTooLarge(EnvelopeError):
 
 class EnvelopeVersionUnknown(EnvelopeError):
     """The block was sealed by a version of this format that is not known here."""
+
+
+class RecipientKeyInvalid(EnvelopeError):
+    """A recipient's public key is not one that anything can be sealed to."""
 
 
 class ContextMismatch(EnvelopeError):

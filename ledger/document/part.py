@@ -7,7 +7,7 @@ left out, so the default of every field is ``None`` or ``()`` (``document_type``
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -72,6 +72,7 @@ class Document(Part):
     lines_field: ClassVar[str | None] = None
     """Name of the field that holds the lines, where the document has lines."""
 
+    schema_version: Literal[1] = 1
     id: Identifier
     issue_date: Date
     issue_time: Time | None = None

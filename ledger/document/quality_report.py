@@ -11,7 +11,7 @@ from ledger.document.money import Quantity
 from ledger.document.part import LINES_MAX, Document, Extra, Many, Part, require_distinct
 from ledger.document.party import Identification, Party
 from ledger.document.reference import DocumentReference, LineReference
-from ledger.document.scalar import Code, Date, DecimalText, Identifier, Text, UnitCode
+from ledger.document.scalar import Code, Count, Date, DecimalText, Identifier, Text, UnitCode
 
 UsageDecision = Literal["pass", "fail", "conditional"]
 
@@ -38,7 +38,7 @@ class Characteristic(Part):
     """The result of an inspection that measures nothing: colour, marking, smell."""
     conforms: bool
     defect_code: Code | None = None
-    defect_count: int | None = Field(default=None, ge=0)
+    defect_count: Count | None = None
     note: Many[Text] = ()
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final, NoReturn
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from ledger.document.agreement_terms import AgreementTerms
 from ledger.document.delivery_schedule import DeliverySchedule
@@ -22,6 +23,7 @@ from ledger.document.part import Document
 from ledger.document.quality_report import QualityReport
 from ledger.document.receipt_advice import ReceiptAdvice
 from ledger.document.return_instruction import ReturnInstruction
+from ledger.document.scalar import PATTERN_SENTENCES
 from ledger.document.transport import BidTerms, Demand, LotSpecification, ShareStatement
 
 DOCUMENT_BYTES_MAX: Final = 16 * 1024 * 1024
@@ -74,11 +76,11 @@ def parse_document(content: bytes | str | Mapping[str, Any]) -> Document:
     fields = _read_json(content) if isinstance(content, bytes | str) else content
     if not isinstance(fields, Mapping):
         _refuse("", "must be a JSON object")
-    model = _model_of(fields)
+    model = model_of(fields)
     try:
         return model.model_validate(fields)
     except ValidationError as error:
-        raise DocumentInvalid(_problems(error)) from None
+        raise DocumentInvalid(problems_of(error)) from None
     except RecursionError:
         _refuse("", "nests too deeply")
 
@@ -101,7 +103,14 @@ def json_schemas() -> dict[str, dict[str, Any]]:
     return schemas
 
 
-def _model_of(fields: Mapping[str, Any]) -> type[Document]:
+def model_of(fields: Mapping[str, Any]) -> type[Document]:
+    """Choose the model by `document_type` and `schema_version`.
+
+    Raises
+    ------
+    DocumentTypeUnknown
+        If there is none.
+    """
     name = fields.get("document_type")
     model = DOCUMENT_MODELS.get(name) if isinstance(name, str) else None
     if model is None:
@@ -149,11 +158,12 @@ def _refuse(path: str, message: str) -> NoReturn:
     raise DocumentInvalid((Problem(path, message),))
 
 
-def _problems(error: ValidationError) -> tuple[Problem, ...]:
-    found = error.errors(include_url=False, include_context=False, include_input=False)
+def problems_of(error: ValidationError) -> tuple[Problem, ...]:
+    """List what a validator found, each with its JSON pointer, without the values."""
+    found = error.errors(include_url=False, include_input=False)
     inside = {each["loc"][:depth] for each in found for depth in range(len(each["loc"]))}
     return tuple(
-        Problem(json_pointer(each["loc"]), _sentence(each["msg"]))
+        Problem(json_pointer(each["loc"]), _sentence(each))
         for each in found
         # Of a list whose parts are wrong, the validator also says that it is too short.
         if not (each["type"] == "too_short" and each["loc"] in inside)
@@ -170,5 +180,8 @@ def json_pointer(steps: tuple[str | int, ...]) -> str:
     return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
 
 
-def _sentence(message: str) -> str:
-    return message.removeprefix("Value error, ")
+def _sentence(found: ErrorDetails) -> str:
+    pattern = found.get("ctx", {}).get("pattern")
+    if pattern in PATTERN_SENTENCES:
+        return PATTERN_SENTENCES[pattern]
+    return found["msg"].removeprefix("Value error, ")

@@ -1,0 +1,241 @@
+"""The canonical form of a document, its leaves and their salts.
+
+Canonical form
+    RFC 8785 JSON of the document without fields that are absent (``None`` or an empty list);
+    `document_type` and `schema_version` are always there. One document, one spelling. Names of
+    fields are lower snake case, integers stay below 2**53 and floats do not occur, so that sorting
+    by code point and the plain JSON encoder give exactly what RFC 8785 asks for.
+Leaves
+    Every scalar is a leaf: the text ``pointer ‖ "\\n" ‖ value``, where the pointer is an RFC 6901
+    JSON pointer and the value is canonical JSON. Neither half can contain a line feed, so the text
+    splits in one way only. An empty object is a leaf as well (``{}``), so that the leaves say
+    everything the canonical form says. Leaves are ordered by their text as UTF-8 bytes, which is
+    the order of their pointers.
+Salts
+    Leaf ``i`` of that order has as its salt bytes ``32·i .. 32·i + 31`` of
+    SHAKE-256(``"consign/salt/1"`` ‖ seed), where the seed is 256 random bits drawn for this one
+    document. SHAKE-256 with a secret uniform prefix of 256 bits is a pseudorandom generator: whoever
+    sees some blocks of its output can neither compute another block nor tell it from random bits
+    without guessing the seed. So the salts serve exactly as independently drawn 256-bit salts
+    would: disclosing leaf ``i`` discloses salt ``i`` and nothing else, while the envelope carries 32
+    bytes instead of 32 per field. A seed must never serve two documents.
+
+    One extendable output instead of one HMAC per path costs 0.1 µs per leaf instead of 3 µs.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+from collections.abc import Callable, Mapping
+from hashlib import shake_256
+from json.encoder import encode_basestring
+from typing import Any, Final
+
+from pydantic import ValidationError
+from pydantic_core import from_json
+
+from ledger.document.errors import (
+    ContentNotCanonical,
+    DocumentInvalid,
+    FieldEmpty,
+    FieldNameInvalid,
+    LeavesTooMany,
+    NestingTooDeep,
+    NumberInexact,
+    TextTooLarge,
+    UnicodeInvalid,
+)
+from ledger.document.part import Document
+from ledger.document.scalar import CANONICAL, INTEGER_MAX
+from ledger.document.schema import model_of, problems_of
+
+DEPTH_MAX: Final = 32
+TEXT_BYTES_MAX: Final = 65_536
+LEAVES_MAX: Final = 1_000_000
+SEED_BYTES: Final = 32
+SALT_BYTES: Final = 32
+
+# A string of so many characters cannot exceed TEXT_BYTES_MAX: UTF-8 needs at most 4 bytes for one.
+_TEXT_CHARS_SAFE: Final = TEXT_BYTES_MAX // 4
+_SALT_DOMAIN: Final = b"consign/salt/1"
+_is_field_name: Final = re.compile(r"[a-z][a-z0-9_]{0,63}").fullmatch
+_encode: Final = json.JSONEncoder(
+    ensure_ascii=False,
+    allow_nan=False,
+    sort_keys=True,
+    check_circular=False,
+    separators=(",", ":"),
+).encode
+
+
+def new_seed() -> bytes:
+    """Draw the seed of one document's salts: 256 random bits."""
+    return secrets.token_bytes(SEED_BYTES)
+
+
+def canonical_form(document: Document) -> dict[str, Any]:
+    """Reduce a document to plain JSON values, without what is absent."""
+    head: dict[str, Any] = {
+        "document_type": type(document).__name__,
+        "schema_version": document.schema_version,
+    }
+    return head | document.model_dump(exclude_defaults=True)
+
+
+def canonical_json(fields: Any) -> bytes:
+    """Write the canonical JSON of plain values that hold no float and only snake-case names.
+
+    Raises
+    ------
+    UnicodeInvalid
+        If a string holds a lone surrogate.
+    NestingTooDeep
+        If the encoder cannot follow the nesting.
+    """
+    try:
+        text: str = _encode(fields)
+        return text.encode()
+    except UnicodeEncodeError:
+        raise UnicodeInvalid("A string of the document holds a lone surrogate.") from None
+    except RecursionError:
+        raise NestingTooDeep("The document nests too deeply.", depth_max=DEPTH_MAX) from None
+
+
+def canonical_bytes(document: Document) -> bytes:
+    """Write the canonical JSON of a document, as it is sealed."""
+    return canonical_json(canonical_form(document))
+
+
+def read_canonical(content: bytes) -> tuple[Document, dict[str, Any]]:
+    """Read a document that must be in canonical form.
+
+    Returns
+    -------
+    tuple of Document and dict
+        The typed document and the plain values it was read from.
+
+    Raises
+    ------
+    ContentNotCanonical
+        If `content` is not JSON, or not the one canonical spelling of what it says.
+    DocumentInvalid
+        If the content breaks its model.
+    """
+    try:
+        fields = from_json(content)
+    except ValueError:
+        raise ContentNotCanonical("The content is not JSON.") from None
+    if not isinstance(fields, dict):
+        raise ContentNotCanonical("The content is not a JSON object.")
+    if canonical_json(fields) != content:
+        raise ContentNotCanonical("The content is not written in canonical form.")
+    model = model_of(fields)
+    try:
+        return model.model_validate(fields, context=CANONICAL), fields
+    except ValidationError as error:
+        raise DocumentInvalid(problems_of(error)) from None
+
+
+def leaves_of(fields: Mapping[str, Any]) -> list[str]:
+    """List the leaves of plain values in their order, each as ``pointer ‖ "\\n" ‖ value``.
+
+    Raises
+    ------
+    NestingTooDeep, TextTooLarge, LeavesTooMany, NumberInexact, FieldEmpty, FieldNameInvalid
+        If the values cannot be committed to.
+    """
+    found: list[str] = []
+    _collect(fields, "", 1, found.append)
+    if not 0 < len(found) <= LEAVES_MAX:
+        raise LeavesTooMany(f"A document must have 1 to {LEAVES_MAX} fields.", leaves=len(found))
+    found.sort()
+    return found
+
+
+def split_leaf(leaf: str) -> tuple[str, str]:
+    """Split a leaf into its pointer and its value as JSON."""
+    pointer, _, value = leaf.partition("\n")
+    return pointer, value
+
+
+def salts_of(seed: bytes, count: int) -> bytes:
+    """Derive the salts of `count` leaves, 32 bytes each, one after the other.
+
+    Notes
+    -----
+    Source: FIPS 202, SHAKE256; the argument for independence stands in the module docstring.
+    """
+    assert len(seed) == SEED_BYTES, "a seed has 32 bytes"
+    return shake_256(_SALT_DOMAIN + seed).digest(SALT_BYTES * count)
+
+
+class _Steps(dict[str, str]):
+    """Names already found valid, as pointer steps. Bounded, since names can come from anyone."""
+
+    def __missing__(self, name: object) -> str:
+        if not isinstance(name, str) or not _is_field_name(name):
+            raise FieldNameInvalid("A field name is not lower snake case.")
+        if len(self) > 4096:
+            self.clear()
+        step = self[name] = "/" + name
+        return step
+
+
+_steps: Final = _Steps()
+
+
+def _collect(
+    fields: Mapping[str, Any], prefix: str, depth: int, add: Callable[[str], None]
+) -> None:
+    # This loop runs once per field of every document sealed or opened: the two common cases come
+    # first and are written out, everything else goes through `_collect_other`.
+    steps, quote, chars_safe = _steps, encode_basestring, _TEXT_CHARS_SAFE
+    for name, value in fields.items():
+        kind = type(value)
+        if kind is str:
+            if len(value) > chars_safe:
+                _check_size(value, prefix + steps[name])
+            add(f"{prefix}{steps[name]}\n{quote(value)}")
+        elif kind is dict and value and depth < DEPTH_MAX:
+            _collect(value, prefix + steps[name], depth + 1, add)
+        else:
+            _collect_other(value, prefix + steps[name], depth, add)
+
+
+def _collect_other(value: Any, pointer: str, depth: int, add: Callable[[str], None]) -> None:
+    if isinstance(value, bool):
+        add(f"{pointer}\n{'true' if value else 'false'}")
+    elif isinstance(value, int) and -INTEGER_MAX <= value <= INTEGER_MAX:
+        add(f"{pointer}\n{value}")
+    elif isinstance(value, int | float):
+        raise NumberInexact("A number is a float or beyond 2**53 - 1.", path=pointer)
+    elif value is None or value == [] or value == ():
+        raise FieldEmpty("A field is null or an empty list.", path=pointer)
+    elif depth >= DEPTH_MAX:
+        raise NestingTooDeep("The document nests too deeply.", depth_max=DEPTH_MAX)
+    elif isinstance(value, list | tuple):
+        for index, each in enumerate(value):
+            if type(each) is dict and each:
+                _collect(each, f"{pointer}/{index}", depth + 1, add)
+            else:
+                _collect_other(each, f"{pointer}/{index}", depth + 1, add)
+    elif isinstance(value, Mapping):
+        if not value:
+            add(f"{pointer}\n{{}}")
+        _collect(value, pointer, depth + 1, add)
+    elif isinstance(value, str):
+        _check_size(value, pointer)
+        add(f"{pointer}\n{encode_basestring(value)}")
+    else:
+        raise TypeError(f"{type(value).__name__} at {pointer} is not a JSON value")
+
+
+def _check_size(text: str, pointer: str) -> None:
+    try:
+        size = len(text.encode())
+    except UnicodeEncodeError:
+        raise UnicodeInvalid("A string of the document holds a lone surrogate.") from None
+    if size > TEXT_BYTES_MAX:
+        raise TextTooLarge("A string is too large.", path=pointer, bytes_max=TEXT_BYTES_MAX)

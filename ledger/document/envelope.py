@@ -1,0 +1,240 @@
+"""Sealed documents: only their recipients can open them, and only where they belong.
+
+The layout of a block stands in `ledger.document.block`, that of its header in
+`ledger.document.header`, and what keys there are in `ledger.document.content_key`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from ledger.document.block import (
+    ENVELOPE_BYTES_MAX,
+    SealedBlock,
+    front_of,
+    read_block,
+    signed_digest,
+)
+from ledger.document.canonical import (
+    SEED_BYTES,
+    canonical_form,
+    canonical_json,
+    new_seed,
+    read_canonical,
+)
+from ledger.document.content_key import (
+    Recipient,
+    encryption_key_of,
+    key_commitment_of,
+    new_content_key,
+    unwrap,
+    wrap,
+)
+from ledger.document.errors import (
+    CommitmentMismatch,
+    ContentNotCanonical,
+    ContentTampered,
+    ContextMismatch,
+    EnvelopeTooLarge,
+    SenderUnexpected,
+)
+from ledger.document.header import Binding, Header, checked_recipients
+from ledger.document.part import Document
+from ledger.document.proof import Commitment, commit_fields
+from ledger.document.signature import SIGNATURE_BYTES, checksummed, recover_address
+
+_NONCE: Final = bytes(12)
+
+Sign = Callable[[bytes], bytes]
+"""Signs a 32-byte digest with the sender's key: r ‖ s ‖ v, v 27 or 28."""
+
+
+@dataclass(frozen=True, slots=True)
+class SealedDocument:
+    """What sealing gives: the block to store, the commitment to record, the seed to keep.
+
+    Parameters
+    ----------
+    block : bytes
+        The sealed block, to be stored in a vault.
+    commitment : Commitment
+        To be recorded on chain.
+    seed : bytes
+        Seed of the salts; who holds it can prove fields, who erases it (and the keys) cannot.
+    """
+
+    block: bytes
+    commitment: Commitment
+    seed: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedDocument:
+    """A document whose every check has passed.
+
+    Parameters
+    ----------
+    document : Document
+        What was sealed.
+    seed : bytes
+        Seed of its salts, with which fields can be proven.
+    commitment : bytes
+        32 bytes, equal to the one expected.
+    leaf_count : int
+        Number of its fields.
+    binding : Binding
+        What it belongs to.
+    sender : int
+        Organisation that sealed it.
+    sender_address : str
+        Address that signed, one of those expected, with checksum.
+    recipients : tuple of (int, int)
+        Organisation and key epoch of everybody it was sealed for.
+    attachments : tuple
+        Files that go with it; none yet.
+    """
+
+    document: Document
+    seed: bytes
+    commitment: bytes
+    leaf_count: int
+    binding: Binding
+    sender: int
+    sender_address: str
+    recipients: tuple[tuple[int, int], ...]
+    attachments: tuple[Any, ...] = ()
+
+
+def seal(
+    document: Document,
+    *,
+    sender: int,
+    sign: Sign,
+    recipients: Sequence[Recipient],
+    binding: Binding,
+    seed: bytes | None = None,
+) -> SealedDocument:
+    """Commit to a document and seal it for its recipients.
+
+    Parameters
+    ----------
+    sender : int
+        Organisation that seals; list it among the recipients if it is to read its own block.
+    sign : callable
+        Signs a digest with a key that may speak for the sender.
+    seed : bytes, optional
+        The seed its commitment was computed with; a fresh one by default. Sealing the same
+        document anew, for other recipients, takes the same seed; another document never does.
+
+    Raises
+    ------
+    RecipientKeyInvalid
+        If a public key is not one.
+    EnvelopeMalformed
+        If there are no recipients, too many, or one twice.
+    EnvelopeTooLarge
+        If the document is too large for a block.
+    CommitmentError
+        If the document cannot be committed to.
+    """
+    seed = seed or new_seed()
+    fields = canonical_form(document)
+    commitment = commit_fields(fields, seed)
+    content_key = new_content_key()
+    key_commitment = key_commitment_of(content_key)
+    wraps = [wrap(content_key, each, binding, sender, key_commitment) for each in recipients]
+    header = Header(binding, sender, key_commitment, checked_recipients(wraps)).to_bytes()
+    front = front_of(header)
+    content = canonical_json(fields)
+    payload = seed + len(content).to_bytes(4, "big") + content + b"[]"
+    ciphertext = AESGCM(encryption_key_of(content_key)).encrypt(_NONCE, payload, front)
+    unsigned = front + len(ciphertext).to_bytes(4, "big") + ciphertext
+    if len(unsigned) + SIGNATURE_BYTES > ENVELOPE_BYTES_MAX:
+        raise EnvelopeTooLarge("The document is too large for a block.", bytes=len(unsigned))
+    signature = sign(signed_digest(unsigned))
+    # A signer that answers in another form would only be noticed by the recipients.
+    recover_address(signed_digest(unsigned), signature)
+    return SealedDocument(unsigned + signature, commitment, seed)
+
+
+def open_envelope(
+    block: bytes,
+    *,
+    organisation: int,
+    private_keys: Mapping[int, X25519PrivateKey],
+    expected_binding: Binding,
+    expected_commitment: bytes,
+    expected_senders: Collection[str],
+) -> OpenedDocument:
+    """Open a block and check everything about it.
+
+    Parameters
+    ----------
+    organisation : int
+        Who opens.
+    private_keys : mapping
+        The organisation's private keys by key epoch.
+    expected_binding : Binding
+        What the chain says the document belongs to.
+    expected_commitment : bytes
+        What the chain recorded.
+    expected_senders : collection of str
+        Addresses that may speak for the sender, in hexadecimal.
+
+    Raises
+    ------
+    EnvelopeError
+        One subclass per check that fails; see `ledger.document.errors`.
+    DocumentInvalid
+        If what was sealed breaks the model of its type.
+    """
+    parts = read_block(block)
+    header = parts.header
+    if header.binding != expected_binding:
+        raise ContextMismatch("The block was sealed for another agreement, subject or number.")
+    address = checksummed(recover_address(parts.digest, parts.signature))
+    if address.lower() not in {each.lower() for each in expected_senders}:
+        raise SenderUnexpected("The block is not signed by its sender.", signed_by=address)
+    content_key = unwrap(header, organisation, private_keys)
+    document, seed, root, leaf_count = _read_content(_decrypt(parts, content_key))
+    if root != expected_commitment:
+        raise CommitmentMismatch(
+            "The content does not have the commitment recorded.",
+            expected="0x" + expected_commitment.hex(),
+            actual="0x" + root.hex(),
+        )
+    return OpenedDocument(
+        document=document,
+        seed=seed,
+        commitment=root,
+        leaf_count=leaf_count,
+        binding=header.binding,
+        sender=header.sender,
+        sender_address=address,
+        recipients=tuple((each.organisation, each.epoch) for each in header.recipients),
+    )
+
+
+def _decrypt(parts: SealedBlock, content_key: bytes) -> bytes:
+    try:
+        cipher = AESGCM(encryption_key_of(content_key))
+        return cipher.decrypt(_NONCE, parts.ciphertext, parts.front)
+    except (InvalidTag, ValueError):
+        raise ContentTampered("The content fails its authentication.") from None
+
+
+def _read_content(payload: bytes) -> tuple[Document, bytes, bytes, int]:
+    start = SEED_BYTES + 4
+    end = start + int.from_bytes(payload[SEED_BYTES:start], "big")
+    if len(payload) < start or payload[end:] != b"[]":
+        raise ContentNotCanonical("The content has the wrong layout.")
+    seed = payload[:SEED_BYTES]
+    document, fields = read_canonical(payload[start:end])
+    commitment = commit_fields(fields, seed)
+    return document, seed, commitment.root, commitment.leaf_count

@@ -1,0 +1,190 @@
+"""The header of a sealed block: what it belongs to, who sealed it, and who may open it.
+
+Canonical JSON, readable by anyone who holds the block::
+
+    {"agreement":"4294967303",       u64 as decimal text
+     "key_commitment":"…64 hex…",    SHA-256("consign/key-commitment/1" ‖ content key)
+     "network":"…64 hex…",           chain and ledger, as their EIP-712 domain separator
+     "number":1,                     u32, number of the subject inside the agreement
+     "recipients":[                  ascending by organisation and epoch
+       {"epoch":1,"organisation":3,"wrap":"…160 hex…"}],
+     "sender":2,                     organisation that sealed it, u32
+     "subject":"order"}              what the number counts, a noun of the lifecycle table
+
+`wrap` is the content key under HPKE base mode (RFC 9180; DHKEM X25519, HKDF-SHA256, AES-256-GCM):
+32 bytes encapsulated key, 32 bytes ciphertext, 16 bytes tag, with empty aad and with ::
+
+    info = "consign/wrap/1" ‖ network[32] ‖ agreement:u64 ‖ number:u32 ‖ organisation:u32 ‖ epoch:u32
+           ‖ sender:u32 ‖ key_commitment[32] ‖ subject in UTF-8
+
+so that a wrap opens for the organisation, the epoch and the subject it was made for and nowhere
+else.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import struct
+from dataclasses import dataclass
+from typing import Any, Final
+
+from ledger.document.canonical import canonical_json
+from ledger.document.errors import EnvelopeMalformed
+
+RECIPIENTS_MAX: Final = 64
+WRAP_BYTES: Final = 80
+
+_UINT32_MAX: Final = 2**32 - 1
+_UINT64_MAX: Final = 2**64 - 1
+_INFO: Final = struct.Struct(">14s32sQIIII32s")
+_is_subject: Final = re.compile(r"[a-z][a-z_]{0,31}").fullmatch
+_is_hex: Final = re.compile(r"(?:[0-9a-f]{2})*").fullmatch
+_is_decimal: Final = re.compile(r"0|[1-9][0-9]{0,19}").fullmatch
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """What a sealed document belongs to; it opens nowhere else.
+
+    Parameters
+    ----------
+    network : bytes
+        32 bytes that stand for chain and ledger contract: the EIP-712 domain separator.
+    agreement : int
+        Number of the agreement, u64; 0 where there is none.
+    subject : str
+        What `number` counts: ``order``, ``delivery``, ``lot`` and so on.
+    number : int
+        Number of the subject inside the agreement, u32.
+    """
+
+    network: bytes
+    agreement: int
+    subject: str
+    number: int
+
+    def __post_init__(self) -> None:
+        """Refuse what does not fit the header."""
+        if len(self.network) != 32 or not _is_subject(self.subject):
+            raise EnvelopeMalformed("The network has not 32 bytes or the subject is no noun.")
+        if not 0 <= self.agreement <= _UINT64_MAX or not 0 <= self.number <= _UINT32_MAX:
+            raise EnvelopeMalformed("The agreement or the number is out of range.")
+
+
+@dataclass(frozen=True, slots=True)
+class Wrap:
+    """The content key, wrapped for one key epoch of one organisation."""
+
+    organisation: int
+    epoch: int
+    wrapped: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Everything about a sealed block that is not secret."""
+
+    binding: Binding
+    sender: int
+    key_commitment: bytes
+    recipients: tuple[Wrap, ...]
+
+    def to_bytes(self) -> bytes:
+        """Write the header as canonical JSON."""
+        recipients = [
+            {"epoch": each.epoch, "organisation": each.organisation, "wrap": each.wrapped.hex()}
+            for each in self.recipients
+        ]
+        return canonical_json(
+            {
+                "agreement": str(self.binding.agreement),
+                "key_commitment": self.key_commitment.hex(),
+                "network": self.binding.network.hex(),
+                "number": self.binding.number,
+                "recipients": recipients,
+                "sender": self.sender,
+                "subject": self.binding.subject,
+            }
+        )
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> Header:
+        """Read a header.
+
+        Raises
+        ------
+        EnvelopeMalformed
+            If `content` is not exactly what `to_bytes` would write.
+        """
+        try:
+            header = _read(json.loads(content))
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            raise EnvelopeMalformed("The header is not readable.") from None
+        if header.to_bytes() != content:
+            raise EnvelopeMalformed("The header is not written in canonical form.")
+        return header
+
+
+def wrap_info(binding: Binding, sender: int, key_commitment: bytes, to: Wrap) -> bytes:
+    """Write the `info` that binds a wrap; the layout stands in the module docstring."""
+    fixed = _INFO.pack(
+        b"consign/wrap/1",
+        binding.network,
+        binding.agreement,
+        binding.number,
+        to.organisation,
+        to.epoch,
+        sender,
+        key_commitment,
+    )
+    return fixed + binding.subject.encode()
+
+
+def checked_recipients(recipients: list[Wrap]) -> tuple[Wrap, ...]:
+    """Order recipients and refuse none, too many, or one twice.
+
+    Raises
+    ------
+    EnvelopeMalformed
+        If so.
+    """
+    ordered = tuple(sorted(recipients, key=lambda each: (each.organisation, each.epoch)))
+    keys = {(each.organisation, each.epoch) for each in ordered}
+    if not 0 < len(ordered) <= RECIPIENTS_MAX or len(keys) != len(ordered):
+        raise EnvelopeMalformed(
+            f"A block needs 1 to {RECIPIENTS_MAX} distinct recipients.", recipients=len(ordered)
+        )
+    for each in ordered:
+        if not (_fits_u32(each.organisation) and _fits_u32(each.epoch)):
+            raise EnvelopeMalformed("An organisation or epoch is out of range.")
+    return ordered
+
+
+def _read(fields: dict[str, Any]) -> Header:
+    wraps = [
+        Wrap(each["organisation"], each["epoch"], _bytes(each["wrap"], WRAP_BYTES))
+        for each in fields["recipients"]
+    ]
+    agreement, subject = fields["agreement"], fields["subject"]
+    if not _is_decimal(agreement) or not isinstance(subject, str):
+        raise ValueError("agreement or subject")
+    if not _fits_u32(fields["number"]) or not _fits_u32(fields["sender"]):
+        raise ValueError("number or sender")
+    binding = Binding(_bytes(fields["network"], 32), int(agreement), subject, fields["number"])
+    return Header(
+        binding,
+        fields["sender"],
+        _bytes(fields["key_commitment"], 32),
+        checked_recipients(wraps),
+    )
+
+
+def _fits_u32(number: Any) -> bool:
+    return type(number) is int and 0 <= number <= _UINT32_MAX
+
+
+def _bytes(text: str, size: int) -> bytes:
+    if len(text) != 2 * size or not _is_hex(text):
+        raise ValueError("hexadecimal")
+    return bytes.fromhex(text)
