@@ -1,0 +1,103 @@
+"""Reads logs into typed events."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final, get_args, get_type_hints
+
+from eth_abi.abi import decode
+from eth_abi.exceptions import DecodingError
+from eth_hash.auto import keccak
+from eth_utils.address import to_checksum_address
+
+from ledger.block import Log
+from ledger.errors import Corrupt
+from ledger.event import INDEXED, Event
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How an event stands in a log.
+
+    Parameters
+    ----------
+    signature : str
+        Its Solidity signature, whose hash is the first topic.
+    indexed, plain : tuple of (str, str)
+        Name and Solidity type of what stands in the topics, and of what stands in the data.
+    """
+
+    kind: type[Event]
+    signature: str
+    indexed: tuple[tuple[str, str], ...]
+    plain: tuple[tuple[str, str], ...]
+
+    @property
+    def topic(self) -> bytes:
+        """The first topic of such a log."""
+        return keccak(self.signature.encode())
+
+
+def decode_log(log: Log) -> Event | None:
+    """Read a log; none when it is not an event of ours.
+
+    Raises
+    ------
+    Corrupt
+        When it has an event's name but not its shape.
+    """
+    shape = _shapes_by_topic().get(log.topics[0]) if log.topics else None
+    if shape is None:
+        return None
+    if len(log.topics) != 1 + len(shape.indexed):
+        raise Corrupt(problem=f"a log with too few topics for {shape.signature}")
+    values: dict[str, Any] = {
+        name: _from_topic(solidity_type, topic)
+        for (name, solidity_type), topic in zip(shape.indexed, log.topics[1:], strict=True)
+    }
+    try:
+        plain = decode([solidity_type for _, solidity_type in shape.plain], log.data)
+    except DecodingError as problem:
+        raise Corrupt(problem=f"a log that is not {shape.signature}: {problem}") from problem
+    for (name, solidity_type), value in zip(shape.plain, plain, strict=True):
+        values[name] = to_checksum_address(value) if solidity_type == "address" else value
+    return shape.kind(
+        contract=to_checksum_address(log.address),
+        block_number=log.block_number,
+        block_hash=log.block_hash,
+        tx_hash=log.tx_hash,
+        log_index=log.log_index,
+        **values,
+    )
+
+
+def decode_logs(logs: Iterable[Log]) -> list[Event]:
+    """Read logs in their order; what is not ours is left out."""
+    return [event for event in map(decode_log, logs) if event is not None]
+
+
+def shape_of(kind: type[Event]) -> Shape:
+    """Tell how an event stands in a log, from the types of its fields."""
+    hints = get_type_hints(kind, include_extras=True)
+    typed = [(name, get_args(hint)) for name, hint in hints.items() if name not in _PLACE]
+    return Shape(
+        kind=kind,
+        signature=f"{kind.__name__}({','.join(marks[1] for _, marks in typed)})",
+        indexed=tuple((name, marks[1]) for name, marks in typed if INDEXED in marks),
+        plain=tuple((name, marks[1]) for name, marks in typed if INDEXED not in marks),
+    )
+
+
+_PLACE: Final = frozenset(get_type_hints(Event))
+
+
+def _from_topic(solidity_type: str, topic: bytes) -> int | str | bytes:
+    if solidity_type == "address":
+        return to_checksum_address(topic[12:])
+    return topic if solidity_type == "bytes32" else int.from_bytes(topic)
+
+
+@cache
+def _shapes_by_topic() -> dict[bytes, Shape]:
+    shapes = map(shape_of, Event.__subclasses__())
+    return {shape.topic: shape for shape in shapes}
