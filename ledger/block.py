@@ -1,4 +1,4 @@
-"""What a node says of blocks, logs and receipts, in Python's own types."""
+"""What a node says of blocks, gas, logs and receipts, in Python's own types."""
 
 from dataclasses import dataclass
 from typing import Any, Self
@@ -36,6 +36,20 @@ class Block:
             gas_limit=int(answer["gasLimit"], 16),
             gas_used=int(answer["gasUsed"], 16),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class GasPrice:
+    """What gas should cost now.
+
+    Parameters
+    ----------
+    max_fee, tip : int
+        ``maxFeePerGas`` and ``maxPriorityFeePerGas``, in wei per gas; zero where gas is free.
+    """
+
+    max_fee: int
+    tip: int
 
 
 @dataclass(frozen=True, slots=True)

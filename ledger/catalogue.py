@@ -1,4 +1,4 @@
-"""The catalogue of errors, `contracts/spec/errors.toml`, and the base of the errors that stand in it.
+"""The catalogue of errors, `contracts/spec/errors.toml`, and the base of the errors in it.
 
 What each error carries, means and asks for is the table's; the classes are in `ledger/errors.py`.
 """
@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Final, Self
 
 from eth_abi.abi import decode, encode
 from eth_hash.auto import keccak
+from eth_utils.address import to_checksum_address
 
 from ledger import lifecycle
 from ledger.number import agreement_id, auction_id
@@ -122,6 +123,10 @@ def _entry(name: str, group: str, fields: dict[str, Any], is_chain: bool) -> Ent
     )
 
 
+def _with_checksum(solidity_type: str, value: Any) -> Any:
+    return to_checksum_address(value) if solidity_type == "address" else value
+
+
 def _state(machine: str, number: int) -> str:
     names = lifecycle.states(machine)
     return names[number] if number < len(names) else str(number)
@@ -197,14 +202,15 @@ class Refused(LedgerError):
 
     def __init__(self, *values: Any, **arguments: Any) -> None:
         if values:
-            assert len(values) == len(self.entry.names) and not arguments
+            assert not arguments
             arguments = dict(zip(self.entry.names, values, strict=True))
         super().__init__(**arguments)
 
     @classmethod
     def decoded(cls, data: bytes) -> Self:
         """Read the error from its encoding, selector included."""
-        return cls(*decode(cls.entry.types, data[4:]))
+        values = decode(cls.entry.types, data[4:])
+        return cls(*(_with_checksum(*pair) for pair in zip(cls.entry.types, values, strict=True)))
 
     def encoded(self) -> bytes:
         """Give the error as the contract encodes it."""

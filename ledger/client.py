@@ -1,5 +1,6 @@
 """A chain's JSON-RPC: raw, batched, with time limits and without hidden retries."""
 
+import asyncio
 import itertools
 import json
 from collections.abc import Sequence
@@ -8,11 +9,13 @@ from typing import Any, Final, Self
 
 import aiohttp
 
-from ledger.block import Block, Log, Receipt
+from ledger.block import Block, GasPrice, Log, Receipt
 from ledger.errors import Corrupt, RpcRefused, Unreachable
 
 BATCH_MAX: Final = 100
 """Calls in one HTTP request; more are sent in several, one after the other."""
+
+_POLL_S: Final = 0.05
 
 Call = tuple[str, Sequence[Any]]
 
@@ -140,6 +143,24 @@ class Client:
         asked: list[Call] = [("eth_getTransactionReceipt", (_hex(one),)) for one in hashes]
         return [None if one is None else Receipt.parse(one) for one in await self.batch(asked)]
 
+    async def mined(self, tx_hash: bytes, timeout_s: float) -> Receipt:
+        """Wait until a transaction is in a block, and give its receipt.
+
+        Raises
+        ------
+        Unreachable
+            When it is in none in time.
+        """
+        clock = asyncio.get_running_loop().time
+        until = clock() + timeout_s
+        while clock() < until:
+            (receipt,) = await self.receipts([tx_hash])
+            if receipt is not None:
+                return receipt
+            await asyncio.sleep(_POLL_S)
+        problem = f"transaction {_hex(tx_hash)} is in no block after {timeout_s} s"
+        raise Unreachable(url=self.url, problem=problem)
+
     async def nonce(self, address: str, which: int | str = "latest") -> int:
         """Tell an account's next nonce as of a block; ``pending`` counts what waits as well."""
         return int(await self.call("eth_getTransactionCount", address, _quantity(which)), 16)
@@ -152,9 +173,18 @@ class Client:
         """Read the code at an address; empty when there is none."""
         return bytes.fromhex((await self.call("eth_getCode", address, "latest"))[2:])
 
-    async def gas_price(self) -> int:
-        """Tell what the node holds for a sound price of gas, in wei; it may be zero."""
-        return int(await self.call("eth_gasPrice"), 16)
+    async def gas_price(self, sender: str) -> GasPrice:
+        """Tell what an account should offer for gas now.
+
+        Zero where the chain asks no base fee and the account has no coins to offer a tip from.
+        """
+        latest = await self.block()
+        base_fee = latest.base_fee if latest else 0
+        if base_fee == 0 and await self.balance(sender) == 0:
+            return GasPrice(max_fee=0, tip=0)
+        tip = max(0, int(await self.call("eth_gasPrice"), 16) - base_fee)
+        # The base fee rises by at most an eighth per block: double lasts for five full blocks.
+        return GasPrice(max_fee=2 * base_fee + tip, tip=tip)
 
     async def send_raw(self, raw: bytes) -> bytes:
         """Hand in a signed transaction; gives its hash.

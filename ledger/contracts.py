@@ -6,7 +6,6 @@ The structs' types are those of `contracts/spec/intents.json`; a test compares a
 from collections.abc import Sequence
 from dataclasses import fields
 from functools import cache
-from operator import attrgetter
 from typing import Any, Final
 
 from eth_abi.abi import encode
@@ -169,16 +168,10 @@ def encode_transfer(receiver: str, amount: int) -> bytes:
 
 def struct(value: Signable) -> tuple[Any, ...]:
     """Give an intent's fields in the order of the Solidity struct."""
-    values: tuple[Any, ...] = _getter(type(value))(value)
-    return values
+    return tuple(getattr(value, field.name) for field in fields(value))
 
 
 @cache
 def selector(signature: str) -> bytes:
     """Give the four bytes that begin a call."""
     return keccak(signature.encode())[:4]
-
-
-@cache
-def _getter(kind: type[Signable]) -> attrgetter[Any]:
-    return attrgetter(*(field.name for field in fields(kind)))

@@ -141,7 +141,8 @@ def decode_refusal(data: bytes) -> Refused:
 
 def refusal_named(name: str, arguments: dict[str, Any]) -> Refused:
     """Build a refusal again from its name and raw arguments, as they were stored."""
-    return _refusals_by_name().get(name, RefusalUnknown)(**arguments)
+    kind = _refusals_by_name().get(name)
+    return RefusalUnknown(data=name.encode()) if kind is None else kind(**arguments)
 
 
 @cache

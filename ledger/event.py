@@ -130,7 +130,10 @@ class ActionRefused(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IntentRefused(Event):
-    """A whole batch or intent was refused; unless the ledger refused its only action, its nonce is unused."""
+    """A whole batch or intent was refused.
+
+    Its nonce is unused, unless the ledger refused the only action of an intent.
+    """
 
     organisation: Annotated[Uint32, INDEXED]
     intent: Annotated[Bytes32, INDEXED]

@@ -1,4 +1,8 @@
-"""Identifiers as people and APIs see them: ``A1-7``, ``A1-7-O12``, ``A1-7-D3``, ``L8-1``, ``L8-1-0``."""
+"""Identifiers as people and APIs see them.
+
+``A1-7`` is an agreement, ``A1-7-O12`` an order and ``A1-7-D3`` a delivery in it; ``L8-1`` is an
+auction and ``L8-1-0`` a lot in it. The first number is the organisation that opened it.
+"""
 
 import re
 from typing import Final, NamedTuple

@@ -40,5 +40,6 @@ def serial_of(number: int) -> int:
 
 
 def _joined(organisation: int, serial: int) -> int:
-    assert 0 < organisation <= UINT32_MAX and 0 <= serial <= UINT32_MAX
+    assert 0 < organisation <= UINT32_MAX
+    assert 0 <= serial <= UINT32_MAX
     return organisation << 32 | serial

@@ -3,7 +3,7 @@
 The indexer's rows answer most questions; these are for those that must ask the chain itself.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from eth_abi.abi import decode, encode
@@ -131,9 +131,13 @@ async def read_view(
     data = selector(f"{name}({','.join(inputs)})") + encode(inputs, values)
     answer = await client.eth_call(contract, data, which)
     try:
-        return decode(outputs, answer)
+        decoded = decode(outputs, answer)
     except DecodingError:
         raise DeploymentAbsent(address=contract, chain_id=await client.chain_id()) from None
+    return tuple(
+        to_checksum_address(value) if solidity_type == "address" else value
+        for solidity_type, value in zip(outputs, decoded, strict=True)
+    )
 
 
 async def read_organisation(
@@ -160,8 +164,8 @@ async def read_auction(
     """Read an auction; all zero when it does not exist."""
     view = "PoolAuction.auctionOf"
     (fields,) = await read_view(client, pool_auction, view, auction, which=which)
-    head, token, tail = fields[:4], to_checksum_address(fields[4]), fields[5:]
-    return AuctionView(*head, token, *tail)
+    read = AuctionView(*fields)
+    return replace(read, token=to_checksum_address(read.token))
 
 
 async def read_bid(
