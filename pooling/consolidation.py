@@ -14,6 +14,11 @@ from pooling.travel import estimate_distances_up_m
 LANE_RADIUS_M = 100_000
 """Great-circle metres within which two origins, and two destinations, form one lane."""
 
+WINDOW_SLACK_S = 6 * 3600
+"""Seconds that may lie between two windows that one vehicle still serves in turn."""
+
+_WINDOW_SLACK_S_MAX = 2**40
+
 _LANE_RADIUS_M_MAX = 20_100_000
 
 _SEGREGATION_GROUPS = {
@@ -51,12 +56,17 @@ def segregation_group(demand: Demand) -> str:
     return f"{group} {demand.id}" if group == "explosive" else group
 
 
-def consolidate(demands: Iterable[Demand], lane_radius_m: int = LANE_RADIUS_M) -> tuple[Cell, ...]:
+def consolidate(
+    demands: Iterable[Demand],
+    lane_radius_m: int = LANE_RADIUS_M,
+    window_slack_s: int = WINDOW_SLACK_S,
+) -> tuple[Cell, ...]:
     """Group demands into cells by compatibility, lane and time.
 
     Within a cell all demands have one temperature class and one segregation group. They are
     linked, directly or through others, by origins and destinations within `lane_radius_m` of
-    each other and by overlapping pickup and delivery windows; the router judges the rest.
+    each other and by pickup and delivery windows that overlap or lie at most `window_slack_s`
+    apart; the router judges the rest.
 
     Parameters
     ----------
@@ -64,6 +74,8 @@ def consolidate(demands: Iterable[Demand], lane_radius_m: int = LANE_RADIUS_M) -
         In any order; ids distinct.
     lane_radius_m
         Great-circle metres, 0..20_100_000; 0 links equal positions only.
+    window_slack_s
+        Seconds, 0..2**40; 0 links windows that overlap or touch.
 
     Returns
     -------
@@ -75,8 +87,9 @@ def consolidate(demands: Iterable[Demand], lane_radius_m: int = LANE_RADIUS_M) -
     InvalidDemand
         When an id occurs twice.
     InvalidFleet
-        When the radius is out of range.
+        When the radius or the slack is out of range.
     """
+    require_integer(window_slack_s, 0, _WINDOW_SLACK_S_MAX, InvalidFleet, "window_slack_s")
     require_integer(lane_radius_m, 0, _LANE_RADIUS_M_MAX, InvalidFleet, "lane_radius_m")
     ordered = sorted(demands, key=lambda demand: demand.id)
     for first, second in pairwise(ordered):
@@ -86,13 +99,17 @@ def consolidate(demands: Iterable[Demand], lane_radius_m: int = LANE_RADIUS_M) -
     for demand in ordered:
         key = (str(demand.temperature_class), segregation_group(demand))
         by_key.setdefault(key, []).append(demand)
-    cells = [cell for group in by_key.values() for cell in _linked_cells(group, lane_radius_m)]
+    cells = [
+        cell
+        for group in by_key.values()
+        for cell in _linked_cells(group, lane_radius_m, window_slack_s)
+    ]
     return tuple(sorted(cells, key=lambda cell: cell.demands[0].id))
 
 
-def _linked_cells(group: Sequence[Demand], lane_radius_m: int) -> list[Cell]:
+def _linked_cells(group: Sequence[Demand], lane_radius_m: int, window_slack_s: int) -> list[Cell]:
     """Split `group`, ordered by id, into its connected components."""
-    links = _links(group, lane_radius_m)
+    links = _links(group, lane_radius_m, window_slack_s)
     unseen = list(range(len(group)))
     cells = []
     while unseen:
@@ -107,7 +124,7 @@ def _linked_cells(group: Sequence[Demand], lane_radius_m: int) -> list[Cell]:
     return cells
 
 
-def _links(group: Sequence[Demand], lane_radius_m: int) -> NDArray[np.bool_]:
+def _links(group: Sequence[Demand], lane_radius_m: int, window_slack_s: int) -> NDArray[np.bool_]:
     """Tell for each pair whether it shares lane and time; shape ``(n, n)``."""
     near = np.ones((len(group), len(group)), dtype=np.bool_)
     for positions in (
@@ -120,6 +137,6 @@ def _links(group: Sequence[Demand], lane_radius_m: int) -> NDArray[np.bool_]:
         [demand.delivery_window for demand in group],
     ):
         starts_s = np.array([window.start_s for window in windows])
-        ends_s = np.array([window.end_s for window in windows])
-        near &= (starts_s[:, None] < ends_s[None, :]) & (starts_s[None, :] < ends_s[:, None])
+        ends_s = np.array([window.end_s for window in windows]) + window_slack_s
+        near &= (starts_s[:, None] <= ends_s[None, :]) & (starts_s[None, :] <= ends_s[:, None])
     return near

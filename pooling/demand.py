@@ -98,10 +98,6 @@ class TimeWindow:
         """Last second inside the window."""
         return self.end_s - 1
 
-    def is_overlapping(self, other: "TimeWindow") -> bool:
-        """Tell whether both windows share a second."""
-        return self.start_s < other.end_s and other.start_s < self.end_s
-
 
 @dataclass(frozen=True)
 class Demand:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pooling.bound import BOUND_NOTE, bound_down_minor
-from pooling.consolidation import LANE_RADIUS_M, Cell, consolidate
+from pooling.consolidation import LANE_RADIUS_M, WINDOW_SLACK_S, Cell, consolidate
 from pooling.demand import Demand
 from pooling.errors import InvalidFleet, NoFeasiblePlan, require_integer
 from pooling.fleet import Fleet
@@ -30,6 +30,8 @@ class RoutingSettings:
         Road distance over great circle in thousandths.
     lane_radius_m
         Great-circle metres within which demands form one lane.
+    window_slack_s
+        Seconds that may lie between two windows of one cell.
 
     Raises
     ------
@@ -41,6 +43,7 @@ class RoutingSettings:
     iterations: int = 1000
     road_factor_permille: int = ROAD_FACTOR_PERMILLE
     lane_radius_m: int = LANE_RADIUS_M
+    window_slack_s: int = WINDOW_SLACK_S
 
     def __post_init__(self) -> None:
         require_integer(self.seed, 0, 2**31 - 1, InvalidFleet, "settings.seed")
@@ -93,7 +96,7 @@ def plan_pool(
     """
     stock = {vehicle.name: vehicle.count for vehicle in fleet.vehicles}
     cell_plans = []
-    for cell in consolidate(demands, settings.lane_radius_m):
+    for cell in consolidate(demands, settings.lane_radius_m, settings.window_slack_s):
         cell_plan = _plan_cell(cell, fleet, stock, settings)
         for lot in cell_plan.lots:
             stock[lot.vehicle.name] -= 1

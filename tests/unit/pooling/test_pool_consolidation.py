@@ -36,11 +36,18 @@ def test_far_origins_or_destinations_part() -> None:
     assert groups(make_demand("a"), make_demand("b", destination=WARSAW)) == [["a"], ["b"]]
 
 
-def test_disjoint_windows_part() -> None:
-    later = TimeWindow(MONDAY_S + DAY_S, MONDAY_S + 2 * DAY_S)
+def test_windows_far_apart_part() -> None:
+    later = TimeWindow(MONDAY_S + DAY_S + 1, MONDAY_S + 2 * DAY_S)
     assert groups(make_demand("a"), make_demand("b", pickup_window=later)) == [["a"], ["b"]]
     latest = TimeWindow(MONDAY_S + 5 * DAY_S, MONDAY_S + 6 * DAY_S)
     assert groups(make_demand("a"), make_demand("b", delivery_window=latest)) == [["a"], ["b"]]
+
+
+def test_windows_served_in_turn_join_within_the_slack() -> None:
+    first, second = TimeWindow(0, 3600), TimeWindow(7200, 10_800)
+    pair = [make_demand("a", pickup_window=first), make_demand("b", pickup_window=second)]
+    assert len(consolidate(pair, window_slack_s=3600)) == 1
+    assert len(consolidate(pair, window_slack_s=3599)) == 2
 
 
 def test_temperature_classes_part() -> None:
@@ -75,6 +82,11 @@ def test_repeated_id_is_refused() -> None:
 def test_negative_lane_radius_is_refused() -> None:
     with pytest.raises(InvalidFleet, match="lane_radius_m"):
         consolidate([make_demand("a")], -1)
+
+
+def test_negative_window_slack_is_refused() -> None:
+    with pytest.raises(InvalidFleet, match="window_slack_s"):
+        consolidate([make_demand("a")], window_slack_s=-1)
 
 
 def test_no_demand_makes_no_cell() -> None:

@@ -23,8 +23,6 @@ def test_two_stackable_pallets_share_one_floor_position() -> None:
 
 def test_window_excludes_its_end() -> None:
     assert TimeWindow(10, 20).last_s == 19
-    assert not TimeWindow(10, 20).is_overlapping(TimeWindow(20, 30))
-    assert TimeWindow(10, 21).is_overlapping(TimeWindow(20, 30))
 
 
 @pytest.mark.parametrize(
