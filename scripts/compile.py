@@ -19,9 +19,9 @@ ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
 OUTPUTS = ["abi", "evm.bytecode.object", "evm.deployedBytecode.object", "storageLayout"]
 
-# npm's compiler writes its version without a label, knows no --allow-paths, mixes remarks that begin
-# with >>> into its answer, gives up on a pipe that is not full yet, and ends before a pipe has
-# taken all of its answer: hence the files.
+# npm's compiler writes its version without a label, knows no --allow-paths, mixes remarks that
+# begin with >>> into its answer, gives up on a pipe that is not full yet, and ends before a pipe
+# has taken all of its answer: hence the files.
 WRAPPER = """\
 #!/bin/sh
 case "$1" in
@@ -64,7 +64,8 @@ def compile_contracts() -> dict[str, Any]:
         {
             "language": "Solidity",
             "sources": dict(read_sources()),
-            "settings": compiler["settings"] | {"outputSelection": {"*": {"*": OUTPUTS, "": ["ast"]}}},
+            "settings": compiler["settings"]
+            | {"outputSelection": {"*": {"*": OUTPUTS, "": ["ast"]}}},
         },
         solc_binary=write_wrapper(compiler["version"]),
     )
@@ -110,13 +111,16 @@ def collect_contracts(by_source: dict[str, Any]) -> Iterator[tuple[str, dict[str
             if name in seen:
                 raise ValueError(f"{name} is declared in {seen[name]} and in {source}")
             seen[name] = source
-            yield name, {
-                "sourceName": source,
-                "abi": contract["abi"],
-                "bytecode": "0x" + contract["evm"]["bytecode"]["object"],
-                "deployedBytecode": "0x" + contract["evm"]["deployedBytecode"]["object"],
-                "storageLayout": contract["storageLayout"]["storage"],
-            }
+            yield (
+                name,
+                {
+                    "sourceName": source,
+                    "abi": contract["abi"],
+                    "bytecode": "0x" + contract["evm"]["bytecode"]["object"],
+                    "deployedBytecode": "0x" + contract["evm"]["deployedBytecode"]["object"],
+                    "storageLayout": contract["storageLayout"]["storage"],
+                },
+            )
 
 
 def collect_enums(sources: dict[str, Any]) -> Iterator[tuple[str, list[str]]]:

@@ -17,7 +17,9 @@ settings.register_profile(
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow],
 )
-settings.register_profile("deep", settings.get_profile("quick"), max_examples=2000, derandomize=False)
+settings.register_profile(
+    "deep", settings.get_profile("quick"), max_examples=2000, derandomize=False
+)
 settings.load_profile("deep" if os.environ.get("DEEP") == "1" else "quick")
 
 

@@ -1,0 +1,57 @@
+# The two commands to know: `make demo` shows the network at work, `make test` proves it.
+PYTHON ?= python3
+BIN := $(CURDIR)/.venv/bin
+HARDHAT := HARDHAT_DISABLE_TELEMETRY_PROMPT=true $(BIN)/node node_modules/hardhat/dist/src/cli.js
+export PATH := $(BIN):$(PATH)
+
+.PHONY: help setup demo up down test test-deep check bench format lock clean
+.DEFAULT_GOAL := help
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+setup: ## install all that is needed and compile; takes no time when nothing changed
+	@$(PYTHON) scripts/bootstrap.py
+
+demo: setup ## watch one order travel the whole network
+	@$(BIN)/consign demo
+
+up: setup ## leave the demonstration network running
+	@$(BIN)/consign up
+
+down: ## stop what `make up` started
+	@$(BIN)/consign down
+
+test: setup ## run every test
+	@$(HARDHAT) test solidity
+	@$(BIN)/python -m pytest -n 2
+
+test-deep: setup ## run every test with far more fuzzing
+	@DEEP=1 $(HARDHAT) test solidity
+	@DEEP=1 $(BIN)/python -m pytest -n 2
+
+check: setup ## check format, lint, types, floors, sizes and generated files
+	@scripts/check
+
+bench: setup ## answer one measured question: make bench NAME=question [QUICK=1]
+	@test -f "benchmarks/$(NAME).py" || { \
+	  echo "make bench NAME=question, where question is one of:"; \
+	  ls benchmarks 2>/dev/null | sed -n 's/^\([a-z].*\)\.py$$/  \1/p'; exit 2; }
+	@QUICK=$(QUICK) $(BIN)/python benchmarks/$(NAME).py
+
+format: setup ## put the Python sources in form
+	@$(BIN)/ruff check --fix --exit-zero --quiet .
+	@$(BIN)/ruff format --quiet .
+
+# uv is itself in the lock; the index it asks is the machine's setting and never written down.
+lock: ## renew requirements*.lock after a change of pyproject.toml
+	@UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal \
+	  --generate-hashes --python-version 3.11 --group pyproject.toml:dev pyproject.toml \
+	  --output-file requirements.lock
+	@UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal \
+	  --generate-hashes --python-version 3.11 --group pyproject.toml:node \
+	  --output-file requirements-node.lock
+
+clean: ## remove all that `make setup` made; what a network wrote stays
+	@rm -rf build .venv node_modules portal/node_modules portal/dist *.egg-info
+	@rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
