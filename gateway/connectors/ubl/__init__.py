@@ -1,0 +1,1 @@
+"""UBL 2.x: one file per message type, over one engine of declarative mapping tables."""

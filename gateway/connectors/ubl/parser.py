@@ -1,0 +1,299 @@
+"""From UBL elements to the fields of a document, led by mapping tables; nothing is dropped.
+
+What a table does not name, and what a field cannot hold exactly, becomes an extra whose path is
+``ubl:`` and the XPath of where it stood (for lines, from the line on):
+
+- a basic element: its text; its attributes one by one, as ``.../@name``;
+- an aggregate, or an element of a foreign namespace: the whole of it as canonical XML;
+- a basic element that a field holds, but in another spelling (``6.0`` for ``6``): its text, at the
+  path of the element. The spelling is used again as long as the field still has this value.
+
+A text longer than one extra may hold is continued in the next extra of the same path.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+
+from lxml import etree
+from pydantic import ValidationError
+
+from gateway.connectors.message import ConnectorRefused, Finding, shortened
+from gateway.connectors.ubl.mapping import VALUE, Branch, Content, Leaf
+from gateway.connectors.ubl.reader import CBC, XmlSource, attributes_of, step_of, stray_texts
+from gateway.connectors.ubl.scalar import Kind, Unheld
+from ledger.document.part import Document
+from ledger.document.scalar import TEXT_CHARS_MAX
+
+PREFIX: Final = "ubl:"
+_BASIC: Final = f"{{{CBC}}}"
+
+D = TypeVar("D", bound=Document)
+Extras = list[tuple[str, str]]
+
+
+def parse_source(
+    source: XmlSource,
+    content: Content,
+    model: type[D],
+    refusal: type[ConnectorRefused],
+    check: Callable[[Parse], None],
+) -> D:
+    """Read a whole message.
+
+    Parameters
+    ----------
+    source : XmlSource
+        The message.
+    content : Content
+        The table of its root.
+    model : type
+        The document it becomes.
+    refusal : type
+        What to raise with all findings.
+    check : callable
+        Further rules of this message type, adding findings.
+
+    Raises
+    ------
+    ConnectorRefused
+        `refusal`, with everything wrong.
+    """
+    parse = Parse(source)
+    root = source.root
+    path = f"/{etree.QName(root).localname}"
+    extras: Extras = []
+    fields: dict[str, Any] = {}
+    parse.origins[id(fields)] = root
+    for name, value in attributes_of(root):
+        extras.append((f"{path}/@{name}", value))
+    parse.read_children(root, content, fields, path, extras)
+    check(parse)
+    findings = parse.findings + stray_texts(source)
+    if findings:
+        raise refusal(sorted(findings, key=lambda each: (each.location.line, each.location.column)))
+    fields["extras"] = extras_of(extras)
+    try:
+        return model.model_validate(fields)
+    except ValidationError as error:
+        raise refusal(parse.model_findings(error, fields)) from None
+
+
+def extras_of(extras: Extras) -> list[dict[str, str]]:
+    """Spell what rides along as extras, long texts in pieces."""
+    return [
+        {"path": PREFIX + path, "value": value[start : start + TEXT_CHARS_MAX]}
+        for path, value in extras
+        for start in range(0, max(len(value), 1), TEXT_CHARS_MAX)
+    ]
+
+
+class Parse:
+    """The reading of one message: its findings so far, and where each object came from.
+
+    Parameters
+    ----------
+    source : XmlSource
+        The message.
+    """
+
+    def __init__(self, source: XmlSource) -> None:
+        self.source = source
+        self.findings: list[Finding] = []
+        self.origins: dict[int, etree._Element] = {}
+
+    def report(self, element: etree._Element, rule: str, found: str, what_to_do: str) -> None:
+        """Add a finding at an element."""
+        location = self.source.locate(element)
+        self.findings.append(Finding(rule, location, shortened(found), what_to_do))
+
+    def read_children(
+        self,
+        element: etree._Element,
+        content: Content,
+        fields: dict[str, Any],
+        path: str,
+        extras: Extras,
+    ) -> None:
+        """Read the children of an aggregate into the fields of its object."""
+        by_tag, steps = content.by_tag, content.steps
+        seen: dict[str, int] = {}
+        for child in element:
+            tag = child.tag
+            nth = seen[tag] = seen.get(tag, 0) + 1
+            entry = by_tag.get(tag)
+            if entry is None or (nth > 1 and not entry.is_many):
+                if entry is not None and not entry.may_repeat:
+                    self._report_repeated(child)
+                else:
+                    self._carry(child, _path(path, step_of(tag), nth), extras)
+            elif type(entry) is Leaf:
+                self._read_leaf(child, entry, fields, (path, steps[tag], nth), extras)
+            else:
+                assert isinstance(entry, Branch)
+                self._read_branch(child, entry, fields, _path(path, steps[tag], nth), extras)
+        for tag in content.required_tags:
+            if tag not in seen:
+                self._report_missing(element, steps[tag])
+
+    def _read_leaf(
+        self,
+        element: etree._Element,
+        leaf: Leaf,
+        fields: dict[str, Any],
+        place: tuple[str, str, int],
+        extras: Extras,
+    ) -> None:
+        kind, text = leaf.kind, element.text or ""
+        if len(element):
+            self._report_children(element)
+            return
+        try:
+            value = kind.read(text)
+        except Unheld:
+            if leaf.is_required:
+                self._report_value(element, kind, text)
+            else:
+                self._carry(element, _path(*place), extras)
+            return
+        except ValueError:
+            self._report_value(element, kind, text)
+            return
+        holder = fields if leaf.nested is None else {leaf.nested: value}
+        unit = self._read_attributes(element, leaf, holder, place, extras)
+        if kind.write is not None and kind.write(value, unit) != text:
+            extras.append((_path(*place), text))
+        result = value if leaf.nested is None else holder
+        if leaf.is_many:
+            fields.setdefault(leaf.field, []).append(result)
+        else:
+            fields[leaf.field] = result
+
+    def _read_attributes(
+        self,
+        element: etree._Element,
+        leaf: Leaf,
+        holder: dict[str, Any],
+        place: tuple[str, str, int],
+        extras: Extras,
+    ) -> str | None:
+        """Read attributes into fields; return the last one read, the currency or unit if any."""
+        value: str | None = None
+        for name, raw in attributes_of(element):
+            slot = leaf.attributes.get(name)
+            if slot is None:
+                extras.append((f"{_path(*place)}/@{name}", raw))
+                continue
+            try:
+                value = slot.kind.read(raw)
+            except Unheld:
+                extras.append((f"{_path(*place)}/@{name}", raw))
+                continue
+            except ValueError:
+                self._report_value(element, slot.kind, f'{name}="{raw}"')
+                holder[slot.field] = None
+                continue
+            holder[slot.field] = value
+            if value != raw:
+                extras.append((f"{_path(*place)}/@{name}", raw))
+        for name, slot in leaf.attributes.items():
+            if slot.is_required and slot.field not in holder:
+                rule = f"This element has the attribute {name}."
+                self.report(element, rule, element.text or "", slot.kind.what_to_do)
+        return value
+
+    def _read_branch(
+        self,
+        element: etree._Element,
+        branch: Branch,
+        fields: dict[str, Any],
+        path: str,
+        extras: Extras,
+    ) -> None:
+        content = branch.content
+        if branch.field is None and not len(element):
+            self._carry(element, path, extras)
+            return
+        inside: Extras = extras
+        if branch.has_extras:
+            inside, path = [], f"/{etree.QName(element).localname}"
+        mark, known = len(inside), len(self.findings)
+        for name, value in attributes_of(element):
+            inside.append((f"{path}/@{name}", value))
+        if branch.field is None:
+            self.read_children(element, content, fields, path, inside)
+            return
+        own: dict[str, Any] = {}
+        self.origins[id(own)] = element
+        self.read_children(element, content, own, path, inside)
+        if any(field not in own for field in content.needed):
+            del inside[mark:]
+            if branch.is_required and len(self.findings) == known:
+                self._report_missing(element, step_of(next(iter(content.by_tag))))
+            elif not branch.is_required:
+                self._carry(element, path, extras)
+            return
+        if content.finish is not None:
+            content.finish(own, inside, path)
+        if branch.has_extras and inside:
+            own["extras"] = extras_of(inside)
+        result = own[VALUE] if content.holds_one_value else own
+        if branch.is_many:
+            fields.setdefault(branch.field, []).append(result)
+        else:
+            fields[branch.field] = result
+
+    def _carry(self, element: etree._Element, path: str, extras: Extras) -> None:
+        """Let an element ride along unread."""
+        if not element.tag.startswith(_BASIC):
+            whole = etree.tostring(element, method="c14n", exclusive=True, with_comments=False)
+            extras.append((path, whole.decode("utf-8")))
+        elif len(element):
+            self._report_children(element)
+        else:
+            extras.append((path, element.text or ""))
+            extras.extend((f"{path}/@{name}", value) for name, value in attributes_of(element))
+
+    def model_findings(self, error: ValidationError, fields: dict[str, Any]) -> list[Finding]:
+        """Locate what the model of the document refuses."""
+        findings = []
+        for each in error.errors(include_url=False, include_context=False, include_input=False):
+            at: Any = fields
+            element, rest = self.source.root, list(each["loc"])
+            while rest:
+                at = at[int(rest[0])] if isinstance(at, list) else at.get(rest[0])
+                if not isinstance(at, dict | list):
+                    break
+                rest.pop(0)
+                element = self.origins.get(id(at), element)
+            message = each["msg"].removeprefix("Value error, ")
+            where = ".".join(str(step) for step in each["loc"])
+            findings.append(
+                Finding(
+                    f"The document of the network breaks a rule: {message}.",
+                    self.source.locate(element),
+                    where,
+                    "Correct the element so that the rule holds.",
+                )
+            )
+        return findings
+
+    def _report_value(self, element: etree._Element, kind: Kind, found: str) -> None:
+        self.report(element, kind.rule, found, kind.what_to_do)
+
+    def _report_missing(self, element: etree._Element, step: str) -> None:
+        name = etree.QName(element).localname
+        self.report(element, f"{name} has {step}.", "", f"Add {step} with its value.")
+
+    def _report_repeated(self, element: etree._Element) -> None:
+        rule = f"{step_of(element.tag)} stands at most once here."
+        self.report(element, rule, element.text or "", "Remove all but one of them.")
+
+    def _report_children(self, element: etree._Element) -> None:
+        rule = f"{step_of(element.tag)} is a basic element and holds text only."
+        self.report(element, rule, step_of(element[0].tag), "Remove the elements inside it.")
+
+
+def _path(path: str, step: str, nth: int) -> str:
+    return f"{path}/{step}" if nth == 1 else f"{path}/{step}[{nth}]"

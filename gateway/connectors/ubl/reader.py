@@ -1,0 +1,250 @@
+"""XML in, safely: no DTD, no entities, no network, bounded size and depth; places on demand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final, cast
+
+from lxml import etree
+
+from gateway.connectors.message import (
+    Finding,
+    ForbiddenXml,
+    Location,
+    MalformedXml,
+    UnsupportedDocument,
+    shortened,
+)
+
+XML_BYTES_MAX: Final = 20 * 1024 * 1024
+XML_DEPTH_MAX: Final = 48
+
+CAC: Final = "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"
+CBC: Final = "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"
+EXT: Final = "urn:oasis:names:specification:ubl:schema:xsd:CommonExtensionComponents-2"
+DOCUMENT_NAMESPACE: Final = "urn:oasis:names:specification:ubl:schema:xsd:{name}-2"
+
+_PREFIXES: Final = {f"{{{CAC}}}": "cac:", f"{{{CBC}}}": "cbc:", f"{{{EXT}}}": "ext:"}
+_NAMESPACES: Final = {prefix: namespace for namespace, prefix in _PREFIXES.items()}
+
+_too_deep = etree.XPath("boolean(" + "/*" * (XML_DEPTH_MAX + 1) + ")")
+_first_too_deep = etree.XPath("(" + "/*" * (XML_DEPTH_MAX + 1) + ")[1]")
+_stray_text = etree.XPath(
+    "//*[*][text()[normalize-space()]][namespace-uri()=$cac or not(parent::*)]"
+)
+_TAGS: Final = re.compile(
+    r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>|</[^>]*>"
+    r"""|<[^!?/](?:[^<>"']|"[^"]*"|'[^']*')*>""",
+    re.DOTALL,
+)
+
+
+def step_of(tag: str) -> str:
+    """Spell a tag as a step of an XPath: ``cbc:ID``, or ``{namespace}name`` when foreign."""
+    end = tag.find("}") + 1
+    prefix = _PREFIXES.get(tag[:end])
+    return tag if prefix is None else prefix + tag[end:]
+
+
+def tag_of(step: str) -> str:
+    """Spell a step of an XPath as a tag."""
+    namespace = _NAMESPACES.get(step[:4])
+    return step if namespace is None else namespace + step[4:]
+
+
+def attributes_of(element: etree._Element) -> list[tuple[str, str]]:
+    """List the attributes of an element."""
+    return cast("list[tuple[str, str]]", element.items())
+
+
+def safe_parser() -> etree.XMLParser:
+    """Make a parser that loads nothing, expands nothing and stays within bounds."""
+    return etree.XMLParser(
+        resolve_entities=False,
+        load_dtd=False,
+        no_network=True,
+        dtd_validation=False,
+        attribute_defaults=False,
+        huge_tree=False,
+        recover=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+
+
+@dataclass(frozen=True)
+class XmlSource:
+    """A parsed message and the bytes it came from.
+
+    Parameters
+    ----------
+    root : lxml element
+        Its root.
+    content : bytes
+        The message as it was sent.
+    """
+
+    root: etree._Element
+    content: bytes
+
+    def locate(self, element: etree._Element) -> Location:
+        """Find line, column and XPath of an element of this message."""
+        index = next(i for i, each in enumerate(self.root.iter("*")) if each is element)
+        line, column = self._starts[index] if index < len(self._starts) else (1, 1)
+        return Location(line, column, xpath_of(element))
+
+    @cached_property
+    def _starts(self) -> list[tuple[int, int]]:
+        """Line and column of every start tag, in document order."""
+        encoding = self.root.getroottree().docinfo.encoding or "utf-8"
+        text = self.content.decode(encoding, errors="replace").removeprefix("\ufeff")
+        return list(_start_tags(text))
+
+
+def _start_tags(text: str) -> Iterator[tuple[int, int]]:
+    line, line_start, position = 1, 0, 0
+    for match in _TAGS.finditer(text):
+        start = match.start()
+        breaks = text.count("\n", position, start)
+        if breaks:
+            line, line_start = line + breaks, text.rindex("\n", position, start) + 1
+        position = start
+        if text[start + 1] not in "!?/":
+            yield line, start - line_start + 1
+
+
+def xpath_of(element: etree._Element) -> str:
+    """Write the XPath of an element, with an index wherever it has siblings of its name."""
+    steps: list[str] = []
+    at: etree._Element | None = element
+    while at is not None:
+        parent = at.getparent()
+        step = step_of(at.tag)
+        if parent is None:
+            step = etree.QName(at).localname
+        else:
+            same = list(parent.iterchildren(at.tag))
+            if len(same) > 1:
+                step += f"[{same.index(at) + 1}]"
+        steps.append(step)
+        at = parent
+    return "/" + "/".join(reversed(steps))
+
+
+def read_xml(content: bytes) -> XmlSource:
+    """Parse a message.
+
+    Parameters
+    ----------
+    content : bytes
+        The message, at most ``XML_BYTES_MAX`` bytes.
+
+    Raises
+    ------
+    MalformedXml
+        If it is not well-formed.
+    ForbiddenXml
+        If it is too large, nests deeper than ``XML_DEPTH_MAX``, or has a DTD.
+    """
+    if len(content) > XML_BYTES_MAX:
+        raise ForbiddenXml(
+            [
+                Finding(
+                    f"A message has at most {XML_BYTES_MAX} bytes.",
+                    Location(1, 1),
+                    f"{len(content)} bytes",
+                    "Send attachments beside the message, or split it.",
+                )
+            ]
+        )
+    try:
+        root = etree.fromstring(content, safe_parser())
+    except etree.XMLSyntaxError as error:
+        raise _unreadable(content, error) from None
+    source = XmlSource(root, content)
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise ForbiddenXml([_doctype_finding(content)])
+    if _too_deep(root):
+        deepest = cast("list[etree._Element]", _first_too_deep(root))[0]
+        raise ForbiddenXml(
+            [
+                Finding(
+                    f"Elements nest at most {XML_DEPTH_MAX} levels deep.",
+                    source.locate(deepest),
+                    step_of(deepest.tag),
+                    "Send the message without the excess levels.",
+                )
+            ]
+        )
+    return source
+
+
+def read_ubl(content: bytes, name: str) -> XmlSource:
+    """Parse a UBL 2.x message of one type.
+
+    Raises
+    ------
+    MalformedXml, ForbiddenXml
+        As `read_xml`.
+    UnsupportedDocument
+        If the root is not this type's.
+    """
+    source = read_xml(content)
+    expected = f"{{{DOCUMENT_NAMESPACE.format(name=name)}}}{name}"
+    if source.root.tag != expected:
+        raise UnsupportedDocument(
+            [
+                Finding(
+                    f"The root of this message is {expected}.",
+                    source.locate(source.root),
+                    shortened(source.root.tag),
+                    f"Send the UBL 2.x {name} itself, without an envelope around it.",
+                )
+            ]
+        )
+    return source
+
+
+def stray_texts(source: XmlSource) -> list[Finding]:
+    """List text that stands between elements, where UBL has none."""
+    strays = cast("list[etree._Element]", _stray_text(source.root, cac=CAC))
+    return [
+        Finding(
+            "Text stands in basic elements only, never between elements.",
+            source.locate(element),
+            shortened(" ".join(text.strip() for text in _own_texts(element) if text.strip())),
+            "Remove the text, or put it into a cbc:Note.",
+        )
+        for element in strays
+    ]
+
+
+def _own_texts(element: etree._Element) -> list[str]:
+    return [element.text or "", *(child.tail or "" for child in element)]
+
+
+def _unreadable(content: bytes, error: etree.XMLSyntaxError) -> MalformedXml | ForbiddenXml:
+    if b"<!DOCTYPE" in content or "<!DOCTYPE".encode("utf-16-le") in content:
+        return ForbiddenXml([_doctype_finding(content)])
+    line, column = error.position
+    finding = Finding(
+        "A message is well-formed XML.",
+        Location(max(line, 1), max(column, 1)),
+        shortened(error.msg or "nothing that can be parsed"),
+        "Send the complete file as the system wrote it.",
+    )
+    return MalformedXml([finding])
+
+
+def _doctype_finding(content: bytes) -> Finding:
+    at = max(content.find(b"<!DOCTYPE"), 0)
+    line_start = content.rfind(b"\n", 0, at) + 1
+    return Finding(
+        "A message has no document type declaration and no entities.",
+        Location(content.count(b"\n", 0, at) + 1, at - line_start + 1),
+        "<!DOCTYPE",
+        "Send the message without the <!DOCTYPE ...> part.",
+    )
