@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {IOrderLedger} from "../../contracts/interfaces/IOrderLedger.sol";
+import {AgreementAction, AgreementState} from "../../contracts/lib/Lifecycle.sol";
+import {LedgerNetwork} from "./fixtures/LedgerNetwork.sol";
+
+contract AgreementsTest is LedgerNetwork {
+    uint64 private constant UNKNOWN = (uint64(BRAND) << 32) | 99;
+
+    function setUp() public {
+        _setUpLedger();
+    }
+
+    // Proposing and signing
+
+    function test_agreementComesIntoForceWithTheLastOfFiveSignatures() public {
+        _propose(FIRST, _allSeats());
+        _assertAgreement(AgreementState.Proposed, 30, 0, TERMS);
+        _agree(SUPPLIER, FIRST, AgreementAction.SIGN);
+        _assertAgreement(AgreementState.Proposed, 28, 0, TERMS);
+        _agree(INSPECTOR, FIRST, AgreementAction.SIGN);
+        _agree(CARRIER, FIRST, AgreementAction.SIGN);
+        _assertAgreement(AgreementState.Proposed, 16, 0, TERMS);
+        _agree(ARBITER, FIRST, AgreementAction.SIGN);
+        _assertAgreement(AgreementState.Active, 0, TERMS, 0);
+        IOrderLedger.Agreement memory agreement = ledger.agreementOf(FIRST);
+        for (uint256 i = 0; i < 5; i++) assertEq(agreement.seats[i], _allSeats()[i]);
+        assertEq(agreement.noticeDays, 30);
+        assertEq(agreement.endsAt, 0);
+    }
+
+    function testFuzz_agreementNeedsExactlyItsSeatedOrganisations(uint8 optional) public {
+        uint32[5] memory seats = _allSeats();
+        for (uint256 i = 2; i < 5; i++) if ((optional >> i) & 1 == 0) seats[i] = 0;
+        _propose(FIRST, seats);
+        for (uint256 i = 1; i < 5; i++) {
+            assertEq(ledger.agreementOf(FIRST).state, uint8(AgreementState.Proposed) + _toInt(_isLast(seats, i)));
+            if (seats[i] != 0) _agree(seats[i], FIRST, AgreementAction.SIGN);
+        }
+        assertEq(ledger.agreementOf(FIRST).state, uint8(AgreementState.Active));
+        assertEq(ledger.agreementOf(FIRST).unsigned, 0);
+    }
+
+    function test_organisationWithTwoSeatsSignsOnceForBoth() public {
+        _propose(FIRST, [BRAND, SUPPLIER, CARRIER, CARRIER, 0]);
+        _agree(CARRIER, FIRST, AgreementAction.SIGN);
+        _assertAgreement(AgreementState.Proposed, 2, 0, TERMS);
+        _agree(SUPPLIER, FIRST, AgreementAction.SIGN);
+        _assertAgreement(AgreementState.Active, 0, TERMS, 0);
+    }
+
+    function test_sellerMayPropose() public {
+        uint64 number = (uint64(SUPPLIER) << 32) | 1;
+        _propose(number, [BRAND, SUPPLIER, 0, 0, 0]);
+        assertEq(ledger.agreementOf(number).unsigned, 1);
+        _agree(BRAND, number, AgreementAction.SIGN);
+        assertEq(ledger.agreementOf(number).state, uint8(AgreementState.Active));
+    }
+
+    function test_proposalAndStepAreAnnounced() public {
+        IOrderLedger.AgreementStep memory step = _stepOf(BRAND, FIRST, AgreementAction.PROPOSE, TERMS);
+        step.seats = _allSeats();
+        step.noticeDays = 7;
+        bytes32 digest = ledger.digestOf(step);
+        vm.expectEmit(true, true, true, true, address(ledger));
+        emit IOrderLedger.AgreementProposed(FIRST, step.seats, 7);
+        vm.expectEmit(true, true, true, true, address(ledger));
+        emit IOrderLedger.AgreementStepped(FIRST, BRAND, 1, 1, 30, 0, TERMS, MANIFEST, digest);
+        _agree(step);
+    }
+
+    function test_unknownAgreementIsAllZero() public view {
+        IOrderLedger.Agreement memory none;
+        assertEq(abi.encode(ledger.agreementOf(UNKNOWN)), abi.encode(none));
+    }
+
+    function test_proposalUnderForeignNumberIsRefused() public {
+        IOrderLedger.AgreementStep memory step = _stepOf(SUPPLIER, FIRST, AgreementAction.PROPOSE, TERMS);
+        step.seats = _allSeats();
+        _expectRefused(step, abi.encodeWithSelector(IOrderLedger.AgreementNumberForeign.selector, FIRST, SUPPLIER));
+    }
+
+    function test_numberIsProposedOnce() public {
+        _propose(FIRST, _allSeats());
+        IOrderLedger.AgreementStep memory step = _stepOf(BRAND, FIRST, AgreementAction.PROPOSE, keccak256("other"));
+        step.seats = _allSeats();
+        _expectRefused(step, _unexpected(AgreementState.Proposed, 1));
+    }
+
+    function test_declinedNumberIsNotProposedAgain() public {
+        _propose(FIRST, _allSeats());
+        _agree(ARBITER, FIRST, AgreementAction.DECLINE);
+        IOrderLedger.AgreementStep memory step = _stepOf(BRAND, FIRST, AgreementAction.PROPOSE, TERMS);
+        step.seats = _allSeats();
+        _expectRefused(step, _unexpected(AgreementState.Declined, 1));
+    }
+
+    function test_invalidSeatsAreRefused() public {
+        uint32[5][9] memory invalid = [
+            [uint32(0), SUPPLIER, 0, 0, 0], // no buyer
+            [BRAND, 0, 0, 0, 0], // no seller
+            [BRAND, BRAND, 0, 0, 0], // one firm on both sides
+            [BRAND, SUPPLIER, 0, 0, BRAND], // the buyer arbitrates
+            [BRAND, SUPPLIER, 0, 0, SUPPLIER], // the seller arbitrates
+            [SUPPLIER, CARRIER, 0, 0, 0], // the proposer has no seat
+            [BRAND, 9, 0, 0, 0], // a seller that does not exist
+            [BRAND, SUPPLIER, 0, 9, 0], // an inspector that does not exist
+            [BRAND, SUPPLIER, 0, 0, type(uint32).max] // an arbiter that does not exist
+        ];
+        for (uint256 i = 0; i < invalid.length; i++) {
+            IOrderLedger.AgreementStep memory step = _stepOf(BRAND, FIRST, AgreementAction.PROPOSE, TERMS);
+            step.seats = invalid[i];
+            _expectRefused(step, abi.encodeWithSelector(IOrderLedger.AgreementSeatsInvalid.selector, FIRST));
+        }
+    }
+
+    function test_signatureUnderOtherTermsIsRefused() public {
+        _propose(FIRST, _allSeats());
+        bytes32 other = keccak256("other terms");
+        _expectRefused(
+            _stepOf(SUPPLIER, FIRST, AgreementAction.SIGN, other),
+            abi.encodeWithSelector(IOrderLedger.AgreementTermsDiffer.selector, FIRST, TERMS, other)
+        );
+    }
+
+    function test_nobodySignsTwice() public {
+        _propose(FIRST, _allSeats());
+        _expectRefused(_stepOf(BRAND, FIRST, AgreementAction.SIGN, TERMS), _alreadySigned(BRAND));
+        _agree(SUPPLIER, FIRST, AgreementAction.SIGN);
+        _expectRefused(_stepOf(SUPPLIER, FIRST, AgreementAction.SIGN, TERMS), _alreadySigned(SUPPLIER));
+    }
+
+    function test_strangerTakesNoStep() public {
+        _conclude(FIRST, _allSeats());
+        for (uint8 action = AgreementAction.SIGN; action <= AgreementAction.GIVE_NOTICE; action++) {
+            _expectRefused(
+                _stepOf(STRANGER, FIRST, action, TERMS),
+                abi.encodeWithSelector(IOrderLedger.LedgerSeatMissing.selector, FIRST, STRANGER, action)
+            );
+        }
+    }
+
+    function test_noStepInUnknownAgreement() public {
+        for (uint8 action = AgreementAction.SIGN; action <= AgreementAction.GIVE_NOTICE; action++) {
+            _expectRefused(
+                _stepOf(BRAND, UNKNOWN, action, TERMS),
+                abi.encodeWithSelector(IOrderLedger.AgreementUnknown.selector, UNKNOWN)
+            );
+        }
+    }
+
+    function test_unknownStepsAreRefused() public {
+        _conclude(FIRST, _allSeats());
+        uint8[3] memory unknown = [0, 9, 255];
+        for (uint256 i = 0; i < unknown.length; i++) {
+            _expectRefused(
+                _stepOf(BRAND, FIRST, unknown[i], TERMS),
+                abi.encodeWithSelector(IOrderLedger.LedgerActionUnknown.selector, unknown[i])
+            );
+        }
+    }
+
+    /// @dev Every step from every state: what the table does not allow is refused with the states it does allow.
+    function test_stepsAreRefusedFromEveryOtherState() public {
+        uint16[9] memory allowed = [uint16(0), 0, 1 << 1 | 1 << 3, 1 << 1, 1 << 2, 1 << 3 | 1 << 4, 1 << 2, 1 << 4, 1 << 2];
+        for (uint8 state = 1; state <= uint8(AgreementState.Declined); state++) {
+            uint64 number = FIRST + state;
+            _bringTo(number, AgreementState(state));
+            for (uint8 action = AgreementAction.SIGN; action <= AgreementAction.GIVE_NOTICE; action++) {
+                if ((allowed[action] >> state) & 1 == 1) continue;
+                bytes memory problem = abi.encodeWithSelector(
+                    IOrderLedger.AgreementUnexpectedState.selector,
+                    number,
+                    state,
+                    allowed[action]
+                );
+                _expectRefused(_stepOf(SUPPLIER, number, action, TERMS), problem);
+            }
+        }
+    }
+
+    // Declining, amending, dropping
+
+    function test_anySeatedOrganisationDeclines() public {
+        _propose(FIRST, _allSeats());
+        _agree(INSPECTOR, FIRST, AgreementAction.DECLINE);
+        _assertAgreement(AgreementState.Declined, 30, 0, TERMS);
+    }
+
+    function test_amendmentReplacesTheTermsOnceAllHaveSigned() public {
+        _conclude(FIRST, [BRAND, SUPPLIER, CARRIER, 0, 0]);
+        bytes32 next = keccak256("next terms");
+        _agree(_stepOf(SUPPLIER, FIRST, AgreementAction.AMEND, next));
+        _assertAgreement(AgreementState.Amending, 5, TERMS, next);
+        _agree(_stepOf(CARRIER, FIRST, AgreementAction.SIGN, next));
+        _assertAgreement(AgreementState.Amending, 1, TERMS, next);
+        _agree(_stepOf(BRAND, FIRST, AgreementAction.SIGN, next));
+        _assertAgreement(AgreementState.Active, 0, next, 0);
+    }
+
+    function test_amenderHasSigned() public {
+        _conclude(FIRST, _allSeats());
+        _agree(_stepOf(SUPPLIER, FIRST, AgreementAction.AMEND, keccak256("next")));
+        _expectRefused(
+            _stepOf(SUPPLIER, FIRST, AgreementAction.SIGN, keccak256("next")),
+            _alreadySigned(SUPPLIER)
+        );
+    }
+
+    function test_droppedAmendmentLeavesTheOldTerms() public {
+        _conclude(FIRST, _allSeats());
+        _agree(_stepOf(SUPPLIER, FIRST, AgreementAction.AMEND, keccak256("next")));
+        _agree(BRAND, FIRST, AgreementAction.DROP);
+        _assertAgreement(AgreementState.Active, 0, TERMS, 0);
+    }
+
+    function test_signatureUnderDroppedAmendmentDoesNotSignTheNext() public {
+        _conclude(FIRST, [BRAND, SUPPLIER, 0, 0, 0]);
+        bytes32 dropped = keccak256("dropped");
+        bytes32 next = keccak256("next");
+        _agree(_stepOf(SUPPLIER, FIRST, AgreementAction.AMEND, dropped));
+        IOrderLedger.AgreementStep memory late = _stepOf(BRAND, FIRST, AgreementAction.SIGN, dropped);
+        _agree(SUPPLIER, FIRST, AgreementAction.DROP);
+        _agree(_stepOf(SUPPLIER, FIRST, AgreementAction.AMEND, next));
+        _expectRefused(
+            late,
+            abi.encodeWithSelector(IOrderLedger.AgreementTermsDiffer.selector, FIRST, next, dropped)
+        );
+    }
+
+    // Ending
+
+    function test_agreementEndsByConsent() public {
+        _conclude(FIRST, [BRAND, SUPPLIER, CARRIER, 0, 0]);
+        _agree(BRAND, FIRST, AgreementAction.PROPOSE_END);
+        _assertAgreement(AgreementState.Ending, 6, TERMS, 0);
+        _agree(CARRIER, FIRST, AgreementAction.SIGN_END);
+        _expectRefused(_stepOf(CARRIER, FIRST, AgreementAction.SIGN_END, 0), _alreadySigned(CARRIER));
+        _expectRefused(_stepOf(BRAND, FIRST, AgreementAction.SIGN_END, 0), _alreadySigned(BRAND));
+        _agree(SUPPLIER, FIRST, AgreementAction.SIGN_END);
+        _assertAgreement(AgreementState.Ended, 0, TERMS, 0);
+    }
+
+    function test_proposedEndIsDropped() public {
+        _conclude(FIRST, _allSeats());
+        _agree(BRAND, FIRST, AgreementAction.PROPOSE_END);
+        _agree(SUPPLIER, FIRST, AgreementAction.DROP);
+        _assertAgreement(AgreementState.Active, 0, TERMS, 0);
+    }
+
+    function test_noticeIsGivenOnce() public {
+        _conclude(FIRST, _allSeats());
+        _agree(CARRIER, FIRST, AgreementAction.GIVE_NOTICE);
+        uint64 endsAt = uint64(START + 30 days);
+        assertEq(ledger.agreementOf(FIRST).endsAt, endsAt);
+        assertEq(ledger.agreementOf(FIRST).state, uint8(AgreementState.Active));
+        skip(1 days);
+        _expectRefused(
+            _stepOf(BRAND, FIRST, AgreementAction.GIVE_NOTICE, 0),
+            abi.encodeWithSelector(IOrderLedger.AgreementNoticed.selector, FIRST, endsAt)
+        );
+    }
+
+    function testFuzz_noticeEndsAfterItsDays(uint16 noticeDays, uint32 later) public {
+        IOrderLedger.AgreementStep memory step = _stepOf(BRAND, FIRST, AgreementAction.PROPOSE, TERMS);
+        step.seats = [BRAND, SUPPLIER, 0, 0, 0];
+        step.noticeDays = noticeDays;
+        _agree(step);
+        _agree(SUPPLIER, FIRST, AgreementAction.SIGN);
+        vm.warp(START + later);
+        _agree(SUPPLIER, FIRST, AgreementAction.GIVE_NOTICE);
+        assertEq(ledger.agreementOf(FIRST).endsAt, START + later + uint256(noticeDays) * 1 days);
+    }
+
+    /// @dev All by all: a step of one agreement leaves every other as it was.
+    function test_stepTouchesOnlyItsAgreement() public {
+        _conclude(FIRST, _allSeats());
+        _conclude(SECOND, [BRAND, SUPPLIER, 0, 0, 0]);
+        bytes memory before = abi.encode(ledger.agreementOf(SECOND));
+        _agree(BRAND, FIRST, AgreementAction.PROPOSE_END);
+        assertEq(abi.encode(ledger.agreementOf(SECOND)), before);
+    }
+
+    function _bringTo(uint64 number, AgreementState state) private {
+        _propose(number, [BRAND, SUPPLIER, 0, 0, 0]);
+        if (state == AgreementState.Proposed) return;
+        if (state == AgreementState.Declined) return _agree(SUPPLIER, number, AgreementAction.DECLINE);
+        _agree(SUPPLIER, number, AgreementAction.SIGN);
+        if (state == AgreementState.Active) return;
+        if (state == AgreementState.Amending) return _agree(BRAND, number, AgreementAction.AMEND);
+        _agree(BRAND, number, AgreementAction.PROPOSE_END);
+        if (state == AgreementState.Ended) _agree(SUPPLIER, number, AgreementAction.SIGN_END);
+        assertEq(ledger.agreementOf(number).state, uint8(state));
+    }
+
+    function _expectRefused(IOrderLedger.AgreementStep memory step, bytes memory problem) private {
+        bytes memory signature = _signature(step.organisation, ledger.digestOf(step));
+        vm.expectRevert(problem);
+        ledger.agree(step, signature);
+        assertFalse(ledger.isNonceUsed(step.organisation, step.nonce), "a refused step uses no nonce");
+    }
+
+    function _assertAgreement(AgreementState state, uint8 unsigned, bytes32 terms, bytes32 proposed) private view {
+        IOrderLedger.Agreement memory agreement = ledger.agreementOf(FIRST);
+        assertEq(agreement.state, uint8(state), "state");
+        assertEq(agreement.unsigned, unsigned, "unsigned seats");
+        assertEq(agreement.terms, terms, "terms");
+        assertEq(agreement.proposedTerms, proposed, "proposed terms");
+    }
+
+    function _unexpected(AgreementState current, uint16 allowed) private pure returns (bytes memory) {
+        return
+            abi.encodeWithSelector(IOrderLedger.AgreementUnexpectedState.selector, FIRST, uint8(current), allowed);
+    }
+
+    function _alreadySigned(uint32 organisation) private pure returns (bytes memory) {
+        return abi.encodeWithSelector(IOrderLedger.AgreementAlreadySigned.selector, FIRST, organisation);
+    }
+
+    function _isLast(uint32[5] memory seats, uint256 from) private pure returns (bool) {
+        for (uint256 i = from; i < 5; i++) if (seats[i] != 0) return false;
+        return true;
+    }
+
+    function _toInt(bool value) private pure returns (uint8) {
+        return value ? 1 : 0;
+    }
+}
