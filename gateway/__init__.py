@@ -1,0 +1,1 @@
+"""The gateway: HTTP, authentication, connectors; the one place where the parts meet."""

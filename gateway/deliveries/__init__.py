@@ -1,0 +1,1 @@
+"""Deliveries: announcing, despatching, receiving, inspecting, returning and settling them."""

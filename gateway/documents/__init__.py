@@ -1,0 +1,1 @@
+"""Documents: which type goes with which action, and reading what was opened."""

@@ -1,0 +1,89 @@
+"""What stands before every route: the size of bodies, and headers that browsers obey."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Final
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gateway.errors import BodyTooLarge
+from gateway.problems import problem_of
+
+_SECURITY_HEADERS: Final = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cache-control", b"no-store"),
+)
+
+
+class _Cut(Exception):
+    """The body passed the limit while it was being read."""
+
+
+class Guard:
+    """Refuses large bodies while they arrive, and marks every answer.
+
+    Parameters
+    ----------
+    app : ASGIApp
+        What is guarded.
+    body_bytes_max : int
+        Largest body that is taken.
+    """
+
+    def __init__(self, app: ASGIApp, body_bytes_max: int) -> None:
+        self._app = app
+        self._body_bytes_max = body_bytes_max
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, within the limits."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        await _Exchange(self._app, self._body_bytes_max, receive, send).run(scope)
+
+
+class _Exchange:
+    def __init__(self, app: ASGIApp, body_bytes_max: int, receive: Receive, send: Send) -> None:
+        self._app = app
+        self._left = body_bytes_max
+        self._limit = body_bytes_max
+        self._receive = receive
+        self._send = send
+        self._is_cut = False
+        self._has_started = False
+
+    async def run(self, scope: Scope) -> None:
+        announced = dict(scope["headers"]).get(b"content-length", b"0")
+        if announced.isdigit() and int(announced) > self._limit:
+            self._is_cut = True
+        else:
+            with contextlib.suppress(_Cut):
+                await self._app(scope, self._read, self._write)
+        if self._is_cut and not self._has_started:
+            await self._refuse(scope)
+
+    async def _read(self) -> Message:
+        message = await self._receive()
+        if message["type"] == "http.request":
+            self._left -= len(message.get("body", b""))
+            if self._left < 0:
+                self._is_cut = True
+                raise _Cut
+        return message
+
+    async def _write(self, message: Message) -> None:
+        # What the application makes of a body cut short is not for the caller.
+        if self._is_cut and not self._has_started:
+            return
+        if message["type"] == "http.response.start":
+            self._has_started = True
+            named = {name for name, _ in message.get("headers", ())}
+            fresh = [pair for pair in _SECURITY_HEADERS if pair[0] not in named]
+            message = {**message, "headers": [*message.get("headers", ()), *fresh]}
+        await self._send(message)
+
+    async def _refuse(self, scope: Scope) -> None:
+        error = BodyTooLarge(f"The body has more than {self._limit} bytes.", bytes_max=self._limit)
+        await problem_of(error).response()(scope, self._receive, self._send)

@@ -1,0 +1,130 @@
+"""Idempotency keys: a request that is sent again gets its first answer and has no second effect.
+
+The answer is written in the database transaction that accepts the wish, so there is never one
+without the other. Two requests with one key at the same time are put in order by the table's
+primary key: the second finds the first one's answer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import time
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import delete
+from sqlmodel import Session, col
+
+from gateway.errors import Finding, IdempotencyKeyReused, RequestInvalid
+from gateway.models import IdempotentAnswer
+
+HEADER: Final = "Idempotency-Key"
+_KEY: Final = re.compile(r"[\x21-\x7e]{1,255}")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a caller is told.
+
+    Parameters
+    ----------
+    intent : int
+        What the request made.
+    is_final : bool
+        Whether this is the last word to this request.
+    """
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+    intent: int
+    is_final: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A request that may be sent again."""
+
+    organisation: int
+    key: str
+    fingerprint: bytes
+
+
+def ticket_of(organisation: int, key: str | None, *parts: bytes) -> Ticket | None:
+    """Take the key of a request; None when it has none.
+
+    Parameters
+    ----------
+    *parts : bytes
+        Everything that makes it this request and no other.
+
+    Raises
+    ------
+    RequestInvalid
+        If the key is not 1 to 255 visible ASCII characters.
+    """
+    if key is None:
+        return None
+    if not _KEY.fullmatch(key):
+        finding = Finding(HEADER, "must be 1 to 255 visible ASCII characters")
+        raise RequestInvalid("The Idempotency-Key cannot be used.", (finding,))
+    digest = hashlib.sha256()
+    for part in parts:
+        # The length before each part keeps two different splits of the same bytes apart.
+        digest.update(len(part).to_bytes(8, "big") + part)
+    return Ticket(organisation, key, digest.digest())
+
+
+def find(session: Session, ticket: Ticket) -> Answer | None:
+    """Look for the answer that a request got before.
+
+    Raises
+    ------
+    IdempotencyKeyReused
+        If the key belongs to another request.
+    """
+    row = session.get(IdempotentAnswer, (ticket.organisation, ticket.key))
+    if row is None:
+        return None
+    if row.fingerprint != ticket.fingerprint:
+        raise IdempotencyKeyReused
+    return Answer(row.status, row.headers, row.body, row.intent, row.is_final)
+
+
+def keep(session: Session, ticket: Ticket, answer: Answer) -> None:
+    """Remember the answer to a request, in the transaction that accepts its wish."""
+    session.add(
+        IdempotentAnswer(
+            organisation=ticket.organisation,
+            key=ticket.key,
+            fingerprint=ticket.fingerprint,
+            intent=answer.intent,
+            status=answer.status,
+            headers=answer.headers,
+            body=answer.body,
+            is_final=answer.is_final,
+            created_at=int(time.time()),
+        )
+    )
+    session.flush()
+
+
+def settle(session: Session, ticket: Ticket, answer: Answer) -> Answer:
+    """Make an answer the last word, unless somebody gave it before; return the last word."""
+    row = session.get(IdempotentAnswer, (ticket.organisation, ticket.key))
+    if row is None:
+        return answer
+    if row.is_final:
+        return Answer(row.status, row.headers, row.body, row.intent, is_final=True)
+    row.status, row.headers, row.body = answer.status, answer.headers, answer.body
+    row.is_final = True
+    session.add(row)
+    return answer
+
+
+def prune(session: Session, before: int) -> None:
+    """Forget the answers that were given before a time (Unix seconds)."""
+    session.connection().execute(
+        delete(IdempotentAnswer).where(col(IdempotentAnswer.created_at) < before)
+    )

@@ -1,0 +1,126 @@
+"""Checks that the lines a document names exist in its order, in the same unit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from gateway.errors import Finding
+from gateway.orders.line import Line
+from ledger.document.money import Quantity
+from ledger.document.order import Order
+from ledger.document.order_change import OrderChange
+from ledger.document.order_response import LINE_ADDED, OrderResponse
+from ledger.document.part import Document
+from ledger.document.reference import DocumentReference, LineReference
+
+_OWN_UNIT: Final = frozenset({"sample_quantity"})
+"""Quantities that need not have the unit of the line: samples are counted in pieces."""
+
+_SOURCES: Final = ("order_line_reference", "despatch_line_reference", "receipt_line_reference")
+"""How a line may say which order line it is about, the most direct way first."""
+
+
+@dataclass(slots=True)
+class Known:
+    """What documents about one order may refer to.
+
+    Parameters
+    ----------
+    lines : mapping
+        The lines of the order, by number.
+    order_names : frozenset of str
+        The numbers under which the order may be named; empty when they are not known.
+    despatched, receipted : dict
+        Lines of the delivery's despatch and receipt advice, by number, and their order lines.
+    """
+
+    lines: Mapping[str, Line]
+    order_names: frozenset[str] = frozenset()
+    despatched: dict[str, str] = field(default_factory=dict)
+    receipted: dict[str, str] = field(default_factory=dict)
+
+
+def lines_of(document: Document) -> tuple[Any, ...]:
+    """Give the lines of a document that has lines."""
+    name = type(document).lines_field
+    return getattr(document, name) if name else ()
+
+
+def order_line_of(line: Any, known: Known) -> str | None:
+    """Name the order line that a line of any document is about; None when it names none."""
+    for source in _SOURCES:
+        reference: LineReference | None = getattr(line, source, None)
+        if reference is None:
+            continue
+        if source == "order_line_reference":
+            return reference.line_id
+        table = known.despatched if source == "despatch_line_reference" else known.receipted
+        return table.get(reference.line_id)
+    # A line of an order change that names no other is the line of its own number.
+    return str(line.id) if not hasattr(line, _SOURCES[1]) else None
+
+
+def findings_of(document: Document, known: Known) -> list[Finding]:
+    """List every reference of a document that leads nowhere, and every unit that differs."""
+    if isinstance(document, Order):
+        return []
+    found = list(_head(document, known))
+    name = type(document).lines_field
+    for index, line in enumerate(lines_of(document)):
+        found += _line(f"/{name}/{index}", line, document, known)
+    return found
+
+
+def _head(document: Document, known: Known) -> Iterator[Finding]:
+    reference: DocumentReference | None = getattr(document, "order_reference", None)
+    if reference is not None and known.order_names and reference.id not in known.order_names:
+        names = " or ".join(sorted(known.order_names))
+        yield Finding("/order_reference/id", f"must name this order: {names}", "OrderOther")
+
+
+def _line(path: str, line: Any, document: Document, known: Known) -> Iterator[Finding]:
+    id = order_line_of(line, known)
+    is_added = _is_added(line, document)
+    if is_added:
+        yield from _addition(path, line, id, known)
+        return
+    target = known.lines.get(id) if id is not None else None
+    if target is None:
+        yield Finding(_pointer(path, line), "names no line of the order", "LineUnknown")
+        return
+    for pointer, amount in _quantities(path, line):
+        if amount.unit_code != target.unit_code:
+            message = f"must be {target.unit_code}, the unit of line {target.id}"
+            yield Finding(f"{pointer}/unit_code", message, "UnitOther")
+
+
+def _is_added(line: Any, document: Document) -> bool:
+    is_answer = isinstance(document, OrderResponse | OrderChange)
+    return is_answer and bool(line.line_status_code == LINE_ADDED)
+
+
+def _addition(path: str, line: Any, id: str | None, known: Known) -> Iterator[Finding]:
+    if id in known.lines:
+        yield Finding(_pointer(path, line), "must not be a line of the order", "LineTaken")
+    for name in ("item", "quantity"):
+        if getattr(line, name) is None:
+            yield Finding(f"{path}/{name}", "must be given for an added line", "LineIncomplete")
+
+
+def _quantities(path: str, line: Any) -> Iterator[tuple[str, Quantity]]:
+    for name in type(line).model_fields:
+        value = getattr(line, name)
+        if isinstance(value, Quantity) and name not in _OWN_UNIT:
+            yield f"{path}/{name}", value
+    for index, part in enumerate(getattr(line, "delivery", ())):
+        if part.quantity is not None:
+            yield f"{path}/delivery/{index}/quantity", part.quantity
+
+
+def _pointer(path: str, line: Any) -> str:
+    for source in _SOURCES:
+        if getattr(line, source, None) is not None:
+            return f"{path}/{source}/line_id"
+    return f"{path}/id"

@@ -1,0 +1,171 @@
+"""The one place where what went wrong becomes an answer: RFC 9457 problem bodies."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any, Final
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from gateway.connectors.message import ConnectorRefused
+from gateway.errors import (
+    Finding,
+    GatewayError,
+    InternalError,
+    MethodNotAllowed,
+    PathUnknown,
+    RequestInvalid,
+)
+from ledger.catalogue import LedgerError
+from ledger.document.errors import CommitmentError, DocumentError, DocumentInvalid
+from ledger.errors import RpcRefused, Unreachable
+from ledger.vault import BlockCorrupt, BlockMissing, BlockTooLarge, CidInvalid, VaultError
+
+MEDIA_TYPE: Final = "application/problem+json"
+TYPE_PREFIX: Final = "/docs/errors#"
+RETRY_AFTER_S: Final = 2
+
+_STATUS_OF: Final[dict[type[Exception], int]] = {
+    ConnectorRefused: 422,
+    DocumentInvalid: 422,
+    CommitmentError: 422,
+    DocumentError: 409,
+    CidInvalid: 422,
+    BlockTooLarge: 413,
+    BlockMissing: 404,
+    BlockCorrupt: 409,
+    VaultError: 500,
+}
+"""Statuses of errors that do not carry one, by the nearest class; what is not here is a bug."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What a caller is told when something is refused.
+
+    Parameters
+    ----------
+    findings : tuple of mapping
+        Everything wrong with what was sent, where that is the matter.
+    """
+
+    status: int
+    error: str
+    detail: str
+    remedy: str | None = None
+    context: Mapping[str, Any] = field(default_factory=dict)
+    findings: tuple[Mapping[str, Any], ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def body(self) -> bytes:
+        """Spell it as RFC 9457 wants it."""
+        members: dict[str, Any] = {
+            "type": TYPE_PREFIX + self.error,
+            "title": title_of(self.error),
+            "status": self.status,
+            "detail": self.detail,
+            "error": self.error,
+            "context": self.context,
+        }
+        if self.remedy:
+            members["remedy"] = self.remedy
+        if self.findings:
+            members["findings"] = self.findings
+        return json.dumps(members, ensure_ascii=False, default=str).encode()
+
+    def response(self) -> Response:
+        """Make the answer."""
+        return Response(self.body(), self.status, dict(self.headers), MEDIA_TYPE)
+
+
+def problem_of(error: Exception) -> Problem:
+    """Say what a caller is told about an error."""
+    if isinstance(error, GatewayError):
+        return _of_gateway(error)
+    if isinstance(error, LedgerError):
+        return _of_ledger(error)
+    if isinstance(error, RequestValidationError):
+        return _of_gateway(_of_validation(error))
+    if isinstance(error, HTTPException):
+        return _of_gateway(_of_http(error))
+    for kind in type(error).__mro__:
+        if kind in _STATUS_OF:
+            return _of_named(error, _STATUS_OF[kind])
+    return _of_gateway(InternalError())
+
+
+def install(app: FastAPI) -> None:
+    """Have every error of an application answered by `problem_of`."""
+
+    async def answer(request: Request, error: Exception) -> Response:
+        return problem_of(error).response()
+
+    for kind in (
+        GatewayError,
+        LedgerError,
+        RequestValidationError,
+        HTTPException,
+        *_STATUS_OF,
+        Exception,
+    ):
+        app.add_exception_handler(kind, answer)
+
+
+def title_of(name: str) -> str:
+    """Read an error's name as words: ``OrderUnknown`` is ``Order unknown``."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).capitalize()
+
+
+def _of_gateway(error: GatewayError) -> Problem:
+    return Problem(
+        status=error.status,
+        error=error.name,
+        detail=error.detail,
+        remedy=error.remedy,
+        context=error.context,
+        findings=tuple(finding.as_json() for finding in error.findings),
+        headers=error.headers,
+    )
+
+
+def _of_ledger(error: LedgerError) -> Problem:
+    can_retry = isinstance(error, Unreachable | RpcRefused) or error.status == 503
+    return Problem(
+        status=error.status,
+        error=error.name,
+        detail=error.sentence,
+        remedy=error.remedy,
+        context=error.context,
+        headers={"Retry-After": str(RETRY_AFTER_S)} if can_retry else {},
+    )
+
+
+def _of_named(error: Any, status: int) -> Problem:
+    """Take an error that brings name, sentence and context, and perhaps findings."""
+    context = dict(error.context)
+    findings = tuple(context.pop("findings", None) or context.pop("problems", ()))
+    return Problem(status, error.name, error.detail, context=context, findings=findings)
+
+
+def _of_validation(error: RequestValidationError) -> RequestInvalid:
+    findings = tuple(
+        Finding("/" + "/".join(str(step) for step in found["loc"]), str(found["msg"]))
+        for found in error.errors()
+    )
+    return RequestInvalid("The request does not have the shape that this path takes.", findings)
+
+
+def _of_http(error: HTTPException) -> GatewayError:
+    """Name what the framework refuses before any route runs."""
+    if error.status_code == HTTPStatus.NOT_FOUND:
+        return PathUnknown("here")
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        return MethodNotAllowed("The path does not take this method.")
+    assert error.status_code < HTTPStatus.INTERNAL_SERVER_ERROR
+    return RequestInvalid("The request cannot be read.")

@@ -1,0 +1,216 @@
+"""What a gateway is told from outside: `<home>/consign.toml`, overruled by `CONSIGN_*` variables.
+
+A variable names section and key with two underscores between: ``CONSIGN_GATEWAY__PORT=8105``,
+``CONSIGN_CHAIN__URL=http://node:8545``. Relative paths start at the home folder.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Final, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+SETTINGS_FILE: Final = "consign.toml"
+SQLITE_PREFIX: Final = "sqlite:///"
+LOOPBACK: Final = "127.0.0.1"
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+
+
+class SettingsInvalid(Exception):
+    """The settings of a home folder cannot be used.
+
+    Parameters
+    ----------
+    home : Path
+        The folder.
+    findings : list of str
+        Everything that is wrong, one sentence fragment each, without the values.
+    """
+
+    def __init__(self, home: Path, findings: list[str]) -> None:
+        super().__init__(f"The settings in {home} are invalid: {'; '.join(findings)}.")
+        self.home = home
+        self.findings = findings
+
+
+class Section(BaseModel):
+    """A table of the settings file: frozen, without unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class HttpSettings(Section):
+    """Where the gateway listens and what it takes."""
+
+    host: str = LOOPBACK
+    """Loopback unless somebody chooses otherwise."""
+    port: Port = 8101
+    endpoint: str | None = None
+    """Base address at which other gateways fetch sealed blocks; host and port by default."""
+    body_bytes_max: int = Field(default=8 * 1024 * 1024, ge=1024)
+    idempotency_days: int = Field(default=7, ge=1, le=365)
+    """For how long a repeated `Idempotency-Key` finds the original answer."""
+    wait_s_max: float = Field(default=30.0, ge=0, le=300)
+    """Longest wait that `Prefer: wait` may ask for."""
+    intent_lifetime_s: int = Field(default=3600, ge=1)
+    """Seconds of chain time after which an intent that was not recorded is void."""
+
+
+class ChainSettings(Section):
+    """Which chain, and where the contracts are on it."""
+
+    url: str = "http://127.0.0.1:8545"
+    deployment: Path = Path("../network/deployment.json")
+
+
+class DatabaseSettings(Section):
+    """Where the projection and the outbox are kept."""
+
+    url: str = f"{SQLITE_PREFIX}ledger.sqlite"
+
+
+class VaultSettings(Section):
+    """Where sealed documents are kept."""
+
+    folder: Path = Path("vault")
+
+
+class RelayerSettings(Section):
+    """The account that pays for transactions."""
+
+    keystore: Path = Path("keys/relayer.json")
+
+
+class KeySettings(Section):
+    """How the key files are unlocked."""
+
+    password_file: Path = Path("keys/password")
+
+
+class OrganisationSettings(Section):
+    """An organisation hosted here.
+
+    Parameters
+    ----------
+    number : int
+        Its number in the registry.
+    signing : Path
+        Keystore of the key that signs its intents.
+    encryption : tuple of Path
+        Its X25519 private keys, one for each epoch, the oldest first.
+    """
+
+    number: int = Field(ge=1, lt=2**32)
+    signing: Path
+    encryption: tuple[Path, ...] = Field(min_length=1)
+
+
+class Settings(BaseSettings):
+    """Everything a gateway is told from outside.
+
+    Parameters
+    ----------
+    home : Path
+        The gateway's folder; every relative path starts here.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="CONSIGN_",
+        env_nested_delimiter="__",
+        frozen=True,
+        # The environment also holds variables of other programs of the network.
+        extra="ignore",
+        hide_input_in_errors=True,
+    )
+
+    home: Path
+    gateway: HttpSettings = HttpSettings()
+    chain: ChainSettings = ChainSettings()
+    database: DatabaseSettings = DatabaseSettings()
+    vault: VaultSettings = VaultSettings()
+    relayer: RelayerSettings = RelayerSettings()
+    keys: KeySettings = KeySettings()
+    organisation: tuple[OrganisationSettings, ...] = ()
+
+    @classmethod
+    def load(cls, home: Path) -> Self:
+        """Read the settings of a home folder.
+
+        Raises
+        ------
+        SettingsInvalid
+            With everything that is wrong.
+        """
+        home = home.resolve()
+        try:
+            table = tomllib.loads((home / SETTINGS_FILE).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise SettingsInvalid(home, [f"there is no {SETTINGS_FILE}"]) from None
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise SettingsInvalid(home, [f"{SETTINGS_FILE}: {error}"]) from None
+        unknown = sorted(set(table) - set(cls.model_fields) | {"home"} & set(table))
+        if unknown:
+            raise SettingsInvalid(home, [f"{name} is no section" for name in unknown])
+        try:
+            settings = cls(home=home, **table)
+        except ValidationError as error:
+            raise SettingsInvalid(home, _findings_of(error)) from None
+        # CONSIGN_HOME tells the command line where to look; the folder found is what counts.
+        return settings.model_copy(update={"home": home})
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let the environment overrule the file, key by key."""
+        return env_settings, init_settings
+
+    @model_validator(mode="after")
+    def _organisations_are_distinct(self) -> Self:
+        numbers = [hosted.number for hosted in self.organisation]
+        if len(set(numbers)) != len(numbers):
+            raise ValueError("an organisation stands twice")
+        return self
+
+    @property
+    def organisations(self) -> frozenset[int]:
+        """Numbers of the organisations hosted here."""
+        return frozenset(hosted.number for hosted in self.organisation)
+
+    @property
+    def endpoint(self) -> str:
+        """Base address of this gateway, without a slash at its end."""
+        own = f"http://{self.gateway.host}:{self.gateway.port}"
+        return (self.gateway.endpoint or own).rstrip("/")
+
+    @property
+    def database_url(self) -> str:
+        """The database's URL, with the path of a SQLite file made absolute."""
+        url = self.database.url
+        if not url.startswith(SQLITE_PREFIX):
+            return url
+        return SQLITE_PREFIX + str(self.path(Path(url.removeprefix(SQLITE_PREFIX))))
+
+    def path(self, path: Path) -> Path:
+        """Make a path of the settings absolute."""
+        return path if path.is_absolute() else (self.home / path).resolve()
+
+
+def _findings_of(error: ValidationError) -> list[str]:
+    return [
+        f"{'.'.join(str(step) for step in found['loc']) or SETTINGS_FILE}: {found['msg']}"
+        for found in error.errors(include_url=False, include_input=False)
+    ]
