@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ledger.client import Client
 from ledger.contracts import encode_admit, encode_approve, encode_deposit, encode_set_endpoint
 from ledger.deployment import Deployment
-from ledger.direct import send
+from ledger.direct import send, send_all
 from ledger.event import KeySet, OrganisationAdmitted
 from ledger.key import SigningKey
 from ledger.log import decode_logs
@@ -35,14 +36,14 @@ class Applicant:
 
 
 async def admit(
-    client: Client, deployment: Deployment, council: SigningKey, applicant: Applicant
-) -> int:
-    """Admit an organisation, unless one with the same first key is a member already.
+    client: Client, deployment: Deployment, council: SigningKey, applicants: Sequence[Applicant]
+) -> list[int]:
+    """Admit organisations; who is a member already, by its first key, is not admitted again.
 
     Returns
     -------
-    int
-        The organisation's number.
+    list of int
+        Number of each applicant's organisation.
 
     Raises
     ------
@@ -50,17 +51,15 @@ async def admit(
         When the key is not the council's.
     """
     members = await members_by_first_key(client, deployment)
-    if applicant.first_key not in members:
-        data = encode_admit(
-            int(applicant.roles),
-            applicant.name,
-            applicant.endpoint,
-            applicant.encryption_key,
-            applicant.first_key,
-        )
-        await send(client, council, deployment.registry, data)
+    calls = [
+        (deployment.registry, _admission(applicant))
+        for applicant in applicants
+        if applicant.first_key not in members
+    ]
+    if calls:
+        await send_all(client, council, calls)
         members = await members_by_first_key(client, deployment)
-    return members[applicant.first_key]
+    return [members[applicant.first_key] for applicant in applicants]
 
 
 async def members_by_first_key(client: Client, deployment: Deployment) -> dict[str, int]:
@@ -90,24 +89,40 @@ async def move_gateway(
         await send(client, administrator, deployment.registry, data)
 
 
-async def lend_bond(
-    client: Client, deployment: Deployment, holder: SigningKey, organisation: int, amount: int
+async def lend_bonds(
+    client: Client,
+    deployment: Deployment,
+    holder: SigningKey,
+    organisations: Sequence[int],
+    amount: int,
 ) -> None:
-    """Deposit bond tokens for an organisation that has none; embedded chains only.
+    """Deposit bond tokens for organisations that have none; embedded chains only.
 
     Parameters
     ----------
     holder : SigningKey
         Holds the supply of the embedded chain's token.
     amount : int
-        In the token's minor unit.
+        For each, in the token's minor unit.
     """
     token = deployment.bond_token
     assert token is not None, "only an embedded chain has a bond token of its own"
+    auction = deployment.pool_auction
     view = "PoolAuction.freeDepositOf"
-    (free,) = await read_view(client, deployment.pool_auction, view, organisation, token)
-    if free:
+    free = {each: await read_view(client, auction, view, each, token) for each in organisations}
+    poor = [each for each in organisations if free[each] == (0,)]
+    if not poor:
         return
-    await send(client, holder, token, encode_approve(deployment.pool_auction, amount))
-    data = encode_deposit(organisation, token, amount)
-    await send(client, holder, deployment.pool_auction, data)
+    await send(client, holder, token, encode_approve(auction, amount * len(poor)))
+    deposits = [(auction, encode_deposit(each, token, amount)) for each in poor]
+    await send_all(client, holder, deposits)
+
+
+def _admission(applicant: Applicant) -> bytes:
+    return encode_admit(
+        int(applicant.roles),
+        applicant.name,
+        applicant.endpoint,
+        applicant.encryption_key,
+        applicant.first_key,
+    )
