@@ -12,15 +12,15 @@ Leaves
     everything the canonical form says. Leaves are ordered by their text as UTF-8 bytes, which is
     the order of their pointers.
 Salts
-    Leaf ``i`` of that order has as its salt bytes ``32·i .. 32·i + 31`` of
-    SHAKE-256(``"consign/salt/1"`` ‖ seed), where the seed is 256 random bits drawn for this one
-    document. SHAKE-256 with a secret uniform prefix of 256 bits is a pseudorandom generator: whoever
-    sees some blocks of its output can neither compute another block nor tell it from random bits
-    without guessing the seed. So the salts serve exactly as independently drawn 256-bit salts
-    would: disclosing leaf ``i`` discloses salt ``i`` and nothing else, while the envelope carries 32
-    bytes instead of 32 per field. A seed must never serve two documents.
+    Leaf ``i`` of that order has as its salt bytes ``32·i .. 32·i + 31`` of the AES-256-CTR key stream
+    under the document's seed, counter starting at zero. The seed is 256 random bits drawn for this
+    one document. AES-256 in counter mode with a random key is a pseudorandom generator: whoever sees
+    some blocks of its output can neither compute another block nor tell it from random bits without
+    finding the key. So the salts serve exactly as independently drawn 256-bit salts would:
+    disclosing leaf ``i`` discloses salt ``i`` and nothing else, while the envelope carries 32 bytes
+    instead of 32 per field. A seed must never serve two documents.
 
-    One extendable output instead of one HMAC per path costs 0.1 µs per leaf instead of 3 µs.
+    One key stream instead of one HMAC per path costs 0.02 µs per leaf instead of 3 µs.
 """
 
 from __future__ import annotations
@@ -29,10 +29,12 @@ import json
 import re
 import secrets
 from collections.abc import Callable, Mapping
-from hashlib import shake_256
 from json.encoder import encode_basestring
 from typing import Any, Final
 
+from cryptography.hazmat.primitives.ciphers import Cipher
+from cryptography.hazmat.primitives.ciphers.algorithms import AES
+from cryptography.hazmat.primitives.ciphers.modes import CTR
 from pydantic import ValidationError
 from pydantic_core import from_json
 
@@ -59,7 +61,7 @@ SALT_BYTES: Final = 32
 
 # A string of so many characters cannot exceed TEXT_BYTES_MAX: UTF-8 needs at most 4 bytes for one.
 _TEXT_CHARS_SAFE: Final = TEXT_BYTES_MAX // 4
-_SALT_DOMAIN: Final = b"consign/salt/1"
+_COUNTER_START: Final = bytes(16)
 _is_field_name: Final = re.compile(r"[a-z][a-z0-9_]{0,63}").fullmatch
 _encode: Final = json.JSONEncoder(
     ensure_ascii=False,
@@ -165,10 +167,12 @@ def salts_of(seed: bytes, count: int) -> bytes:
 
     Notes
     -----
-    Source: FIPS 202, SHAKE256; the argument for independence stands in the module docstring.
+    Source: NIST SP 800-38A, section 6.5; why such salts are as good as independent ones stands in
+    the module docstring.
     """
     assert len(seed) == SEED_BYTES, "a seed has 32 bytes"
-    return shake_256(_SALT_DOMAIN + seed).digest(SALT_BYTES * count)
+    stream = Cipher(AES(seed), CTR(_COUNTER_START)).encryptor()
+    return stream.update(bytes(SALT_BYTES * count))
 
 
 class _Steps(dict[str, str]):

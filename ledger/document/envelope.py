@@ -93,7 +93,7 @@ class OpenedDocument:
     sender : int
         Organisation that sealed it.
     sender_address : str
-        Address that signed, one of those expected, with checksum.
+        Address that signed, as it stands among those expected.
     recipients : tuple of (int, int)
         Organisation and key epoch of everybody it was sealed for.
     attachments : tuple
@@ -198,9 +198,7 @@ def open_envelope(
     header = parts.header
     if header.binding != expected_binding:
         raise ContextMismatch("The block was sealed for another agreement, subject or number.")
-    address = checksummed(recover_address(parts.digest, parts.signature))
-    if address.lower() not in {each.lower() for each in expected_senders}:
-        raise SenderUnexpected("The block is not signed by its sender.", signed_by=address)
+    address = _sender_address(parts, expected_senders)
     content_key = unwrap(header, organisation, private_keys)
     document, seed, root, leaf_count = _read_content(_decrypt(parts, content_key))
     if root != expected_commitment:
@@ -218,6 +216,16 @@ def open_envelope(
         sender=header.sender,
         sender_address=address,
         recipients=tuple((each.organisation, each.epoch) for each in header.recipients),
+    )
+
+
+def _sender_address(parts: SealedBlock, expected: Collection[str]) -> str:
+    signed_by = recover_address(parts.digest, parts.signature)
+    for address in expected:
+        if bytes.fromhex(address.removeprefix("0x")) == signed_by:
+            return address
+    raise SenderUnexpected(
+        "The block is not signed by its sender.", signed_by=checksummed(signed_by)
     )
 
 
