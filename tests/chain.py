@@ -1,4 +1,4 @@
-"""A small network on a chain, for tests: contracts, organisations with keys, and somebody who sends."""
+"""A small network on a chain, for tests: contracts, organisations with keys, and a sender."""
 
 import itertools
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Where the contracts keep what tests set or compare directly: slots, as the compiler laid them out."""
+"""Where the contracts keep what tests set or compare: slots, as the compiler laid them out."""
 
 from collections.abc import Mapping, Sequence
 

@@ -1,4 +1,4 @@
-"""Puts attempts before the real order ledger: everything in every state, then one action on each."""
+"""Puts attempts before the real order ledger: things in every state, and one action on each."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,0 +1,148 @@
+"""Generates what follows from the shared tables: docs/lifecycle.md and docs/errors.md.
+
+With ``--check`` it writes nothing, and fails when one of them is not fresh.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from ledger import lifecycle  # noqa: E402
+from ledger.catalogue import Entry, catalogue  # noqa: E402
+
+TITLES = {
+    "agreement": "Agreement",
+    "order": "Order",
+    "delivery": "Delivery",
+    "lot": "Lot",
+}
+NOTES = {
+    "agreement": (
+        "Signing is complete when every seated organisation has signed the same terms; the state "
+        "stands as it is until then."
+    ),
+    "order": "Change proposals carry their lines in the document.",
+    "delivery": "A delivery belongs to an order, whose state has a say in each step.",
+    "lot": "A lot is one consolidated shipment put out to tender.",
+}
+
+
+def lifecycle_page() -> str:
+    """Write docs/lifecycle.md."""
+    parts = [
+        "# Lifecycles",
+        "",
+        "Generated from `contracts/spec/lifecycle.toml` by `scripts/generate.py`. A test proves",
+        "the contracts equal to it over every state, action and seat.",
+    ]
+    for machine in lifecycle.MACHINES:
+        parts += ["", *_machine(machine)]
+    return "\n".join(parts) + "\n"
+
+
+def errors_page() -> str:
+    """Write docs/errors.md."""
+    parts = [
+        "# Errors",
+        "",
+        "Generated from `contracts/spec/errors.toml` by `scripts/generate.py`. A test proves the",
+        "table equal to the errors of the contracts' ABIs and the classes of `ledger/errors.py`.",
+    ]
+    entries = list(catalogue().values())
+    for group in dict.fromkeys(entry.group for entry in entries):
+        members = [entry for entry in entries if entry.group == group]
+        origin = "given by the contracts" if members[0].is_chain else "given off chain"
+        parts += ["", f"## {group} ({origin})"]
+        for entry in members:
+            parts += ["", *_error(entry)]
+    return "\n".join(parts) + "\n"
+
+
+PAGES = {"docs/lifecycle.md": lifecycle_page, "docs/errors.md": errors_page}
+
+
+def stale_pages() -> list[str]:
+    """Name the pages that are not as their tables would have them."""
+    return [name for name, write in PAGES.items() if _read(ROOT / name) != write()]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Generate or check; gives the exit status."""
+    parser = argparse.ArgumentParser(description="Generate the pages that follow from the tables.")
+    parser.add_argument("--check", action="store_true", help="fail when a page is not fresh")
+    if not parser.parse_args(arguments).check:
+        for name, write in PAGES.items():
+            (ROOT / name).parent.mkdir(exist_ok=True)
+            (ROOT / name).write_text(write(), encoding="utf-8")
+        return 0
+    stale = stale_pages()
+    for name in stale:
+        print(f"{name} is not fresh: run scripts/generate.py")
+    return 1 if stale else 0
+
+
+def _machine(machine: str) -> list[str]:
+    terminal = lifecycle.terminal_states(machine)
+    lines = [f"## {TITLES[machine]}", "", NOTES[machine], "", *_diagram(machine), ""]
+    lines += ["| number | state | |", "|---|---|---|"]
+    for number, state in enumerate(lifecycle.states(machine)):
+        remark = "does not exist" if number == 0 else "final" if state in terminal else ""
+        lines.append(f"| {number} | {state} | {remark} |")
+    for state, rule in lifecycle.derived_states(machine).items():
+        lines.append(f"| – | {state} | derived: {rule} |")
+    lines += ["", "| id | action | from | to | by | event |", "|---|---|---|---|---|---|"]
+    for row in lifecycle.rows(machine):
+        by = ", ".join(sorted(row.by, key=_seat_order))
+        action = row.action + (" (names the order)" if row.opens else "")
+        origin = ", ".join(row.from_states)
+        lines.append(f"| {row.id} | {action} | {origin} | {row.to} | {by} | {row.event} |")
+    return lines + _order_states(machine)
+
+
+def _order_states(machine: str) -> list[str]:
+    rows = [row for row in lifecycle.rows(machine) if row.order_states is not None]
+    if not rows:
+        return []
+    lines = ["", "| actions | while the order is |", "|---|---|"]
+    for states in dict.fromkeys(row.order_states for row in rows):
+        actions = ", ".join(row.action for row in rows if row.order_states == states)
+        fitting = [name for name in lifecycle.states("order") if name in (states or ())]
+        lines.append(f"| {actions} | {', '.join(fitting)} |")
+    return lines
+
+
+def _diagram(machine: str) -> list[str]:
+    terminal = lifecycle.terminal_states(machine)
+    lines = ["```mermaid", "stateDiagram-v2"]
+    for row in lifecycle.rows(machine):
+        for origin in row.from_states:
+            start = "[*]" if origin == "None" else origin
+            lines.append(f"    {start} --> {row.to}: {row.action}")
+    ends = [f"    {state} --> [*]" for state in lifecycle.states(machine) if state in terminal]
+    return [*lines, *ends, "```"]
+
+
+def _error(entry: Entry) -> list[str]:
+    pairs = zip(entry.types, entry.names, strict=True)
+    arguments = ", ".join(f"`{solidity_type} {name}`" for solidity_type, name in pairs)
+    lines = [f"### {entry.name}", "", f"HTTP {entry.status}. {entry.sentence}", ""]
+    lines += [f"- Arguments: {arguments}"] if arguments else []
+    lines += [f"- Selector: `0x{entry.selector.hex()}`"] if entry.is_chain else []
+    lines += [f"- Why: {entry.why}", f"- What to do: {entry.remedy}"]
+    return lines + (["- Retired: nothing raises it any more."] if entry.is_retired else [])
+
+
+def _seat_order(seat: str) -> int:
+    return lifecycle.SEATS.index(seat) if seat in lifecycle.SEATS else len(lifecycle.SEATS)
+
+
+def _read(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.exists() else None
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
