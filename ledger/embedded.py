@@ -38,7 +38,7 @@ IDLE_BLOCK_S = 30.0
 IDLE_SHARE = 1 / 8
 """An idle chain waits this share of the time since its last transaction before its next block."""
 
-KEEP_SHARE = 1 / 10
+KEEP_SHARE = 1 / 4
 """Share of the time that writing copies may take; the pause after a copy grows with its cost."""
 
 START_TIMEOUT_S = 60.0
