@@ -1,4 +1,4 @@
-"""The canonical form of a document, its leaves and their salts.
+r"""The canonical form of a document, its leaves and their salts.
 
 Canonical form
     RFC 8785 JSON of the document without fields that are absent (``None`` or an empty list);
@@ -6,19 +6,19 @@ Canonical form
     fields are lower snake case, integers stay below 2**53 and floats do not occur, so that sorting
     by code point and the plain JSON encoder give exactly what RFC 8785 asks for.
 Leaves
-    Every scalar is a leaf: the text ``pointer ‖ "\\n" ‖ value``, where the pointer is an RFC 6901
+    Every scalar is a leaf: the text ``pointer ‖ "\n" ‖ value``, where the pointer is an RFC 6901
     JSON pointer and the value is canonical JSON. Neither half can contain a line feed, so the text
     splits in one way only. An empty object is a leaf as well (``{}``), so that the leaves say
     everything the canonical form says. Leaves are ordered by their text as UTF-8 bytes, which is
     the order of their pointers.
 Salts
-    Leaf ``i`` of that order has as its salt bytes ``32·i .. 32·i + 31`` of the AES-256-CTR key stream
-    under the document's seed, counter starting at zero. The seed is 256 random bits drawn for this
-    one document. AES-256 in counter mode with a random key is a pseudorandom generator: whoever sees
-    some blocks of its output can neither compute another block nor tell it from random bits without
-    finding the key. So the salts serve exactly as independently drawn 256-bit salts would:
-    disclosing leaf ``i`` discloses salt ``i`` and nothing else, while the envelope carries 32 bytes
-    instead of 32 per field. A seed must never serve two documents.
+    Leaf ``i`` of that order has as its salt bytes ``32·i .. 32·i + 31`` of the AES-256-CTR key
+    stream under the document's seed, counter starting at zero. The seed is 256 random bits drawn
+    for this one document. AES-256 in counter mode with a random key is a pseudorandom generator:
+    whoever sees some blocks of its output can neither compute another block nor tell it from random
+    bits without finding the key. So the salts serve exactly as independently drawn 256-bit salts
+    would: disclosing leaf ``i`` discloses salt ``i`` and nothing else, while the envelope carries
+    32 bytes instead of 32 per field. A seed must never serve two documents.
 
     One key stream instead of one HMAC per path costs 0.02 µs per leaf instead of 3 µs.
 """
@@ -141,7 +141,7 @@ def read_canonical(content: bytes) -> tuple[Document, dict[str, Any]]:
 
 
 def leaves_of(fields: Mapping[str, Any]) -> list[str]:
-    """List the leaves of plain values in their order, each as ``pointer ‖ "\\n" ‖ value``.
+    r"""List the leaves of plain values in their order, each as ``pointer ‖ "\n" ‖ value``.
 
     Raises
     ------

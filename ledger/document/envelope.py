@@ -49,6 +49,15 @@ from ledger.document.part import Document
 from ledger.document.proof import Commitment, commit_fields
 from ledger.document.signature import SIGNATURE_BYTES, checksummed, recover_address
 
+__all__ = [
+    "ENVELOPE_BYTES_MAX",
+    "OpenedDocument",
+    "SealedDocument",
+    "Sign",
+    "open_envelope",
+    "seal",
+]
+
 _NONCE: Final = bytes(12)
 
 Sign = Callable[[bytes], bytes]

@@ -14,8 +14,8 @@ Canonical JSON, readable by anyone who holds the block::
 `wrap` is the content key under HPKE base mode (RFC 9180; DHKEM X25519, HKDF-SHA256, AES-256-GCM):
 32 bytes encapsulated key, 32 bytes ciphertext, 16 bytes tag, with empty aad and with ::
 
-    info = "consign/wrap/1" ‖ network[32] ‖ agreement:u64 ‖ number:u32 ‖ organisation:u32 ‖ epoch:u32
-           ‖ sender:u32 ‖ key_commitment[32] ‖ subject in UTF-8
+    info = "consign/wrap/1" ‖ network[32] ‖ agreement:u64 ‖ number:u32 ‖ organisation:u32
+           ‖ epoch:u32 ‖ sender:u32 ‖ key_commitment[32] ‖ subject in UTF-8
 
 so that a wrap opens for the organisation, the epoch and the subject it was made for and nowhere
 else.

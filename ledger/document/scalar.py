@@ -1,4 +1,4 @@
-"""Scalars of documents: every value is text, an integer or a boolean, in one exact spelling.
+r"""Scalars of documents: every value is text, an integer or a boolean, in one exact spelling.
 
 Decimals
     Text in minimal form: no exponent, no plus sign, no leading zeros, no trailing zeros after the
@@ -12,7 +12,7 @@ Dates and times
 Text
     Unicode as sent (no normalisation), without U+0000, at most ``TEXT_CHARS_MAX`` characters.
 
-Patterns say ``[0-9]`` because ``\\d`` means every digit of Unicode to the engine that runs them.
+Patterns say ``[0-9]`` because ``\d`` means every digit of Unicode to the engine that runs them.
 """
 
 from __future__ import annotations

@@ -81,8 +81,6 @@ def parse_document(content: bytes | str | Mapping[str, Any]) -> Document:
         return model.model_validate(fields)
     except ValidationError as error:
         raise DocumentInvalid(problems_of(error)) from None
-    except RecursionError:
-        _refuse("", "nests too deeply")
 
 
 def json_schemas() -> dict[str, dict[str, Any]]:

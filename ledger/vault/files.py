@@ -135,10 +135,9 @@ class FileVault:
 
 def _sync_folder(folder: Path) -> None:
     # Windows cannot open folders, and its rename is already durable.
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    if os.name != "nt":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

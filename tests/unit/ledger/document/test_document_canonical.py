@@ -11,6 +11,7 @@ import pytest
 from ledger.document.canonical import (
     DEPTH_MAX,
     TEXT_BYTES_MAX,
+    _steps,
     canonical_bytes,
     canonical_json,
     leaves_of,
@@ -183,6 +184,17 @@ def test_encoder_refuses_what_it_cannot_follow() -> None:
         canonical_json({"a": deep})
     with pytest.raises(UnicodeInvalid):
         canonical_json({"a": "\ud800"})
+
+
+def test_values_that_are_no_json_are_a_bug_of_the_caller() -> None:
+    with pytest.raises(TypeError, match="bytes at /a"):
+        leaves_of({"a": b"x"})
+
+
+def test_names_of_any_number_of_documents_do_not_pile_up() -> None:
+    for number in range(10_000):
+        leaves_of({f"name_{number}": 1})
+    assert len(_steps) <= 4_097
 
 
 def test_empty_object_is_a_leaf_of_its_own() -> None:

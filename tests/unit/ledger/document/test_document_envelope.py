@@ -10,6 +10,7 @@ import pytest
 from coincurve import PrivateKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
@@ -18,8 +19,15 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from ledger.document import errors
-from ledger.document.block import read_block
-from ledger.document.content_key import Recipient
+from ledger.document.block import front_of, read_block, signed_digest
+from ledger.document.canonical import canonical_json
+from ledger.document.content_key import (
+    Recipient,
+    encryption_key_of,
+    key_commitment_of,
+    new_content_key,
+    wrap,
+)
 from ledger.document.encryption_key import (
     load_encryption_key,
     new_encryption_key,
@@ -273,6 +281,33 @@ def test_blocks_above_the_limit_are_neither_made_nor_read(
         read_block(made.block)
     with pytest.raises(errors.EnvelopeTooLarge):
         sealed(parse_document(samples["Notice"]))
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [b"", bytes(35), bytes(36), bytes(32) + b"\0\0\0\2{}[1]", bytes(32) + b"\xff\0\0\0{}[]"],
+)
+def test_content_of_another_layout_is_refused(payload: bytes) -> None:
+    with pytest.raises(errors.ContentNotCanonical):
+        opened(crafted(payload), bytes(32))
+
+
+def test_sealed_content_that_breaks_its_model_is_refused(samples: Samples) -> None:
+    content = canonical_json(samples["Notice"] | {"issue_date": "soon"})
+    payload = bytes(32) + len(content).to_bytes(4, "big") + content + b"[]"
+    with pytest.raises(errors.DocumentInvalid) as caught:
+        opened(crafted(payload), bytes(32))
+    assert [problem.path for problem in caught.value.problems] == ["/issue_date"]
+
+
+def crafted(payload: bytes) -> bytes:
+    """Seal any payload, as no honest sender would."""
+    key = new_content_key()
+    wraps = tuple(wrap(key, each, BINDING, 1, key_commitment_of(key)) for each in recipients())
+    front = front_of(Header(BINDING, 1, key_commitment_of(key), wraps).to_bytes())
+    ciphertext = AESGCM(encryption_key_of(key)).encrypt(bytes(12), payload, front)
+    unsigned = front + len(ciphertext).to_bytes(4, "big") + ciphertext
+    return unsigned + sign(signed_digest(unsigned))
 
 
 def test_encryption_key_is_read_back_with_its_password_only() -> None:

@@ -20,8 +20,9 @@ from ledger.document.manifest import (
     prove_inclusion,
     verify_inclusion,
 )
+from ledger.document.merkle import document_root, leaf_digest
 from ledger.document.part import Document
-from ledger.document.proof import FieldProof, commit, prove, verify
+from ledger.document.proof import FieldProof, ProvenField, commit, prove, verify
 from ledger.document.schema import parse_document
 from ledger.vault.cid import Cid, cid_of, digest_of
 
@@ -108,6 +109,14 @@ def test_fields_out_of_order_and_texts_that_are_not_utf8_are_refused(samples: Sa
     content = prove(order, SEED, ["/reason"]).to_bytes().replace(b"/reason", b"/reaso\xff")
     with pytest.raises(ProofMalformed, match="not UTF-8"):
         FieldProof.from_bytes(content)
+
+
+def test_committed_value_that_is_no_json_is_refused() -> None:
+    # Only a sender that commits to a leaf no document has can make such a proof.
+    field = ProvenField(0, "/a", "{", bytes(32))
+    root = document_root(1, leaf_digest(bytes(32), "/a\n{"))
+    with pytest.raises(ProofMalformed, match="not JSON"):
+        verify(FieldProof(1, (field,), ()), root)
 
 
 def test_inclusion_proofs_equal_the_vectors(vectors: Callable[[str], Any]) -> None:

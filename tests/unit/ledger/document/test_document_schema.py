@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 from ledger.document.canonical import canonical_form
 from ledger.document.errors import DocumentInvalid, DocumentTypeUnknown
 from ledger.document.money import Quantity
+from ledger.document.party import Party
 from ledger.document.scalar import exact
 from ledger.document.schema import DOCUMENT_MODELS, json_schemas, parse_document
 
@@ -84,6 +85,20 @@ def test_documents_cannot_be_changed(samples: Samples) -> None:
     document = parse_document(samples["Notice"])
     with pytest.raises(ValidationError):
         document.id = "2"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("fields", "name"),
+    [
+        ({"name": "Medical", "endpoint_id": "1"}, "Medical"),
+        ({"party_legal_entity": {"registration_name": "Medical AS"}}, "Medical AS"),
+        ({"party_legal_entity": {}, "identifications": [{"id": "7300"}]}, "7300"),
+        ({"endpoint_id": "987654325"}, "987654325"),
+        ({}, "unnamed party"),
+    ],
+)
+def test_party_is_called_by_the_best_name_it_gives(fields: dict[str, Any], name: str) -> None:
+    assert Party.model_validate(fields).display_name == name
 
 
 def test_unknown_type_is_told_from_invalid_content() -> None:
