@@ -1,0 +1,158 @@
+"""The command line: `consign`. Heavy parts are imported by the command that needs them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+app = typer.Typer(
+    name="consign",
+    help="An order network between companies: every order is co-signed, nobody owns the record.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_show_locals=False,
+)
+console = Console()
+
+DEFAULT_HOME = Path(".consign")
+UP_HOME = DEFAULT_HOME / "up"
+DEMO_HOME = DEFAULT_HOME / "demo"
+
+HomeOption = Annotated[
+    Path,
+    typer.Option("--home", help="Folder of the network.", envvar="CONSIGN_NETWORK"),
+]
+
+
+@app.command(epilog="Example: consign demo")
+def demo(
+    home: HomeOption = DEMO_HOME,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Leave the network's folder for a look.")
+    ] = False,
+) -> None:
+    """Run the main job: one order and one pooled truck, from the UBL file to the verified close."""
+    from gateway.demo.run import run_demo
+
+    raise typer.Exit(run_demo(home, console, keep=keep))
+
+
+@app.command(epilog="Example: consign up")
+def up(home: HomeOption = UP_HOME) -> None:
+    """Start the local network, or resume it, and leave it running."""
+    from gateway.demo.run import run_up
+
+    raise typer.Exit(run_up(home, console))
+
+
+@app.command(epilog="Example: consign down")
+def down(home: HomeOption = UP_HOME) -> None:
+    """Stop the local network; what it recorded stays for the next `consign up`."""
+    from gateway.network.network import Network
+
+    stopped = Network(home).stop()
+    console.print(f"stopped {', '.join(stopped)}" if stopped else "nothing was running")
+
+
+@app.command(epilog="Example: consign doctor")
+def doctor(home: HomeOption = UP_HOME) -> None:
+    """Say what is missing on this machine and how to mend it."""
+    from gateway.doctor import run_doctor
+
+    raise typer.Exit(run_doctor(home, console))
+
+
+@app.command(epilog="Example: consign serve --home .consign/up/gateways/brand")
+def serve(
+    home: Annotated[Path, typer.Option("--home", help="Folder of the gateway.")],
+) -> None:
+    """Run one gateway in the foreground."""
+    from gateway.serve import run
+
+    run(home)
+
+
+@app.command(epilog="Example: consign node --folder .consign/up/network/chain --port 8545")
+def node(
+    folder: Annotated[Path, typer.Option("--folder", help="Where the chain is kept.")],
+    port: Annotated[int, typer.Option("--port", help="Loopback port of its JSON-RPC.")] = 8545,
+    block_time_s: Annotated[
+        float, typer.Option("--block-time", help="Seconds between blocks under load.")
+    ] = 1.0,
+) -> None:
+    """Run the embedded chain in the foreground (one node, no consensus)."""
+    from ledger.embedded import EmbeddedChain
+
+    EmbeddedChain(folder, port=port, block_time_s=block_time_s).run()
+
+
+@app.command(
+    epilog="Example: consign verify A1-1-O1 --home .consign/up/gateways/auditor\n\n"
+    "Exit code 0: everything holds. 1: something does not. 2: it could not be looked at."
+)
+def verify(
+    order: Annotated[str, typer.Argument(help="Order id, for example A1-1-O1.")],
+    home: Annotated[
+        Path, typer.Option("--home", help="A member's folder: its keys, its view.")
+    ] = UP_HOME / "gateways" / "brand",
+    organisation: Annotated[
+        int | None, typer.Option(help="Which of the folder's organisations looks.")
+    ] = None,
+) -> None:
+    """Re-check every step of an order from the chain and the sealed documents alone."""
+    from gateway.verification import run_verify
+
+    raise typer.Exit(run_verify(order, home, organisation, console))
+
+
+@app.command(name="import")
+def import_file(
+    file: Annotated[Path, typer.Argument(help="CSV file or UBL order.")],
+    profile: Annotated[
+        str | None, typer.Option("--profile", help="Mapping profile of a CSV file.")
+    ] = None,
+    home: HomeOption = DEFAULT_HOME / "import",
+) -> None:
+    """Bring a file's orders and deliveries onto the ledger; safe to stop and run again.
+
+    Example: consign import --profile profiles/scms.toml FILE.csv
+    """
+    from gateway.importing.run import run_import
+
+    raise typer.Exit(run_import(file, profile, home, console))
+
+
+@app.command(
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+    epilog="Example: consign bench import",
+)
+def bench(name: Annotated[str, typer.Argument(help="A file of benchmarks/, without .py")]) -> None:
+    """Run one benchmark of a source checkout."""
+    import runpy
+
+    script = Path(__file__).resolve().parents[1] / "benchmarks" / f"{name}.py"
+    if not script.exists():
+        known = ", ".join(sorted(path.stem for path in script.parent.glob("*.py"))) or "none"
+        console.print(f"[red]There is no benchmark {name}.[/red] There are: {known}.")
+        raise typer.Exit(2)
+    runpy.run_path(str(script), run_name="__main__")
+
+
+def _add_resources() -> None:
+    from gateway.desk_cli import agreement, order, org
+
+    app.add_typer(org, name="org")
+    app.add_typer(agreement, name="agreement")
+    app.add_typer(order, name="order")
+
+
+_add_resources()
+
+if __name__ == "__main__":
+    # A detached process must not keep the folder it was started from busy.
+    os.environ.setdefault("PYTHONUNBUFFERED", "1")
+    app()

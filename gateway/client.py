@@ -1,0 +1,150 @@
+"""A small client of a gateway, as a member's own system would have one."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+
+WAIT_S = 20
+POLL_S = 0.05
+
+
+class GatewayRefused(RuntimeError):
+    """A gateway answered with a problem (RFC 9457)."""
+
+    def __init__(self, status: int, problem: dict[str, Any]) -> None:
+        self.status = status
+        self.error = str(problem.get("error", "Unnamed"))
+        self.problem = problem
+        super().__init__(f"{status} {self.error}: {problem.get('detail', '')}")
+
+
+class WaitedTooLong(RuntimeError):
+    """Something that should have happened did not happen in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One organisation's desk at its gateway.
+
+    Parameters
+    ----------
+    session : aiohttp.ClientSession
+        Connections, shared between desks.
+    url : str
+        Base address of the gateway.
+    api_key : str
+        Secret of the organisation at this gateway.
+    organisation : int
+        Number of the organisation.
+    name : str
+        Its public name.
+    """
+
+    session: aiohttp.ClientSession
+    url: str
+    api_key: str
+    organisation: int
+    name: str
+
+    async def get(self, path: str) -> Any:
+        """Read a resource.
+
+        Raises
+        ------
+        GatewayRefused
+            If the gateway answers with a problem.
+        """
+        async with self.session.get(self.url + path, headers=self._headers()) as answer:
+            return await _content(answer)
+
+    async def post(
+        self,
+        path: str,
+        body: Any = None,
+        *,
+        xml: bytes | None = None,
+        idempotency_key: str | None = None,
+        wait_s: int = WAIT_S,
+    ) -> Any:
+        """Record something and wait until it stands on the ledger.
+
+        Parameters
+        ----------
+        xml : bytes, optional
+            A UBL document, instead of a JSON body.
+        idempotency_key : str, optional
+            The same key gives the same answer, however often it is sent; a fresh one by default.
+        wait_s : int
+            How long to wait; 0 takes the gateway's word that it has accepted.
+
+        Raises
+        ------
+        GatewayRefused
+            If the gateway or the ledger refuses it.
+        """
+        headers = self._headers() | {
+            "Idempotency-Key": idempotency_key or str(uuid.uuid4()),
+            "Prefer": f"wait={wait_s}",
+        }
+        if xml is not None:
+            headers["Content-Type"] = "application/xml"
+            request = self.session.post(self.url + path, data=xml, headers=headers)
+        else:
+            request = self.session.post(self.url + path, json=body or {}, headers=headers)
+        async with request as answer:
+            return await _content(answer)
+
+    async def until(self, path: str, is_ready: Callable[[Any], bool], what: str) -> Any:
+        """Read a resource again and again until it is as expected.
+
+        Raises
+        ------
+        WaitedTooLong
+            If it is not within `WAIT_S` seconds.
+        """
+
+        async def read() -> Any:
+            try:
+                return await self.get(path)
+            except GatewayRefused as refused:
+                if refused.status == 404:
+                    return None
+                raise
+
+        return await until(read, lambda found: found is not None and is_ready(found), what)
+
+    def _headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.api_key}"}
+
+
+async def until(
+    read: Callable[[], Awaitable[Any]], is_ready: Callable[[Any], bool], what: str
+) -> Any:
+    """Call `read` until its result is as expected.
+
+    Raises
+    ------
+    WaitedTooLong
+        If it is not within `WAIT_S` seconds.
+    """
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + WAIT_S
+    while loop.time() < deadline:
+        found = await read()
+        if is_ready(found):
+            return found
+        await asyncio.sleep(POLL_S)
+    raise WaitedTooLong(f"after {WAIT_S} s still waiting for {what}")
+
+
+async def _content(answer: aiohttp.ClientResponse) -> Any:
+    content = await answer.json(content_type=None)
+    if answer.status >= 400:
+        raise GatewayRefused(answer.status, content)
+    return content
