@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from gateway.connectors.ubl.reader import CAC, CBC, step_of
+from gateway.connectors.ubl.reader import CAC, CBC, EXT, step_of
 from gateway.connectors.ubl.scalar import (
     AMOUNT,
     CODE,
@@ -32,6 +32,8 @@ from gateway.connectors.ubl.sequence import RANKS
 
 VALUE: Final = ""
 """The field name that stands for the object itself."""
+
+_SPACES: Final = (CAC, CBC, EXT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,8 @@ class Content:
         by_tag = {
             f"{{{CBC if isinstance(entry, Leaf) else CAC}}}{name}": entry for name, entry in ordered
         }
-        object.__setattr__(self, "ranks", ranks)
+        full = {f"{{{space}}}{name}": rank for name, rank in ranks.items() for space in _SPACES}
+        object.__setattr__(self, "ranks", full)
         object.__setattr__(self, "by_tag", by_tag)
         object.__setattr__(self, "steps", {tag: step_of(tag) for tag in by_tag})
         required = tuple(tag for tag, entry in by_tag.items() if entry.is_required)
@@ -154,10 +157,6 @@ class Content:
     def holds_one_value(self) -> bool:
         """Whether the object is just the value of one child."""
         return VALUE in self.needed
-
-    def rank(self, tag: str) -> int:
-        """Place of a child in the sequence; unknown ones go last."""
-        return self.ranks.get(tag[tag.find("}") + 1 :], len(self.ranks))
 
 
 _AMOUNT_ATTRIBUTES: Final = {"currencyID": Attribute("currency_id", CURRENCY, True)}

@@ -164,9 +164,10 @@ def render(order: Order) -> bytes:
     Raises
     ------
     UnwritableDocument
-        If XML cannot hold a text of it, or an extra is not what its path says.
+        If XML cannot hold a text of it, or an extra is not what its path says, or says something
+        that the fields do not say.
     """
-    return render_document(order, _ORDER, "Order")
+    return render_document(order, _ORDER, "Order", parse)
 
 
 def _check_lines(parse: Parse) -> None:

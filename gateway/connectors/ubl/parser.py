@@ -27,6 +27,9 @@ from ledger.document.part import Document
 from ledger.document.scalar import TEXT_CHARS_MAX
 
 PREFIX: Final = "ubl:"
+FINDINGS_MAX: Final = 100
+REPEATS_MAX: Final = 1_000
+
 _BASIC: Final = f"{{{CBC}}}"
 
 D = TypeVar("D", bound=Document)
@@ -104,7 +107,9 @@ class Parse:
         self.origins: dict[int, etree._Element] = {}
 
     def report(self, element: etree._Element, rule: str, found: str, what_to_do: str) -> None:
-        """Add a finding at an element."""
+        """Add a finding at an element; of a hopeless message the first hundred are enough."""
+        if len(self.findings) >= FINDINGS_MAX:
+            return
         location = self.source.locate(element)
         self.findings.append(Finding(rule, location, shortened(found), what_to_do))
 
@@ -117,11 +122,21 @@ class Parse:
         extras: Extras,
     ) -> None:
         """Read the children of an aggregate into the fields of its object."""
-        by_tag, steps = content.by_tag, content.steps
+        by_tag, steps, ranks = content.by_tag, content.steps, content.ranks
         seen: dict[str, int] = {}
+        last = 0
         for child in element:
             tag = child.tag
             nth = seen[tag] = seen.get(tag, 0) + 1
+            rank = ranks.get(tag, -1)
+            if rank < last:
+                self._report_place(element, child, rank)
+                continue
+            last = rank
+            if nth > REPEATS_MAX and not (isinstance(entry, Branch) and entry.has_extras):
+                rule = f"{step_of(tag)} stands at most {REPEATS_MAX} times here."
+                self.report(child, rule, "", "Split the message.")
+                break
             entry = by_tag.get(tag)
             if entry is None or (nth > 1 and not entry.is_many):
                 if entry is not None and not entry.may_repeat:
@@ -247,7 +262,12 @@ class Parse:
     def _carry(self, element: etree._Element, path: str, extras: Extras) -> None:
         """Let an element ride along unread."""
         if not element.tag.startswith(_BASIC):
-            whole = etree.tostring(element, method="c14n", exclusive=True, with_comments=False)
+            try:
+                whole = etree.tostring(element, method="c14n", exclusive=True)
+            except etree.C14NError:
+                rule, advice = "A namespace is an absolute URI.", "Correct the xmlns attributes."
+                self.report(element, rule, step_of(element.tag), advice)
+                return
             extras.append((path, whole.decode("utf-8")))
         elif len(element):
             self._report_children(element)
@@ -258,7 +278,8 @@ class Parse:
     def model_findings(self, error: ValidationError, fields: dict[str, Any]) -> list[Finding]:
         """Locate what the model of the document refuses."""
         findings = []
-        for each in error.errors(include_url=False, include_context=False, include_input=False):
+        errors = error.errors(include_url=False, include_context=False, include_input=False)
+        for each in errors[:FINDINGS_MAX]:
             at: Any = fields
             element, rest = self.source.root, list(each["loc"])
             while rest:
@@ -285,6 +306,18 @@ class Parse:
     def _report_missing(self, element: etree._Element, step: str) -> None:
         name = etree.QName(element).localname
         self.report(element, f"{name} has {step}.", "", f"Add {step} with its value.")
+
+    def _report_place(self, parent: etree._Element, element: etree._Element, rank: int) -> None:
+        name, step = etree.QName(parent).localname, step_of(element.tag)
+        if rank < 0:
+            rule = f"{step} is no element of {name} in UBL."
+            advice = "Correct its name or namespace, or move it into ext:UBLExtensions."
+        else:
+            before = element.getprevious()
+            assert before is not None
+            rule = f"In {name}, {step} stands before {step_of(before.tag)}."
+            advice = "Write the elements in the order of UBL."
+        self.report(element, rule, element.text or "", advice)
 
     def _report_repeated(self, element: etree._Element) -> None:
         rule = f"{step_of(element.tag)} stands at most once here."

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import groupby
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from lxml import etree
 
-from gateway.connectors.message import Finding, Location, UnwritableDocument, shortened
+from gateway.connectors.message import (
+    ConnectorRefused,
+    Finding,
+    Location,
+    UnwritableDocument,
+    shortened,
+)
 from gateway.connectors.ubl.mapping import VALUE, Branch, Content, Leaf
 from gateway.connectors.ubl.parser import PREFIX
 from gateway.connectors.ubl.reader import (
@@ -26,8 +32,10 @@ from ledger.document.part import Document, Extra
 _STEP: Final = re.compile(r"/(@?(?:\{[^}]*\})?[^/\[\]{}]+)(?:\[(\d{1,9})\])?")
 _UNIT: Final = "unitCode"
 
+D = TypeVar("D", bound=Document)
 
-def render_document(document: Document, content: Content, name: str) -> bytes:
+
+def render_document(document: D, content: Content, name: str, parse: Callable[[bytes], D]) -> bytes:
     """Write a whole message.
 
     Parameters
@@ -38,6 +46,9 @@ def render_document(document: Document, content: Content, name: str) -> bytes:
         The table of its root.
     name : str
         Local name of the root.
+    parse : callable
+        The reader of such messages: what rode along must not say anything that the fields of the
+        document do not say, so what is written is read again.
 
     Returns
     -------
@@ -47,8 +58,37 @@ def render_document(document: Document, content: Content, name: str) -> bytes:
     Raises
     ------
     UnwritableDocument
-        If a text holds characters that XML cannot hold, or an extra is not what it says.
+        If a text holds characters that XML cannot hold, or an extra is not what it says, or says
+        something else than the fields.
     """
+    bare = _without_extras(document)
+    plain, full = _write(bare, content, name), _write(document, content, name)
+    if plain == full:
+        return full
+    try:
+        agrees = _without_extras(parse(full)) == _without_extras(parse(plain))
+    except ConnectorRefused as error:
+        raise UnwritableDocument(error.findings) from None
+    if not agrees:
+        finding = Finding(
+            "What rides along in extras says nothing that the fields do not say.",
+            Location(1, 1, f"/{name}"),
+            "",
+            "Remove the extras that add to the fields, or read the message again.",
+        )
+        raise UnwritableDocument([finding])
+    return full
+
+
+def _without_extras(document: D) -> D:
+    bare: dict[str, Any] = {"extras": ()}
+    if document.lines_field is not None:
+        lines = getattr(document, document.lines_field)
+        bare[document.lines_field] = tuple(line.model_copy(update={"extras": ()}) for line in lines)
+    return document.model_copy(update=bare)
+
+
+def _write(document: Document, content: Content, name: str) -> bytes:
     namespace = DOCUMENT_NAMESPACE.format(name=name)
     root: etree._Element = etree.Element(
         f"{{{namespace}}}{name}",
@@ -177,6 +217,8 @@ def _put_element(
 ) -> None:
     entry = content.by_tag.get(tag)
     present = _nth(parent, tag, nth)
+    if tag not in content.ranks:
+        raise _misplaced(path, "UBL has no such element at this place.")
     if not tag.startswith(f"{{{CBC}}}"):
         if entry is None or entry.is_many or entry.may_repeat or present is None:
             _insert(parent, content, _fragment(path, tag, value), nth)
@@ -210,9 +252,10 @@ def _insert(parent: etree._Element, content: Content, child: etree._Element, nth
     if present is not None:
         present.addprevious(child)
         return
-    rank = content.rank(child.tag)
+    ranks = content.ranks
+    rank = ranks[child.tag]
     for sibling in parent:
-        if content.rank(sibling.tag) > rank:
+        if ranks[sibling.tag] > rank:
             sibling.addprevious(child)
             return
     parent.append(child)
