@@ -157,9 +157,10 @@ contract PoolAuction is IPoolAuction, EIP712, ReentrancyGuardTransient {
         bytes32 digest = digestOf(step);
         _authorise(digest, step.organisation, step.nonce, step.deadline, signature);
         Stored storage stored = _existing(step.auction);
-        uint8 state = stored.lotStates.read(step.lot);
+        // A lot beyond the last does not exist (None); packed states would show it as another lot's.
+        uint8 state = step.lot < stored.auction.lotCount ? stored.lotStates.read(step.lot) : 0;
         uint16 allowed = _allowedFrom(step.action);
-        if (step.lot >= stored.auction.lotCount || (allowed >> state) & 1 == 0) {
+        if ((allowed >> state) & 1 == 0) {
             revert LotUnexpectedState(step.auction, step.lot, state, allowed);
         }
         uint8 winner = _winnerOf(stored, step.lot);

@@ -1,0 +1,427 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {IPoolAuction} from "../../contracts/interfaces/IPoolAuction.sol";
+import {Authority, Permission, Role} from "../../contracts/lib/Authority.sol";
+import {AuctionNetwork} from "./fixtures/AuctionNetwork.sol";
+
+/// @notice What the auction refuses, entry point by entry point, with the exact error.
+contract PoolAuctionRefusalsTest is AuctionNetwork {
+    uint64 private constant NOWHERE = (uint64(POOL) << 32) | 99;
+
+    function setUp() public {
+        _setUpAuction();
+    }
+
+    // open
+
+    function test_onlyPoolOperatorsOpen() public {
+        IPoolAuction.Opening memory opening = _opening(1);
+        opening.organisation = CARRIER;
+        opening.auction = (uint64(CARRIER) << 32) | 1;
+        _expectOpenRefused(opening, _roleMissing(CARRIER, Role.POOL));
+    }
+
+    function test_auctionUnderForeignNumberIsRefused() public {
+        IPoolAuction.Opening memory opening = _opening(1);
+        opening.auction = (uint64(CARRIER) << 32) | 1;
+        _expectOpenRefused(
+            opening,
+            abi.encodeWithSelector(IPoolAuction.AuctionNumberForeign.selector, opening.auction, POOL)
+        );
+    }
+
+    function test_auctionIsOpenedOnce() public {
+        _open(1);
+        _expectOpenRefused(_opening(2), abi.encodeWithSelector(IPoolAuction.AuctionExists.selector, TENDER));
+    }
+
+    function test_auctionHasOneTo64Lots() public {
+        _expectOpenRefused(_opening(0), abi.encodeWithSelector(IPoolAuction.AuctionLotsInvalid.selector, 0));
+        _expectOpenRefused(_opening(65), abi.encodeWithSelector(IPoolAuction.AuctionLotsInvalid.selector, 65));
+        _open(64);
+        _assertLot(63, OPEN);
+    }
+
+    function test_windowsFollowOneAnother() public {
+        for (uint256 i = 0; i < 5; i++) {
+            IPoolAuction.Opening memory opening = _opening(1);
+            if (i == 0) opening.biddingEnds = uint64(block.timestamp);
+            if (i == 1) opening.biddingEnds = REVEAL_ENDS;
+            if (i == 2) opening.revealEnds = CHALLENGE_ENDS;
+            if (i == 3) opening.challengeEnds = PERFORM_BY;
+            if (i == 4) opening.revealEnds = BIDDING_ENDS - 1;
+            bytes memory problem = abi.encodeWithSelector(
+                IPoolAuction.AuctionTimesInvalid.selector,
+                opening.biddingEnds,
+                opening.revealEnds,
+                opening.challengeEnds,
+                opening.performBy
+            );
+            _expectOpenRefused(opening, problem);
+        }
+        IPoolAuction.Opening memory tight = _opening(1);
+        tight.biddingEnds = uint64(block.timestamp + 1);
+        tight.revealEnds = tight.biddingEnds + 1;
+        tight.challengeEnds = tight.biddingEnds + 2;
+        tight.performBy = tight.biddingEnds + 3;
+        _open(tight);
+    }
+
+    // commit
+
+    function test_onlyCarriersBid() public {
+        _open(1);
+        _fund(STRANGER, BOND);
+        _expectCommitRefused(_sealed(STRANGER, SALT), _roleMissing(STRANGER, Role.CARRIER));
+        vm.prank(council);
+        registry.setRoles(CARRIER, Role.SUPPLIER);
+        _fund(CARRIER, BOND);
+        _expectCommitRefused(_sealed(CARRIER, SALT), _roleMissing(CARRIER, Role.CARRIER));
+    }
+
+    function test_bidNeedsItsBond() public {
+        _open(1);
+        _fund(CARRIER, BOND - 1);
+        _expectCommitRefused(_sealed(CARRIER, SALT), _balanceTooLow(CARRIER, BOND - 1, BOND));
+        assertEq(house.auctionOf(TENDER).bidCount, 0);
+        _fund(CARRIER, 1);
+        _commit(_sealed(CARRIER, SALT));
+        _expectCommitRefused(_sealed(CARRIER, SALT), _balanceTooLow(CARRIER, 0, BOND));
+    }
+
+    function test_bidsAreLimitedTo256() public {
+        _open(1);
+        _fund(CARRIER, 257 * uint256(BOND));
+        for (uint256 i = 0; i < 256; i++) assertEq(_commit(_sealed(CARRIER, SALT)), i);
+        _expectCommitRefused(
+            _sealed(CARRIER, SALT),
+            abi.encodeWithSelector(IPoolAuction.AuctionBidLimit.selector, TENDER)
+        );
+        assertEq(house.auctionOf(TENDER).bidCount, 256);
+        _assertFree(CARRIER, BOND);
+    }
+
+    // reveal
+
+    function test_onlySealedBidsAreRevealed() public {
+        _open(1);
+        _bid(CARRIER, 1, 5);
+        vm.warp(BIDDING_ENDS);
+        vm.expectRevert(abi.encodeWithSelector(IPoolAuction.AuctionBidUnknown.selector, TENDER, 1));
+        _reveal(1, 1, 5);
+        _reveal(0, 1, 5);
+        vm.expectRevert(_status(0, IPoolAuction.BidStatus.Revealed));
+        _reveal(0, 1, 5);
+    }
+
+    function test_revealOfOtherContentsIsRefused() public {
+        _open(2);
+        _bid(CARRIER, 1, 5);
+        vm.warp(BIDDING_ENDS);
+        bytes memory problem = abi.encodeWithSelector(IPoolAuction.AuctionRevealDiffers.selector, TENDER, 0);
+        vm.expectRevert(problem);
+        house.reveal(TENDER, 0, 2, 5, SALT);
+        vm.expectRevert(problem);
+        house.reveal(TENDER, 0, 1, 4, SALT);
+        vm.expectRevert(problem);
+        house.reveal(TENDER, 0, 1, 5, bytes32(0));
+        _assertBid(0, IPoolAuction.BidStatus.Sealed);
+    }
+
+    function test_bundleNamesOneToFiveLotsOfTheAuction() public {
+        _open(6);
+        uint64[5] memory invalid = [uint64(0), 63, 64, 1 << 63, 65];
+        for (uint256 i = 0; i < 5; i++) _bid(CARRIER, invalid[i], 5);
+        _bid(CARRIER, 62, 5);
+        vm.warp(BIDDING_ENDS);
+        for (uint8 i = 0; i < 5; i++) {
+            vm.expectRevert(
+                abi.encodeWithSelector(IPoolAuction.AuctionBundleInvalid.selector, TENDER, invalid[i])
+            );
+            _reveal(i, invalid[i], 5);
+        }
+        _reveal(5, 62, 5);
+    }
+
+    function test_bundleMayNameTheLastOf64Lots() public {
+        _open(64);
+        _bid(CARRIER, 31 << 59, 5);
+        vm.warp(BIDDING_ENDS);
+        _reveal(0, 31 << 59, 5);
+    }
+
+    // propose
+
+    function test_unrevealedBidIsNotProposed() public {
+        _open(2);
+        _bid(CARRIER, 1, 5);
+        _bid(RIVAL, 2, 5);
+        vm.warp(BIDDING_ENDS);
+        _reveal(0, 1, 5);
+        vm.warp(REVEAL_ENDS);
+        vm.expectRevert(_status(1, IPoolAuction.BidStatus.Sealed));
+        house.propose(TENDER, 3);
+        house.propose(TENDER, 1);
+    }
+
+    function test_bidsThatShareALotAreNotProposed() public {
+        _open(3);
+        _bid(CARRIER, 3, 5);
+        _bid(RIVAL, 4, 5);
+        _bid(RIVAL, 2, 5);
+        vm.warp(BIDDING_ENDS);
+        _reveal(0, 3, 5);
+        _reveal(1, 4, 5);
+        _reveal(2, 2, 5);
+        vm.warp(REVEAL_ENDS);
+        vm.expectRevert(abi.encodeWithSelector(IPoolAuction.AuctionLotsOverlap.selector, TENDER, 2));
+        house.propose(TENDER, 7);
+        house.propose(TENDER, 3);
+    }
+
+    function test_bidThatWasNotPlacedIsNotProposed() public {
+        _open(1);
+        _bid(CARRIER, 1, 5);
+        vm.warp(BIDDING_ENDS);
+        _reveal(0, 1, 5);
+        vm.warp(REVEAL_ENDS);
+        vm.expectRevert(abi.encodeWithSelector(IPoolAuction.AuctionBidUnknown.selector, TENDER, 1));
+        house.propose(TENDER, 3);
+        vm.expectRevert(abi.encodeWithSelector(IPoolAuction.AuctionBidUnknown.selector, TENDER, 255));
+        house.propose(TENDER, 1 << 255 | 1);
+    }
+
+    // finalise
+
+    function test_auctionIsFinalisedOnce() public {
+        _open(1);
+        vm.warp(CHALLENGE_ENDS);
+        house.finalise(TENDER);
+        vm.expectRevert(abi.encodeWithSelector(IPoolAuction.AuctionAlreadyFinalised.selector, TENDER));
+        house.finalise(TENDER);
+    }
+
+    // stepLot
+
+    function test_lotsMoveOnlyAsTheTableSays() public {
+        _open(3);
+        _bid(CARRIER, 1, 5);
+        _bid(CARRIER, 2, 5);
+        vm.warp(BIDDING_ENDS);
+        _reveal(0, 1, 5);
+        _reveal(1, 2, 5);
+        _expectStepRefused(CARRIER, 0, PICK_UP, _unexpected(0, OPEN, 1 << 2));
+        vm.warp(REVEAL_ENDS);
+        house.propose(TENDER, 3);
+        vm.warp(CHALLENGE_ENDS);
+        house.finalise(TENDER);
+        _expectStepRefused(POOL, 0, DELIVER, _unexpected(0, AWARDED, 1 << 3));
+        _expectStepRefused(CARRIER, 2, PICK_UP, _unexpected(2, VOID, 1 << 2));
+        _stepLot(CARRIER, 0, PICK_UP);
+        _expectStepRefused(CARRIER, 0, PICK_UP, _unexpected(0, IN_TRANSIT, 1 << 2));
+        _stepLot(POOL, 0, DELIVER);
+        vm.warp(PERFORM_BY);
+        _stepLot(POOL, 1, FAIL);
+        for (uint8 lot = 0; lot < 3; lot++) {
+            uint8 state = lot == 0 ? DELIVERED : lot == 1 ? FAILED : VOID;
+            _expectStepRefused(CARRIER, lot, PICK_UP, _unexpected(lot, state, 1 << 2));
+            _expectStepRefused(POOL, lot, DELIVER, _unexpected(lot, state, 1 << 3));
+            _expectStepRefused(POOL, lot, FAIL, _unexpected(lot, state, 1 << 2 | 1 << 3));
+        }
+    }
+
+    function test_lotThatIsNotInTheAuctionDoesNotMove() public {
+        _open(1);
+        _expectStepRefused(CARRIER, 1, PICK_UP, _unexpected(1, 0, 1 << 2));
+        _expectStepRefused(CARRIER, 63, PICK_UP, _unexpected(63, 0, 1 << 2));
+    }
+
+    function test_unknownLotActionsAreRefused() public {
+        _open(1);
+        uint8[6] memory unknown = [0, 64, 65, 66, 70, 255];
+        for (uint256 i = 0; i < unknown.length; i++) {
+            bytes memory problem = abi.encodeWithSelector(IPoolAuction.LotActionUnknown.selector, unknown[i]);
+            _expectStepRefused(POOL, 0, unknown[i], problem);
+        }
+    }
+
+    function test_onlyTheWinnerPicksUpAndOnlyThePoolConfirms() public {
+        _open(1);
+        _bid(CARRIER, 1, 5);
+        vm.warp(BIDDING_ENDS);
+        _reveal(0, 1, 5);
+        vm.warp(REVEAL_ENDS);
+        house.propose(TENDER, 1);
+        vm.warp(CHALLENGE_ENDS);
+        house.finalise(TENDER);
+        _expectStepRefused(RIVAL, 0, PICK_UP, _actorWrong(RIVAL));
+        _expectStepRefused(POOL, 0, PICK_UP, _actorWrong(POOL));
+        _stepLot(CARRIER, 0, PICK_UP);
+        _expectStepRefused(CARRIER, 0, DELIVER, _actorWrong(CARRIER));
+        _expectStepRefused(STRANGER, 0, DELIVER, _actorWrong(STRANGER));
+        vm.warp(PERFORM_BY);
+        _expectStepRefused(CARRIER, 0, FAIL, _actorWrong(CARRIER));
+    }
+
+    // withdraw
+
+    function test_onlyFreeDepositIsWithdrawn() public {
+        _open(1);
+        _fund(CARRIER, 5);
+        _bid(CARRIER, 1, 5);
+        IPoolAuction.Withdrawal memory withdrawal = _withdrawal(CARRIER, 6, address(0xca));
+        bytes memory signature = _signature(CARRIER, house.digestOf(withdrawal));
+        vm.expectRevert(_balanceTooLow(CARRIER, 5, 6));
+        house.withdraw(withdrawal, signature);
+        assertFalse(house.isNonceUsed(CARRIER, withdrawal.nonce));
+    }
+
+    function test_withdrawalIsNotReplayed() public {
+        _fund(CARRIER, 10);
+        IPoolAuction.Withdrawal memory withdrawal = _withdrawal(CARRIER, 5, address(0xca));
+        bytes memory signature = _signature(CARRIER, house.digestOf(withdrawal));
+        house.withdraw(withdrawal, signature);
+        vm.expectRevert(abi.encodeWithSelector(Authority.IntentReplayed.selector, CARRIER, withdrawal.nonce));
+        house.withdraw(withdrawal, signature);
+    }
+
+    function test_withdrawalNeedsItsOrganisationsKey() public {
+        _fund(CARRIER, 10);
+        IPoolAuction.Withdrawal memory withdrawal = _withdrawal(CARRIER, 5, address(0xca));
+        bytes memory signature = _signature(RIVAL, house.digestOf(withdrawal));
+        vm.expectRevert(_unauthorised(CARRIER, _account(RIVAL)));
+        house.withdraw(withdrawal, signature);
+        vm.expectRevert(_unauthorised(CARRIER, address(this)));
+        house.withdraw(withdrawal, "");
+        withdrawal.to = address(0xbad);
+        vm.expectRevert();
+        house.withdraw(withdrawal, signature);
+    }
+
+    // Every entry point
+
+    function test_unknownAuctionIsRefusedEverywhere() public {
+        bytes memory problem = abi.encodeWithSelector(IPoolAuction.AuctionUnknown.selector, NOWHERE);
+        IPoolAuction.SealedBid memory sealedBid = _sealed(CARRIER, SALT);
+        sealedBid.auction = NOWHERE;
+        _expectCommitRefused(sealedBid, problem);
+        vm.expectRevert(problem);
+        house.reveal(NOWHERE, 0, 1, 1, SALT);
+        vm.expectRevert(problem);
+        house.propose(NOWHERE, 1);
+        vm.expectRevert(problem);
+        house.finalise(NOWHERE);
+        IPoolAuction.LotStep memory step = _lotStep(POOL, 0, FAIL);
+        step.auction = NOWHERE;
+        bytes memory signature = _signature(POOL, house.digestOf(step));
+        vm.expectRevert(problem);
+        house.stepLot(step, signature);
+    }
+
+    function test_keyWithoutThePermissionTradesNothing() public {
+        _open(1);
+        address clerk = _account(STRANGER);
+        _setKey(POOL, clerk, Permission.ALL & ~Permission.TRADE, 0);
+        _setKey(CARRIER, clerk, Permission.ALL & ~Permission.TRADE, 0);
+        IPoolAuction.Opening memory opening = _opening(1);
+        opening.auction++;
+        IPoolAuction.SealedBid memory sealedBid = _sealed(CARRIER, SALT);
+        IPoolAuction.LotStep memory step = _lotStep(CARRIER, 0, PICK_UP);
+        IPoolAuction.Withdrawal memory withdrawal = _withdrawal(CARRIER, 0, clerk);
+        vm.startPrank(clerk);
+        vm.expectRevert(_unauthorised(POOL, clerk));
+        house.open(opening, "");
+        vm.expectRevert(_unauthorised(CARRIER, clerk));
+        house.commit(sealedBid, "");
+        vm.expectRevert(_unauthorised(CARRIER, clerk));
+        house.stepLot(step, "");
+        vm.expectRevert(_unauthorised(CARRIER, clerk));
+        house.withdraw(withdrawal, "");
+    }
+
+    function test_intentsExpireEverywhere() public {
+        IPoolAuction.Opening memory opening = _opening(1);
+        IPoolAuction.SealedBid memory sealedBid = _sealed(CARRIER, SALT);
+        IPoolAuction.LotStep memory step = _lotStep(CARRIER, 0, PICK_UP);
+        IPoolAuction.Withdrawal memory withdrawal = _withdrawal(CARRIER, 0, relay);
+        vm.warp(opening.deadline);
+        bytes memory problem = abi.encodeWithSelector(
+            Authority.IntentExpired.selector,
+            opening.deadline,
+            opening.deadline
+        );
+        bytes memory signature = _signature(POOL, house.digestOf(opening));
+        vm.expectRevert(problem);
+        house.open(opening, signature);
+        _expectCommitRefused(sealedBid, problem);
+        signature = _signature(CARRIER, house.digestOf(step));
+        vm.expectRevert(problem);
+        house.stepLot(step, signature);
+        signature = _signature(CARRIER, house.digestOf(withdrawal));
+        vm.expectRevert(problem);
+        house.withdraw(withdrawal, signature);
+    }
+
+    function test_malformedSignatureIsInvalid() public {
+        IPoolAuction.Opening memory opening = _opening(1);
+        vm.expectRevert(abi.encodeWithSelector(Authority.IntentSignatureInvalid.selector, POOL));
+        house.open(opening, hex"1234");
+    }
+
+    function _expectOpenRefused(IPoolAuction.Opening memory opening, bytes memory problem) private {
+        bytes memory signature = _signature(opening.organisation, house.digestOf(opening));
+        vm.expectRevert(problem);
+        house.open(opening, signature);
+    }
+
+    function _expectCommitRefused(IPoolAuction.SealedBid memory sealedBid, bytes memory problem) private {
+        bytes memory signature = _signature(sealedBid.organisation, house.digestOf(sealedBid));
+        vm.expectRevert(problem);
+        house.commit(sealedBid, signature);
+    }
+
+    function _roleMissing(uint32 organisation, uint32 role) private pure returns (bytes memory) {
+        return abi.encodeWithSelector(IPoolAuction.AuctionRoleMissing.selector, organisation, role);
+    }
+
+    function _balanceTooLow(uint32 organisation, uint256 has, uint256 needs) private view returns (bytes memory) {
+        return
+            abi.encodeWithSelector(
+                IPoolAuction.AuctionBalanceTooLow.selector,
+                organisation,
+                address(token),
+                has,
+                needs
+            );
+    }
+
+    function _status(uint8 bid, IPoolAuction.BidStatus current) private pure returns (bytes memory) {
+        return
+            abi.encodeWithSelector(
+                IPoolAuction.AuctionBidUnexpectedStatus.selector,
+                TENDER,
+                bid,
+                uint8(current)
+            );
+    }
+
+    function _unexpected(uint8 lot, uint8 current, uint16 allowed) private pure returns (bytes memory) {
+        return
+            abi.encodeWithSelector(IPoolAuction.LotUnexpectedState.selector, TENDER, lot, current, allowed);
+    }
+
+    function _actorWrong(uint32 organisation) private pure returns (bytes memory) {
+        return abi.encodeWithSelector(IPoolAuction.AuctionActorWrong.selector, TENDER, 0, organisation);
+    }
+
+    function _unauthorised(uint32 organisation, address key) private pure returns (bytes memory) {
+        return
+            abi.encodeWithSelector(
+                Authority.IntentUnauthorised.selector,
+                organisation,
+                key,
+                Permission.TRADE
+            );
+    }
+}
