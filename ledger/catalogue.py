@@ -178,7 +178,7 @@ class LedgerError(Exception):
     @property
     def name(self) -> str:
         """Name of the error, the same in every catalogue."""
-        return self.entry.name
+        return type(self).__name__
 
     @property
     def status(self) -> int:

@@ -40,6 +40,10 @@ VIEWS: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "PoolAuction.bidOf": (("uint64", "uint8"), (BID,)),
     "PoolAuction.lotOf": (("uint64", "uint8"), ("uint8", "uint96")),
     "PoolAuction.freeDepositOf": (("uint32", "address"), ("uint256",)),
+    "PoolAuction.commitmentOf": (
+        ("uint64", "uint32", "uint64", "uint96", "bytes32"),
+        ("bytes32",),
+    ),
     "PoolAuction.isNonceUsed": (("uint32", "uint256"), ("bool",)),
     "LocalBondToken.balanceOf": (("address",), ("uint256",)),
     "LocalBondToken.allowance": (("address", "address"), ("uint256",)),

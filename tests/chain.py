@@ -1,7 +1,8 @@
 """A small network on a chain, for tests: contracts, organisations with keys, and a sender."""
 
+import asyncio
 import itertools
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +10,7 @@ from ledger.block import Receipt
 from ledger.client import Client
 from ledger.contracts import encode_admit, encode_agree
 from ledger.deployment import Deployment, deploy
+from ledger.embedded import EmbeddedChain
 from ledger.event import OrganisationAdmitted
 from ledger.intent import ZERO, AgreementStep, Signable, digest
 from ledger.key import SigningKey
@@ -96,3 +98,13 @@ async def found(client: Client) -> Network:
     council = SigningKey.create()
     deployment = await deploy(client, council, council.address, bond_holder=council.address)
     return Network(client, deployment, council)
+
+
+def with_client(chain: EmbeddedChain, trial: Callable[[Client], Awaitable[None]]) -> None:
+    """Run a trial with a client of its own, closed in the end."""
+
+    async def run() -> None:
+        async with Client(chain.url) as client:
+            await trial(client)
+
+    asyncio.run(run())

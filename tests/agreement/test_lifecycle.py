@@ -5,7 +5,6 @@ and its events and its storage are compared with a plain reading of the table
 (`tests/oracles/lifecycle.py`).
 """
 
-import asyncio
 import itertools
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -16,6 +15,7 @@ from ledger.client import Client
 from ledger.embedded import EmbeddedChain
 from ledger.view import read_view
 from tests.agreement.court import Attempt, Court, convene
+from tests.chain import with_client
 from tests.oracles.lifecycle import (
     DELIVERY_STATES,
     ORDER_STATES,
@@ -92,11 +92,10 @@ def expected_of_delivery(court: Court, one: Attempt) -> Verdict:
 
 
 def run(chain: EmbeddedChain, trial: Callable[[Court], Awaitable[None]]) -> None:
-    async def with_court() -> None:
-        async with Client(chain.url) as client:
-            await trial(await convene(client))
+    async def with_court(client: Client) -> None:
+        await trial(await convene(client))
 
-    asyncio.run(with_court())
+    with_client(chain, with_court)
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -91,3 +91,83 @@ def delivery_verdict(
             arguments=(agreement, order, order_states[order], allowed),
         )
     return Verdict(to=DELIVERY_STATES.index(row["to"]))
+
+
+@dataclass(frozen=True)
+class Standing:
+    """An agreement as it stands: its state, the seats yet to sign, and when a notice ends it."""
+
+    number: int
+    state: int
+    unsigned: int
+    ends_at: int
+
+
+AGREEMENT_STATES: list[str] = TABLE["agreement"]["states"]
+
+
+def agreement_verdict(
+    agreement: Standing, action: int, seat: int | None, organisation: int
+) -> Verdict:
+    """Say what must become of a step; the first seat is the proposer's, and all seats are taken.
+
+    `to` is the state, and `arguments` the seats yet to sign, when the step is taken.
+    """
+    state = AGREEMENT_STATES[agreement.state]
+    row = row_with("agreement", action)
+    is_proposal = row is not None and row["action"] == "propose"
+    if is_proposal and seat != 0:
+        return Verdict(error="AgreementNumberForeign", arguments=(agreement.number, organisation))
+    if not is_proposal and state == "None":
+        return Verdict(error="AgreementUnknown", arguments=(agreement.number,))
+    if seat is None:
+        arguments = (agreement.number, organisation, action)
+        return Verdict(error="LedgerSeatMissing", arguments=arguments)
+    if row is None:
+        return Verdict(error="LedgerActionUnknown", arguments=(action,))
+    if state not in row["from"]:
+        allowed = bitmap(AGREEMENT_STATES, row["from"])
+        arguments = (agreement.number, agreement.state, allowed)
+        return Verdict(error="AgreementUnexpectedState", arguments=arguments)
+    return _taken_step(agreement, row, seat, organisation)
+
+
+def _taken_step(agreement: Standing, row: dict[str, Any], seat: int, organisation: int) -> Verdict:
+    to = AGREEMENT_STATES.index(row["to"])
+    everybody_else = 2**5 - 1 - 2**seat
+    match row["action"]:
+        case "sign" | "sign_end":
+            if agreement.unsigned // 2**seat % 2 == 0:
+                arguments = (agreement.number, organisation)
+                return Verdict(error="AgreementAlreadySigned", arguments=arguments)
+            left = agreement.unsigned - 2**seat
+            return Verdict(to=agreement.state if left else to, arguments=(left,))
+        case "give_notice" if agreement.ends_at:
+            return Verdict(
+                error="AgreementNoticed", arguments=(agreement.number, agreement.ends_at)
+            )
+        case "propose" | "amend" | "propose_end":
+            return Verdict(to=to, arguments=(everybody_else,))
+        case "drop":
+            return Verdict(to=to, arguments=(0,))
+    return Verdict(to=to, arguments=(agreement.unsigned,))
+
+
+LOT_STATES: list[str] = TABLE["lot"]["states"]
+LOT_STEPS = ("pick_up", "deliver", "fail")
+"""Rows that one organisation takes on one lot; the others happen to a whole auction."""
+
+
+def lot_verdict(
+    auction: int, lot: int, state: int, action: int, role: str | None, organisation: int
+) -> Verdict:
+    """Say what must become of a step of a lot, once `perform_by` has passed."""
+    row = row_with("lot", action)
+    if row is None or row["action"] not in LOT_STEPS:
+        return Verdict(error="LotActionUnknown", arguments=(action,))
+    if LOT_STATES[state] not in row["from"]:
+        allowed = bitmap(LOT_STATES, row["from"])
+        return Verdict(error="LotUnexpectedState", arguments=(auction, lot, state, allowed))
+    if role not in row["by"]:
+        return Verdict(error="AuctionActorWrong", arguments=(auction, lot, organisation))
+    return Verdict(to=LOT_STATES.index(row["to"]))
