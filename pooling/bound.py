@@ -8,9 +8,9 @@ from pooling.tariff import trip_cost_up_minor
 from pooling.travel import TravelEstimate
 
 BOUND_NOTE = (
-    "bound: the larger of the capacity bound (each demand pays for the part of a vehicle that it "
-    "fills, over its own distance) and the longest-trip bound (one vehicle must cover the longest "
-    "trip served)"
+    "bound: in a tiny cell the cheapest plan itself; else the larger of the capacity bound (each "
+    "demand pays for the part of a vehicle that it fills, over its own distance) and the "
+    "longest-trip bound (one vehicle must cover the longest trip served)"
 )
 """How the bound comes about, in words."""
 

@@ -73,11 +73,15 @@ class Vehicle:
         """Mass in g, volume in cm3, floor space in half pallet positions."""
         return (self.capacity_mass_g, self.capacity_volume_cm3, 2 * self.capacity_pallets)
 
+    def is_too_warm_or_cold(self, demand: Demand) -> bool:
+        """Tell whether its body cannot keep the temperature class of `demand`."""
+        return demand.temperature_class not in self.temperature_classes
+
     def misfits(self, demand: Demand) -> tuple[str, ...]:
         """Name what keeps `demand` off this vehicle even when it is empty."""
         named = zip(("mass", "volume", "pallets"), amounts(demand), self.capacities, strict=True)
         found = [name for name, amount, capacity in named if amount > capacity]
-        if demand.temperature_class not in self.temperature_classes:
+        if self.is_too_warm_or_cold(demand):
             found.append("temperature class")
         if demand.hazmat_class is not None and not self.is_hazmat_equipped:
             found.append("hazmat class")

@@ -10,6 +10,9 @@ from pooling.schedule import Misfit, Visit, dedicated, schedule, trip_distance_m
 from pooling.tariff import trip_cost_up_minor
 from pooling.travel import TravelEstimate
 
+MOVING_DEMANDS_MAX = 30
+"""Demands of a cell up to which single moves are tried; larger cells leave them to the search."""
+
 
 @dataclass(frozen=True)
 class Draft:
@@ -30,9 +33,15 @@ class Draft:
     cost_minor: int
 
     @property
+    def demands(self) -> tuple[Demand, ...]:
+        """What it carries, ordered by id."""
+        by_id = {visit.demand.id: visit.demand for visit in self.visits}
+        return tuple(by_id[id_] for id_ in sorted(by_id))
+
+    @property
     def alone_minor(self) -> int:
-        """Sum of the alone prices of its demands in minor units; each has two visits."""
-        return sum(visit.demand.alone_price_minor or 0 for visit in self.visits) // 2
+        """Sum of the alone prices of its demands in minor units."""
+        return sum(demand.alone_price_minor or 0 for demand in self.demands)
 
 
 @dataclass(frozen=True)
@@ -68,7 +77,9 @@ class Workshop:
         return Draft(vehicle, tuple(visits), trip_cost_up_minor(vehicle, distance_m))
 
     def is_feasible(self, draft: Draft) -> bool:
-        """Tell whether `draft` keeps capacity and windows."""
+        """Tell whether `draft` keeps capacity, windows and what its vehicle may take."""
+        if any(draft.vehicle.misfits(demand) for demand in draft.demands):
+            return False
         stops = schedule(draft.visits, draft.vehicle, self.fleet.handling_s, self.travel)
         return not isinstance(stops, Misfit)
 
@@ -87,6 +98,9 @@ def place_all(
 ) -> tuple[list[Draft], list[LeftOut]]:
     """Insert every waiting demand whose cheapest place costs no more than its alone price.
 
+    In a small cell, demands are also moved to cheaper places, one at a time, until no single
+    move pays: there PyVRP's perturbation can be too weak to leave a poor order of visits.
+
     Parameters
     ----------
     drafts
@@ -103,6 +117,7 @@ def place_all(
     """
     trips = list(drafts)
     left = sorted(waiting, key=lambda demand: demand.id)
+    n_demands = len(left) + sum(len(trip.visits) // 2 for trip in trips)
     is_settled = False
     while not is_settled:
         is_settled = True
@@ -110,13 +125,38 @@ def place_all(
             opening = _cheapest_opening(demand, trips, workshop)
             if opening is None or opening.extra_minor > (demand.alone_price_minor or 0):
                 continue
-            if opening.index is None:
-                trips.append(opening.draft)
-            else:
-                trips[opening.index] = opening.draft
+            trips = _with_opening(trips, opening)
             left.remove(demand)
             is_settled = False
+        moved = _moved(trips, workshop) if n_demands <= MOVING_DEMANDS_MAX else None
+        if moved is not None:
+            trips, is_settled = moved, False
     return trips, [_left_out(demand, trips, workshop) for demand in left]
+
+
+def _with_opening(trips: Sequence[Draft], opening: Opening) -> list[Draft]:
+    """Return the trips with an opening taken."""
+    if opening.index is None:
+        return [*trips, opening.draft]
+    return [*trips[: opening.index], opening.draft, *trips[opening.index + 1 :]]
+
+
+def _moved(trips: Sequence[Draft], workshop: Workshop) -> list[Draft] | None:
+    """Return the trips after the first single move that makes them cheaper, None without one."""
+    cost_minor = sum(trip.cost_minor for trip in trips)
+    for index, trip in enumerate(trips):
+        for demand in trip.demands:
+            rest = [visit for visit in trip.visits if visit.demand.id != demand.id]
+            shorter = [workshop.draft(trip.vehicle, rest)] if rest else []
+            others = [*trips[:index], *shorter, *trips[index + 1 :]]
+            opening = _cheapest_opening(demand, others, workshop)
+            if opening is None:
+                continue
+            changed = _with_opening(others, opening)
+            is_cheaper = sum(one.cost_minor for one in changed) < cost_minor
+            if is_cheaper and all(one.cost_minor <= one.alone_minor for one in changed):
+                return changed
+    return None
 
 
 def _left_out(demand: Demand, trips: Sequence[Draft], workshop: Workshop) -> LeftOut:

@@ -7,6 +7,7 @@ from pooling.bound import BOUND_NOTE, bound_down_minor
 from pooling.consolidation import LANE_RADIUS_M, WINDOW_SLACK_S, Cell, consolidate
 from pooling.demand import Demand
 from pooling.errors import InvalidFleet, NoFeasiblePlan, require_integer
+from pooling.exact import EXACT_DEMANDS_MAX, cheapest_partition, cheapest_trips
 from pooling.fleet import Fleet
 from pooling.insertion import Draft, Workshop, place_all
 from pooling.plan import LeftOut, LeftOutReason, Lot, Plan, PlanStatus
@@ -32,6 +33,8 @@ class RoutingSettings:
         Great-circle metres within which demands form one lane.
     window_slack_s
         Seconds that may lie between two windows of one cell.
+    exact_demands_max
+        Demands of a cell up to which the cheapest plan is proven rather than searched, 0..6.
 
     Raises
     ------
@@ -44,10 +47,12 @@ class RoutingSettings:
     road_factor_permille: int = ROAD_FACTOR_PERMILLE
     lane_radius_m: int = LANE_RADIUS_M
     window_slack_s: int = WINDOW_SLACK_S
+    exact_demands_max: int = EXACT_DEMANDS_MAX
 
     def __post_init__(self) -> None:
         require_integer(self.seed, 0, 2**31 - 1, InvalidFleet, "settings.seed")
         require_integer(self.iterations, 1, 10**7, InvalidFleet, "settings.iterations")
+        require_integer(self.exact_demands_max, 0, 6, InvalidFleet, "settings.exact_demands_max")
 
 
 @dataclass(frozen=True)
@@ -148,16 +153,14 @@ def _plan_cell(
     plannable = [one for one in judged if isinstance(one, Demand)]
     if not plannable:
         return CellPlan((), unplannable, 0)
-    proposed = _propose(plannable, workshop, settings)
-    kept = [one for one in proposed if workshop.is_feasible(one)]
-    kept = [one for one in kept if one.cost_minor <= one.alone_minor]
-    carried = {visit.demand.id for draft in kept for visit in draft.visits}
+    kept, bound_minor = _draft_trips(plannable, workshop, settings)
+    carried = {demand.id for draft in kept for demand in draft.demands}
     waiting = [demand for demand in plannable if demand.id not in carried]
     drafts, left_out = place_all(kept, waiting, workshop)
     return CellPlan(
         lots=tuple(_lot(draft, workshop) for draft in drafts),
         left_out=(*unplannable, *left_out),
-        bound_minor=bound_down_minor(plannable, fleet.vehicles, travel),
+        bound_minor=bound_minor,
     )
 
 
@@ -182,12 +185,30 @@ def _judge(demand: Demand, workshop: Workshop) -> Demand | LeftOut:
     return replace(demand, alone_price_minor=price)
 
 
-def _propose(
+def _draft_trips(
+    demands: Sequence[Demand], workshop: Workshop, settings: RoutingSettings
+) -> tuple[list[Draft], int]:
+    """Return feasible trips that are worth their cost, and a bound for the whole fleet."""
+    if len(demands) <= settings.exact_demands_max:
+        fleet = workshop.fleet
+        trips = cheapest_trips(demands, fleet.vehicles, fleet.handling_s, workshop.travel)
+        _, chosen = cheapest_partition(demands, trips, workshop.stock)
+        everything = {vehicle.name: vehicle.count for vehicle in fleet.vehicles}
+        bound_minor, _ = cheapest_partition(demands, trips, everything)
+        return [Draft(trip.vehicle, trip.visits, trip.cost_minor) for trip in chosen], bound_minor
+    proposed = _search(demands, workshop, settings)
+    kept = [one for one in proposed if workshop.is_feasible(one)]
+    bound_minor = bound_down_minor(demands, workshop.fleet.vehicles, workshop.travel)
+    return [one for one in kept if one.cost_minor <= one.alone_minor], bound_minor
+
+
+def _search(
     demands: Sequence[Demand], workshop: Workshop, settings: RoutingSettings
 ) -> list[Draft]:
     """Ask the solver for trips with the vehicles still in stock."""
-    stock = [(one, workshop.stock[one.name]) for one in workshop.fleet.vehicles]
-    in_stock = [(vehicle, count) for vehicle, count in stock if count > 0]
+    # A cell has one temperature class, and the solver knows of none.
+    warm = [one for one in workshop.fleet.vehicles if not one.is_too_warm_or_cold(demands[0])]
+    in_stock = [(one, workshop.stock[one.name]) for one in warm if workshop.stock[one.name] > 0]
     if not in_stock:
         return []
     orders = search_orders(
@@ -205,11 +226,10 @@ def _lot(draft: Draft, workshop: Workshop) -> Lot:
     """Turn a feasible draft into a lot; its number follows later."""
     stops = schedule(draft.visits, draft.vehicle, workshop.fleet.handling_s, workshop.travel)
     assert not isinstance(stops, Misfit), "a draft is feasible by construction"
-    demands = {visit.demand.id: visit.demand for visit in draft.visits}
     return Lot(
         index=0,
         vehicle=draft.vehicle,
-        demands=tuple(demands[id_] for id_ in sorted(demands)),
+        demands=draft.demands,
         stops=stops,
         distance_m=trip_distance_m(draft.visits, workshop.travel),
         duration_s=stops[-1].departure_s - stops[0].arrival_s,

@@ -115,7 +115,7 @@ def _loads(visits: Sequence[Visit]) -> list[tuple[int, int, int]]:
 def _earliest_begins_s(
     visits: Sequence[Visit], rides_s: Sequence[int], handling_s: int, start_s: int
 ) -> list[int]:
-    """Return when work begins at each visit if the first begins at `start_s`, windows' ends aside."""
+    """Return when work begins at each visit if the first begins at `start_s`; ends are not kept."""
     begins = [start_s]
     for visit, ride_s in zip(visits[1:], rides_s, strict=True):
         begins.append(max(visit.window.start_s, begins[-1] + handling_s + ride_s))

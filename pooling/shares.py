@@ -1,4 +1,4 @@
-"""Shares a price among SMEs: Shapley, moved as little as needed so that nobody has a reason to go."""
+"""Shares a price among SMEs: Shapley, moved as little as needed to keep every group in."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

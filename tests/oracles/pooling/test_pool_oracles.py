@@ -1,5 +1,7 @@
 """The planner, the auction and the shares against trying everything, on tiny cases."""
 
+from dataclasses import replace
+
 from hypothesis import given, settings
 
 from pooling.auction import award_lots
@@ -20,35 +22,52 @@ from tests.oracles.pooling.brute_force import (
 )
 from tests.property.pooling.pool_strategies import auctions, demand_lists, fleets, games
 
-SETTINGS = RoutingSettings(iterations=300, lane_radius_m=20_000_000, window_slack_s=10**9)
+PROVEN = RoutingSettings(lane_radius_m=20_000_000, window_slack_s=10**9)
 """One cell, so that the planner is not asked to part what the oracle may join."""
-
+SEARCHED = replace(PROVEN, iterations=300, exact_demands_max=0)
+ROAD_FACTOR = PROVEN.road_factor_permille
 NEVER = {LeftOutReason.NO_VEHICLE_FITS, LeftOutReason.WINDOW_TOO_TIGHT}
 
 
-def planned_minor(demands: list[Demand], fleet: Fleet) -> tuple[int, int]:
+def planned_minor(
+    demands: list[Demand], fleet: Fleet, settings: RoutingSettings
+) -> tuple[int, int]:
     """Return objective and bound, both with the alone prices of what can never be carried."""
     try:
-        plan = plan_pool(demands, fleet, SETTINGS)
+        plan = plan_pool(demands, fleet, settings)
     except NoFeasiblePlan:
-        alone = sum(one.alone_price_minor or 0 for one in demands)
-        return alone, 0
+        return sum(one.alone_price_minor or 0 for one in demands), 0
     never = sum(one.demand.alone_price_minor or 0 for one in plan.left_out if one.reason in NEVER)
     return plan.objective_minor + never, plan.bound_minor + never
 
 
+def priced_or_none(demands: list[Demand], fleet: Fleet) -> list[Demand] | None:
+    """Price the demands, None where one of them fits no vehicle."""
+    try:
+        return list(price_alone(demands, fleet, ROAD_FACTOR))
+    except NoFeasiblePlan:
+        return None
+
+
 @given(demands=demand_lists(size_max=3), fleet=fleets())
-def test_planner_equals_brute_force_and_bound_stays_below(
+def test_proven_plan_equals_brute_force(demands: list[Demand], fleet: Fleet) -> None:
+    priced = priced_or_none(demands, fleet)
+    if priced is not None:
+        best = cheapest_plan_minor(priced, fleet, ROAD_FACTOR)
+        objective, bound = planned_minor(priced, fleet, PROVEN)
+        assert objective == best
+        assert bound <= best
+
+
+@given(demands=demand_lists(size_max=3), fleet=fleets())
+def test_brute_force_lies_between_searched_plan_and_its_bound(
     demands: list[Demand], fleet: Fleet
 ) -> None:
-    try:
-        priced = list(price_alone(demands, fleet, SETTINGS.road_factor_permille))
-    except NoFeasiblePlan:
-        return
-    best = cheapest_plan_minor(priced, fleet, SETTINGS.road_factor_permille)
-    objective, bound = planned_minor(priced, fleet)
-    assert objective == best
-    assert bound <= best
+    priced = priced_or_none(demands, fleet)
+    if priced is not None:
+        best = cheapest_plan_minor(priced, fleet, ROAD_FACTOR)
+        objective, bound = planned_minor(priced, fleet, SEARCHED)
+        assert bound <= best <= objective
 
 
 @given(auction=auctions(bids_max=7))

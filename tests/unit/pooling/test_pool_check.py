@@ -15,7 +15,7 @@ from pooling.errors import (
     SharesCheckFailed,
 )
 from pooling.fleet import Fleet
-from pooling.plan import Lot, Plan, PlanStatus, Stop
+from pooling.plan import Lot, Plan, Stop
 from pooling.routing import plan_pool
 from pooling.tender import Allocation, AllocationStatus, Bid
 from tests.unit.pooling.pool_cases import (
@@ -78,7 +78,7 @@ BREAKAGES: list[tuple[str, Callable[[Plan], Plan]]] = [
     ("vehicle count", lambda p: replace(p, lots=p.lots * 4)),
     ("objective", lambda p: replace(p, objective_minor=1)),
     ("bound", lambda p: replace(p, bound_minor=p.objective_minor + 1)),
-    ("bound", lambda p: replace(p, status=PlanStatus.OPTIMAL)),
+    ("bound", lambda p: replace(p, bound_minor=p.objective_minor - 1)),
 ]
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from pooling.check import check_plan
-from pooling.demand import TemperatureClass, TimeWindow
+from pooling.demand import Place, TemperatureClass, TimeWindow
 from pooling.errors import InvalidDemand, NoFeasiblePlan
 from pooling.fleet import Fleet, Vehicle
 from pooling.plan import LeftOutReason, PlanStatus, StopAction
@@ -24,6 +24,9 @@ from tests.unit.pooling.pool_cases import (
     make_demand,
     three_neighbours,
 )
+
+SEARCHED = RoutingSettings(exact_demands_max=0)
+"""Leaves even tiny cells to the search."""
 
 
 def test_stops_carry_times_and_loads() -> None:
@@ -44,16 +47,44 @@ def test_vehicle_starts_late_rather_than_waits() -> None:
     assert lot.stops[-1].begin_s == DELIVERY.start_s
 
 
-def test_plan_states_bound_and_gap() -> None:
-    plan = plan_pool(three_neighbours(), FLEET)
+def test_searched_plan_states_bound_and_gap() -> None:
+    plan = plan_pool(three_neighbours(), FLEET, SEARCHED)
     assert 0 < plan.bound_minor < plan.objective_minor == plan.lots[0].cost_minor
     assert plan.status is PlanStatus.FEASIBLE
     assert plan.gap_ppm is not None
     assert 0 < plan.gap_ppm < 1_000_000
 
 
+def test_plan_of_a_tiny_cell_is_proven_optimal() -> None:
+    plan = plan_pool(three_neighbours(), FLEET)
+    assert plan.status is PlanStatus.OPTIMAL
+    assert plan.bound_minor == plan.objective_minor == plan.lots[0].cost_minor
+    assert plan.gap_ppm == 0
+
+
+def test_search_finds_the_proven_plan_of_three_neighbours() -> None:
+    searched = plan_pool(three_neighbours(), FLEET, SEARCHED)
+    proven = plan_pool(three_neighbours(), FLEET)
+    assert searched.objective_minor == proven.objective_minor
+
+
+def test_moves_mend_a_poor_order_of_visits() -> None:
+    window, late = TimeWindow(0, 7200), TimeWindow(0, 10_800)
+    demands = [
+        make_demand(id_, origin=origin, destination=end, pickup_window=window, delivery_window=late)
+        for id_, origin, end in (
+            ("a", Place(50.3, 3.0), Place(50.0, 3.0)),
+            ("b", Place(50.0, 3.5), Place(50.0, 3.1)),
+        )
+    ]
+    cheap = replace(TRUCK, count=1, cost_per_km_minor=1, fixed_cost_minor=35, speed_kmh=40)
+    fleet = Fleet((cheap,), handling_s=0)
+    searched = plan_pool(demands, fleet, SEARCHED)
+    assert searched.objective_minor == plan_pool(demands, fleet).objective_minor
+
+
 def test_single_trip_is_known_to_be_optimal() -> None:
-    plan = plan_pool([make_demand()], FLEET)
+    plan = plan_pool([make_demand()], FLEET, SEARCHED)
     assert plan.status is PlanStatus.OPTIMAL
     assert plan.gap_ppm == 0
 
@@ -105,6 +136,16 @@ def test_hazmat_travels_only_on_equipped_vehicles() -> None:
     check_plan(demands, fleet, plan)
 
 
+def test_search_keeps_chilled_goods_off_ambient_vehicles() -> None:
+    both = frozenset({TemperatureClass.AMBIENT, TemperatureClass.CHILLED})
+    cooled = replace(TRUCK, name="cooled", temperature_classes=both, fixed_cost_minor=60_000)
+    fleet = Fleet((TRUCK, cooled))
+    demands = [make_demand("a", temperature_class=TemperatureClass.CHILLED), make_demand("b")]
+    plan = plan_pool(demands, fleet, SEARCHED)
+    assert [lot.vehicle.name for lot in plan.lots] == ["cooled", TRUCK.name]
+    check_plan(demands, fleet, plan)
+
+
 @pytest.mark.parametrize(
     ("changes", "reason", "detail"),
     [
@@ -131,11 +172,12 @@ def test_demand_left_out_names_what_binds(
     changes: dict[str, object], reason: LeftOutReason, detail: str
 ) -> None:
     demands = [make_demand("carried"), make_demand("left", **changes)]
-    plan = plan_pool(demands, FLEET)
-    check_plan(demands, FLEET, plan)
-    (left,) = plan.left_out
-    assert (left.demand.id, left.reason) == ("left", reason)
-    assert detail in left.detail
+    for settings in (RoutingSettings(), SEARCHED):
+        plan = plan_pool(demands, FLEET, settings)
+        check_plan(demands, FLEET, plan)
+        (left,) = plan.left_out
+        assert (left.demand.id, left.reason) == ("left", reason)
+        assert detail in left.detail
 
 
 def test_demand_without_vehicle_left_says_so() -> None:
@@ -184,6 +226,6 @@ def test_seed_and_budget_make_the_plan_again() -> None:
 
 def test_infeasible_proposal_of_the_search_is_repaired() -> None:
     demands = [make_demand(f"d{i}", mass_g=13_000_000, alone_price_minor=10**9) for i in range(4)]
-    plan = plan_pool(demands, FLEET, RoutingSettings(iterations=1))
+    plan = plan_pool(demands, FLEET, RoutingSettings(iterations=1, exact_demands_max=0))
     check_plan(demands, FLEET, plan)
     assert (len(plan.lots), len(plan.left_out)) == (3, 1)
