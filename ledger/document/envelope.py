@@ -155,15 +155,9 @@ def seal(
     seed = seed or new_seed()
     fields = canonical_form(document)
     commitment = commit_fields(fields, seed)
-    content_key = new_content_key()
-    key_commitment = key_commitment_of(content_key)
-    wraps = [wrap(content_key, each, binding, sender, key_commitment) for each in recipients]
-    header = Header(binding, sender, key_commitment, checked_recipients(wraps)).to_bytes()
-    front = front_of(header)
     content = canonical_json(fields)
     payload = seed + len(content).to_bytes(4, "big") + content + b"[]"
-    ciphertext = AESGCM(encryption_key_of(content_key)).encrypt(_NONCE, payload, front)
-    unsigned = front + len(ciphertext).to_bytes(4, "big") + ciphertext
+    unsigned = _encrypt(payload, sender, recipients, binding)
     if len(unsigned) + SIGNATURE_BYTES > ENVELOPE_BYTES_MAX:
         raise EnvelopeTooLarge("The document is too large for a block.", bytes=len(unsigned))
     signature = sign(signed_digest(unsigned))
@@ -216,16 +210,22 @@ def open_envelope(
             expected="0x" + expected_commitment.hex(),
             actual="0x" + root.hex(),
         )
+    recipients = tuple((each.organisation, each.epoch) for each in header.recipients)
     return OpenedDocument(
-        document=document,
-        seed=seed,
-        commitment=root,
-        leaf_count=leaf_count,
-        binding=header.binding,
-        sender=header.sender,
-        sender_address=address,
-        recipients=tuple((each.organisation, each.epoch) for each in header.recipients),
+        document, seed, root, leaf_count, header.binding, header.sender, address, recipients
     )
+
+
+def _encrypt(
+    payload: bytes, sender: int, recipients: Sequence[Recipient], binding: Binding
+) -> bytes:
+    content_key = new_content_key()
+    key_commitment = key_commitment_of(content_key)
+    wraps = [wrap(content_key, each, binding, sender, key_commitment) for each in recipients]
+    header = Header(binding, sender, key_commitment, checked_recipients(wraps))
+    front = front_of(header.to_bytes())
+    ciphertext = AESGCM(encryption_key_of(content_key)).encrypt(_NONCE, payload, front)
+    return front + len(ciphertext).to_bytes(4, "big") + ciphertext
 
 
 def _sender_address(parts: SealedBlock, expected: Collection[str]) -> str:
