@@ -133,11 +133,11 @@ class Parse:
                 self._report_place(element, child, rank)
                 continue
             last = rank
+            entry = by_tag.get(tag)
             if nth > REPEATS_MAX and not (isinstance(entry, Branch) and entry.has_extras):
                 rule = f"{step_of(tag)} stands at most {REPEATS_MAX} times here."
                 self.report(child, rule, "", "Split the message.")
-                break
-            entry = by_tag.get(tag)
+                return
             if entry is None or (nth > 1 and not entry.is_many):
                 if entry is not None and not entry.may_repeat:
                     self._report_repeated(child)

@@ -167,6 +167,8 @@ def _put_back(root: etree._Element, content: Content, extras: Iterable[Extra]) -
         matches = list(_STEP.finditer(path, len(PREFIX)))
         if "".join(match[0] for match in matches) != path[len(PREFIX) :] or len(matches) < 2:
             raise _misplaced(path, "This is no path of a UBL element.")
+        if any(match[1][0] == "@" and (match[2] or match is not matches[-1]) for match in matches):
+            raise _misplaced(path, "An attribute ends its path, and has no index.")
         steps = [(match[1], int(match[2] or 1)) for match in matches[1:]]
         _put_one(root, content, steps, path, value)
 

@@ -178,16 +178,16 @@ TIME: Final = Kind(
     _time, "A time is a time of day.", "Write the time as HH:MM:SS with its zone.", _same
 )
 DECIMAL: Final = Kind(
-    _decimal, "A number is an exact decimal of at most 38 digits.", _NUMBER_ADVICE, _same
+    _decimal, "A number is an exact decimal of at most 40 characters.", _NUMBER_ADVICE, _same
 )
 UNSIGNED: Final = Kind(
     _unsigned,
-    "A quantity is an exact decimal, zero or more, of at most 38 digits.",
+    "A quantity is an exact decimal, zero or more, of at most 40 characters.",
     _NUMBER_ADVICE,
     _same,
 )
 AMOUNT: Final = Kind(
-    _decimal, "An amount is an exact decimal of at most 38 digits.", _NUMBER_ADVICE, _padded
+    _decimal, "An amount is an exact decimal of at most 40 characters.", _NUMBER_ADVICE, _padded
 )
 INDICATOR: Final = Kind(
     _indicator, "An indicator is true or false.", "Write true or false.", _truth
