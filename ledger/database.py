@@ -1,7 +1,7 @@
 """The gateway's database: connections, transactions and migrations.
 
-SQLite (WAL) by default, anything that SQLAlchemy speaks by URL. Sessions are synchronous; callers on
-an event loop use them through `asyncio.to_thread`.
+SQLite (WAL) by default, anything that SQLAlchemy speaks by URL. Sessions are synchronous; callers
+on an event loop use them through `asyncio.to_thread`.
 """
 
 from collections.abc import Iterator, Sequence

@@ -26,7 +26,7 @@ from ledger.errors import (
     RegistryOrganisationUnknown,
 )
 from ledger.lifecycle import Row
-from ledger.model import Agreement, Block, Delivery, Order, Organisation, OrganisationKey
+from ledger.model import Agreement, Bid, Block, Delivery, Order, Organisation, OrganisationKey
 from ledger.model.sending import UNDECIDED, PendingAction
 
 IN_FORCE: Final = ("Active", "Amending", "Ending")
@@ -170,6 +170,21 @@ def delivery_state(session: Session, agreement: int, number: int) -> tuple[str, 
     return awaited, order
 
 
+def terms_on_table(session: Session, agreement: int) -> bytes:
+    """Give the commitment of the terms that are to be signed."""
+    return require_agreement(session, agreement).proposed_terms or bytes(32)
+
+
+def bid_numbers(session: Session, auction: int, commitment: str) -> list[int]:
+    """Find the still sealed bids of a commitment, given as hex."""
+    found = select(Bid.number).where(
+        Bid.auction == auction,
+        Bid.commitment == bytes.fromhex(commitment),
+        Bid.status == "Sealed",
+    )
+    return list(session.exec(found).all())
+
+
 def _awaited_state(session: Session, machine: str, agreement: int, number: int) -> str | None:
     last = (
         select(PendingAction.action)
@@ -196,7 +211,8 @@ def _require_delivery(
         )
     if state == "None":
         order = named or 0
-    assert order is not None and row.order_states is not None
+    assert order is not None
+    assert row.order_states is not None
     if row.opens and order != (named if named is not None else order):
         raise DeliveryOrderDiffers(agreement, number, order, named)
     state_of_order = order_state(session, agreement, order)

@@ -1,7 +1,7 @@
 """What the chain said: blocks, transactions, records and events, and how far we have read.
 
-A record is one log of our contracts; the events are the facts in it, one per number touched. All are
-keyed by their place on the one chain this database follows, so that a rebuild gives equal rows.
+A record is one log of our contracts; the events are the facts in it, one per number touched. All
+are keyed by their place on the one chain this database follows, so a rebuild gives equal rows.
 """
 
 from typing import Any
@@ -24,31 +24,42 @@ class Block(SQLModel, table=True):
 
 
 class IncludedTransaction(SQLModel, table=True):
-    """A transaction that holds records; its gas is shared by its events."""
+    """A transaction that holds records, by the first of our logs in it."""
 
     __tablename__ = "included_transaction"
     __table_args__ = ({"sqlite_with_rowid": False},)
 
     block_number: int = Field(primary_key=True)
-    position: int = Field(primary_key=True)
+    first_log: int = Field(primary_key=True)
     hash: bytes = Field(sa_type=Digest)
-    sender: str | None = Field(default=None, max_length=42)
     gas_used: int | None = None
 
 
 class Record(SQLModel, table=True):
-    """One log of our contracts: a batch, an intent, a step, or a fact of registry or auction."""
+    """One log of our contracts: a batch, an intent, a step, or a fact of registry or auction.
+
+    Parameters
+    ----------
+    documents_root : bytes, optional
+        Root over the commitments of a batch; of anything else the one commitment.
+    signer : str, optional
+        Address whose signature the chain accepted, where it is known.
+    positions : int, optional
+        How many events a batch has, refused ones included; none for anything else.
+    """
 
     __tablename__ = "record"
     __table_args__ = (Index("ix_record_digest", "digest"), {"sqlite_with_rowid": False})
 
     block_number: int = Field(primary_key=True)
     log_index: int = Field(primary_key=True)
-    transaction_position: int
+    transaction_log: int
     organisation: int
     digest: bytes | None = Field(default=None, sa_type=Digest)
     documents_root: bytes | None = Field(default=None, sa_type=Digest)
     manifest: bytes | None = Field(default=None, sa_type=Digest)
+    positions: int | None = None
+    signer: str | None = Field(default=None, max_length=42)
 
 
 class Event(SQLModel, table=True):

@@ -14,8 +14,8 @@ class FeedEntry(SQLModel, table=True):
     Parameters
     ----------
     topic : str
-        ``event`` (a fact was recorded), ``retracted`` (the chain took it back), ``document`` (opened,
-        missing or broken) or ``intent`` (refused).
+        ``event`` (a fact was recorded), ``retracted`` (the chain took it back), ``document``
+        (opened, missing or broken) or ``intent`` (refused).
     body : dict, optional
         What happened. Absent for events that still stand: they are read from the event table.
     """

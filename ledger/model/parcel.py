@@ -15,25 +15,29 @@ class Document(SQLModel, table=True):
 
     Parameters
     ----------
+    action_id : int, optional
+        The wish that it was accepted with, for documents sent from here.
     digest, position : bytes, int, optional
         The signed intent that records it, and which of its events; unknown until it is signed.
     status : str
-        ``sealed`` (recorded, block not fetched yet), ``fetched``, ``opened``, ``missing`` (the block
-        cannot be had; retried) or ``broken`` (the block does not hold what was recorded; retried).
+        ``sealed`` (block not fetched yet), ``fetched``, ``opened``, ``missing`` (the block cannot
+        be had; retried) or ``broken`` (the block does not hold what was recorded; retried).
     readers : list of int
         Hosted organisations that may read it.
     """
 
     __tablename__ = "document"
     __table_args__ = (
-        Index("ix_document_intent", "digest", "position"),
+        Index("ix_document_intent", "digest", "position", unique=True),
+        Index("ix_document_action", "action_id"),
         Index("ix_document_subject", "agreement", "kind", "number"),
         Index("ix_document_waiting", "status", "next_attempt_ms"),
         {"sqlite_autoincrement": True},
     )
 
     id: int | None = Field(default=None, primary_key=True)
-    commitment: bytes = Field(sa_type=Digest, unique=True)
+    action_id: int | None = Field(default=None, foreign_key="pending_action.id")
+    commitment: bytes = Field(sa_type=Digest)
     cid: str = Field(max_length=64)
     organisation: int
     agreement: int | None = Field(default=None, sa_type=Wide)
@@ -52,7 +56,17 @@ class Document(SQLModel, table=True):
 
 
 class Manifest(SQLModel, table=True):
-    """A manifest that the courier has to fetch, by the signed intent that it lists documents of."""
+    """A manifest that the courier has to fetch, by the signed intent whose documents it lists.
+
+    Parameters
+    ----------
+    block : bytes
+        SHA-256 of the manifest's block, which names it.
+    root : bytes
+        What the chain committed to: the root over all events of a batch, or the one commitment.
+    positions : int, optional
+        How many events the batch has; none when `root` is the one commitment.
+    """
 
     __tablename__ = "manifest"
     __table_args__ = (Index("ix_manifest_waiting", "status", "next_attempt_ms"),)
@@ -60,6 +74,7 @@ class Manifest(SQLModel, table=True):
     digest: bytes = Field(primary_key=True, sa_type=Digest)
     block: bytes = Field(sa_type=Digest)
     root: bytes = Field(sa_type=Digest)
+    positions: int | None = None
     organisation: int
     status: str = Field(max_length=12)
     reason: str | None = None

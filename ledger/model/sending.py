@@ -13,6 +13,13 @@ from sqlmodel import Field, SQLModel
 from ledger.model.column import Digest, Wide
 
 ACCEPTED, SENT, RECORDED, REFUSED = "accepted", "sent", "recorded", "refused"
+"""What becomes of a wish."""
+
+SIGNED, EXPIRED, REPLACED = "signed", "expired", "replaced"
+"""An intent that waits for a transaction; one whose deadline passed; one that was signed anew."""
+
+STORED, INCLUDED, REVERTED = "stored", "included", "reverted"
+"""What becomes of a transaction; ``sent`` stands between the first two."""
 
 UNDECIDED = text("status IN ('accepted', 'sent')")
 """Written out, because SQLite finds a partial index only by the words it was made with."""

@@ -1,4 +1,4 @@
-"""Agreements, orders and deliveries as they stand; states are numbered as in the lifecycle table."""
+"""Agreements, orders and deliveries as they stand; states are the lifecycle table's numbers."""
 
 from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel

@@ -115,34 +115,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_delivery_order", "delivery", ["agreement", "order_number"], unique=False)
     op.create_table(
-        "document",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("commitment", sa.LargeBinary(length=32), nullable=False),
-        sa.Column("cid", sa.String(length=64), nullable=False),
-        sa.Column("organisation", sa.Integer(), nullable=False),
-        sa.Column("agreement", sa.BigInteger(), nullable=True),
-        sa.Column("kind", sa.String(length=12), nullable=False),
-        sa.Column("number", sa.BigInteger(), nullable=False),
-        sa.Column("order_number", sa.BigInteger(), nullable=True),
-        sa.Column("type", sa.String(length=40), nullable=True),
-        sa.Column("body", sa.JSON(), nullable=True),
-        sa.Column("readers", sa.JSON(), nullable=False),
-        sa.Column("digest", sa.LargeBinary(length=32), nullable=True),
-        sa.Column("position", sa.Integer(), nullable=True),
-        sa.Column("status", sa.String(length=12), nullable=False),
-        sa.Column("reason", sa.String(), nullable=True),
-        sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("next_attempt_ms", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("commitment"),
-        sqlite_autoincrement=True,
-    )
-    op.create_index("ix_document_intent", "document", ["digest", "position"], unique=False)
-    op.create_index(
-        "ix_document_subject", "document", ["agreement", "kind", "number"], unique=False
-    )
-    op.create_index("ix_document_waiting", "document", ["status", "next_attempt_ms"], unique=False)
-    op.create_table(
         "event",
         sa.Column("block_number", sa.Integer(), nullable=False),
         sa.Column("log_index", sa.Integer(), nullable=False),
@@ -180,11 +152,10 @@ def upgrade() -> None:
     op.create_table(
         "included_transaction",
         sa.Column("block_number", sa.Integer(), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("first_log", sa.Integer(), nullable=False),
         sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
-        sa.Column("sender", sa.String(length=42), nullable=True),
         sa.Column("gas_used", sa.Integer(), nullable=True),
-        sa.PrimaryKeyConstraint("block_number", "position"),
+        sa.PrimaryKeyConstraint("block_number", "first_log"),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -203,6 +174,7 @@ def upgrade() -> None:
         sa.Column("digest", sa.LargeBinary(length=32), nullable=False),
         sa.Column("block", sa.LargeBinary(length=32), nullable=False),
         sa.Column("root", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("positions", sa.Integer(), nullable=True),
         sa.Column("organisation", sa.Integer(), nullable=False),
         sa.Column("status", sa.String(length=12), nullable=False),
         sa.Column("reason", sa.String(), nullable=True),
@@ -278,11 +250,13 @@ def upgrade() -> None:
         "record",
         sa.Column("block_number", sa.Integer(), nullable=False),
         sa.Column("log_index", sa.Integer(), nullable=False),
-        sa.Column("transaction_position", sa.Integer(), nullable=False),
+        sa.Column("transaction_log", sa.Integer(), nullable=False),
         sa.Column("organisation", sa.Integer(), nullable=False),
         sa.Column("digest", sa.LargeBinary(length=32), nullable=True),
         sa.Column("documents_root", sa.LargeBinary(length=32), nullable=True),
         sa.Column("manifest", sa.LargeBinary(length=32), nullable=True),
+        sa.Column("positions", sa.Integer(), nullable=True),
+        sa.Column("signer", sa.String(length=42), nullable=True),
         sa.PrimaryKeyConstraint("block_number", "log_index"),
         sqlite_with_rowid=False,
     )
@@ -324,7 +298,7 @@ def upgrade() -> None:
         sa.Column("call", sa.JSON(), nullable=True),
         sa.Column("status", sa.String(length=12), nullable=False),
         sa.Column("error", sa.String(length=64), nullable=True),
-        sa.Column("error_context", sa.JSON(), nullable=True),
+        sa.Column("problem", sa.LargeBinary(), nullable=True),
         sa.Column("intent_id", sa.Integer(), nullable=True),
         sa.Column("position", sa.Integer(), nullable=True),
         sa.Column("accepted_ms", sa.BigInteger(), nullable=False),
@@ -357,10 +331,48 @@ def upgrade() -> None:
         sqlite_where=sa.text("status IN ('accepted', 'sent')"),
         postgresql_where=sa.text("status IN ('accepted', 'sent')"),
     )
+    op.create_table(
+        "document",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("action_id", sa.Integer(), nullable=True),
+        sa.Column("commitment", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("cid", sa.String(length=64), nullable=False),
+        sa.Column("organisation", sa.Integer(), nullable=False),
+        sa.Column("agreement", sa.BigInteger(), nullable=True),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("order_number", sa.BigInteger(), nullable=True),
+        sa.Column("type", sa.String(length=40), nullable=True),
+        sa.Column("body", sa.JSON(), nullable=True),
+        sa.Column("readers", sa.JSON(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(length=32), nullable=True),
+        sa.Column("position", sa.Integer(), nullable=True),
+        sa.Column("status", sa.String(length=12), nullable=False),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("next_attempt_ms", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["action_id"],
+            ["pending_action.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_document_action", "document", ["action_id"], unique=False)
+    op.create_index("ix_document_intent", "document", ["digest", "position"], unique=True)
+    op.create_index(
+        "ix_document_subject", "document", ["agreement", "kind", "number"], unique=False
+    )
+    op.create_index("ix_document_waiting", "document", ["status", "next_attempt_ms"], unique=False)
 
 
 def downgrade() -> None:
     """Drop every table."""
+    op.drop_index("ix_document_waiting", table_name="document")
+    op.drop_index("ix_document_subject", table_name="document")
+    op.drop_index("ix_document_intent", table_name="document")
+    op.drop_index("ix_document_action", table_name="document")
+    op.drop_table("document")
     op.drop_index(
         "ix_pending_action_waiting",
         table_name="pending_action",
@@ -406,10 +418,6 @@ def downgrade() -> None:
     op.drop_index("ix_event_order", table_name="event")
     op.drop_index("ix_event_machine", table_name="event")
     op.drop_table("event")
-    op.drop_index("ix_document_waiting", table_name="document")
-    op.drop_index("ix_document_subject", table_name="document")
-    op.drop_index("ix_document_intent", table_name="document")
-    op.drop_table("document")
     op.drop_index("ix_delivery_order", table_name="delivery")
     op.drop_table("delivery")
     op.drop_table("cursor")

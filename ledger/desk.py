@@ -1,0 +1,586 @@
+"""Where hosted organisations hand in what they want recorded.
+
+A document is sealed for everybody who has a seat and lies in the vault, flushed to disk, before the
+wish that commits to it is accepted; acceptance is one database transaction, into which the caller
+may put rows of its own.
+"""
+
+import asyncio
+import secrets
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Engine
+from sqlmodel import Session, col, select
+
+from ledger import lifecycle, outbox, prediction
+from ledger.assembly import plain
+from ledger.catalogue import LedgerError
+from ledger.database import reading, writing
+from ledger.deployment import Deployment
+from ledger.document.header import Binding
+from ledger.errors import IntentMalformed, RegistryOrganisationUnknown
+from ledger.fault import DocumentBroken, DocumentUnread
+from ledger.feed import Bell
+from ledger.host import Host
+from ledger.intent import Intent, bid_commitment, digest, domain_separator
+from ledger.lifecycle import Row
+from ledger.model import Document, PendingAction, SignedIntent
+from ledger.model.parcel import BROKEN, OPENED
+from ledger.model.sending import SIGNED
+from ledger.outbox import DocumentReference
+from ledger.role import Permission
+from ledger.sealing import Content, recipients_of, seal_into
+from ledger.vault import Vault
+
+BLIND: Final = frozenset(
+    {"reject", "withdraw", "dispute", "dispute_delivery", "refuse", "withdraw_announcement"}
+)
+"""Actions that need nobody to have read the other side's document."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """An action on an order or delivery that somebody wants recorded.
+
+    Parameters
+    ----------
+    action : str
+        Its name in the lifecycle table, for example ``issue`` or ``despatch``.
+    number : int, optional
+        Order or delivery; left out for a new one, which gets the next free number.
+    order : int, optional
+        The order that a new delivery belongs to.
+    document : Content, optional
+        The content behind it.
+    sealed : DocumentReference, optional
+        The same, sealed and in the vault already.
+    """
+
+    agreement: int
+    action: str
+    number: int | None = None
+    order: int | None = None
+    document: Content | None = None
+    sealed: DocumentReference | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What was accepted: it will be recorded or refused, and is never lost.
+
+    Parameters
+    ----------
+    intent : int
+        By which `wait_for` and the queries know it.
+    number : int
+        Order, delivery, lot or bid it is about.
+    order : int, optional
+        The order that a delivery belongs to.
+    """
+
+    intent: int
+    machine: str
+    agreement: int | None
+    number: int
+    order: int | None
+    document: DocumentReference | None
+
+
+Within = Callable[[Session, list[Accepted]], None]
+"""Adds the caller's rows in the transaction that accepts; raising undoes the acceptance."""
+
+
+class Desk:
+    """Seals and accepts for the organisations hosted here.
+
+    Parameters
+    ----------
+    work : Bell
+        Rung when something was accepted.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        vault: Vault,
+        deployment: Deployment,
+        hosts: Mapping[int, Host],
+        work: Bell,
+    ) -> None:
+        self._engine = engine
+        self._vault = vault
+        self._deployment = deployment
+        self._network = domain_separator(deployment.order_domain)
+        self._hosts = hosts
+        self._work = work
+        self._numbers = _Numbers()
+
+    async def record(self, organisation: int, wish: Wish, within: Within | None = None) -> Accepted:
+        """Accept an action on an order or delivery.
+
+        Raises
+        ------
+        Refused
+            The error that the chain would give.
+        DocumentInvalid
+            When the document breaks its model.
+        DocumentUnread, DocumentBroken
+            When the other side's document of this order has not been read.
+        """
+        (outcome,) = await self.record_all(organisation, [wish], within)
+        if isinstance(outcome, LedgerError):
+            raise outcome
+        return outcome
+
+    async def record_all(
+        self, organisation: int, wishes: Sequence[Wish], within: Within | None = None
+    ) -> list[Accepted | LedgerError]:
+        """Accept many actions in one database transaction; each stands or is refused by itself.
+
+        Raises
+        ------
+        DocumentInvalid
+            When a document breaks its model; nothing is accepted then.
+        """
+        outcomes = await asyncio.to_thread(self._record_all, organisation, wishes, within)
+        self._work.ring()
+        return outcomes
+
+    async def record_signed(
+        self, intent: Intent, signature: bytes, within: Within | None = None
+    ) -> Accepted:
+        """Accept an intent that an organisation signed with a key of its own.
+
+        Raises
+        ------
+        Refused
+            The error that the chain would give.
+        """
+
+        def accept() -> Accepted:
+            row = _row_of(intent.action)
+            signed = SignedIntent(
+                organisation=intent.organisation,
+                kind="intent",
+                digest=digest(self._deployment.order_domain, intent),
+                nonce=intent.nonce.to_bytes(32),
+                deadline=intent.deadline,
+                value=plain(intent),
+                signature=signature,
+                status=SIGNED,
+            )
+            with writing(self._engine) as session:
+                action = outbox.accept_signed(
+                    session, signed, row, intent.agreement, intent.number, intent.order
+                )
+                return _finish(session, action, None, within)
+
+        accepted = await asyncio.to_thread(accept)
+        self._work.ring()
+        return accepted
+
+    async def propose(
+        self,
+        organisation: int,
+        *,
+        seats: tuple[int, int, int, int, int],
+        notice_days: int,
+        terms: Content,
+        within: Within | None = None,
+    ) -> Accepted:
+        """Propose an agreement; the answer tells its number.
+
+        Parameters
+        ----------
+        seats : tuple of int
+            Organisations as buyer, seller, carrier, inspector, arbiter; 0 is empty.
+        """
+
+        def accept() -> Accepted:
+            with reading(self._engine) as session:
+                agreement = self._numbers.take(
+                    ("agreement", organisation), outbox.next_agreement(session, organisation)
+                )
+            return self._step(organisation, agreement, "propose", terms, seats, notice_days, within)
+
+        accepted = await asyncio.to_thread(accept)
+        self._work.ring()
+        return accepted
+
+    async def step(
+        self,
+        organisation: int,
+        agreement: int,
+        action: str,
+        *,
+        terms: Content | None = None,
+        within: Within | None = None,
+    ) -> Accepted:
+        """Sign, decline, amend, drop, end or give notice of an agreement.
+
+        Parameters
+        ----------
+        terms : Content, optional
+            New terms, when amending; signing takes the terms on the table.
+        """
+        accepted = await asyncio.to_thread(
+            self._step, organisation, agreement, action, terms, (0, 0, 0, 0, 0), 0, within
+        )
+        self._work.ring()
+        return accepted
+
+    async def call(
+        self,
+        organisation: int,
+        function: str,
+        *,
+        auction: int | None = None,
+        number: int = 0,
+        call: Mapping[str, Any],
+        document: Content | None = None,
+        readers: Sequence[int] = (),
+        within: Within | None = None,
+    ) -> Accepted:
+        """Accept a call of the auction contract.
+
+        Parameters
+        ----------
+        function : str
+            ``open``, ``commit``, ``reveal``, ``propose``, ``finalise``, ``step_lot``, ``approve``,
+            ``deposit`` or ``withdraw``.
+        auction : int, optional
+            Its number; for ``open`` left out to get the next free one.
+        number : int
+            Lot or bid; 0 for the auction itself.
+        call : dict
+            Fields of the contract's struct or arguments, in snake_case, bytes as hex; organisation,
+            auction, deadline and nonce are filled in.
+        document, readers : Content, sequence of int, optional
+            What the call commits to, and the organisations it is sealed for beside the sender.
+        """
+        accepted = await asyncio.to_thread(
+            self._call,
+            organisation,
+            function,
+            auction,
+            number,
+            dict(call),
+            document,
+            readers,
+            within,
+        )
+        self._work.ring()
+        return accepted
+
+    async def bid(
+        self,
+        organisation: int,
+        auction: int,
+        *,
+        lots: int,
+        price: int,
+        within: Within | None = None,
+    ) -> Accepted:
+        """Place a sealed bid; its contents and salt stay here until `reveal`.
+
+        Parameters
+        ----------
+        lots : int
+            Bitmap of the lots it covers.
+        price : int
+            In the auction's minor unit.
+        """
+        salt = secrets.token_bytes(32)
+        domain = self._deployment.auction_domain
+        commitment = bid_commitment(domain, auction, organisation, lots, price, salt)
+        call = {"commitment": commitment.hex(), "lots": lots, "price": price, "salt": salt.hex()}
+        return await self.call(organisation, "commit", auction=auction, call=call, within=within)
+
+    async def reveal(self, organisation: int, auction: int) -> list[Accepted]:
+        """Reveal every bid that an organisation placed here in an auction."""
+
+        def sealed() -> list[dict[str, Any]]:
+            bids = select(PendingAction.call).where(
+                PendingAction.organisation == organisation,
+                PendingAction.agreement == auction,
+                PendingAction.machine == "auction",
+                PendingAction.action == "commit",
+            )
+            with reading(self._engine) as session:
+                found = [call for call in session.exec(bids) if call is not None]
+                return [
+                    {name: call[name] for name in ("lots", "price", "salt")} | {"bid": number}
+                    for call in found
+                    for number in prediction.bid_numbers(session, auction, call["commitment"])
+                ]
+
+        return [
+            await self.call(organisation, "reveal", auction=auction, number=call["bid"], call=call)
+            for call in await asyncio.to_thread(sealed)
+        ]
+
+    def _record_all(
+        self, organisation: int, wishes: Sequence[Wish], within: Within | None
+    ) -> list[Accepted | LedgerError]:
+        host = self._host(organisation)
+        prepared = [self._prepared(host, wish) for wish in wishes]
+        outcomes: list[Accepted | LedgerError] = []
+        with writing(self._engine) as session:
+            prediction.require_permission(
+                session, organisation, host.key.address, Permission.RECORD
+            )
+            for wish, preparation in zip(wishes, prepared, strict=True):
+                try:
+                    if isinstance(preparation, LedgerError):
+                        raise preparation
+                    outcomes.append(self._accept(session, host, wish, *preparation))
+                except LedgerError as refused:
+                    outcomes.append(refused)
+            session.flush()
+            accepted = [each for each in outcomes if isinstance(each, Accepted)]
+            if within is not None and accepted:
+                within(session, accepted)
+        self._forget_refused(prepared, outcomes)
+        return outcomes
+
+    def _prepared(
+        self, host: Host, wish: Wish
+    ) -> tuple[Row, int, DocumentReference | None] | LedgerError:
+        """Find the number of a wish and seal its document."""
+        try:
+            row = _named(wish.action)
+            with reading(self._engine) as session:
+                agreement = prediction.require_agreement(session, wish.agreement)
+                number = wish.number
+                if number is None:
+                    free = outbox.next_number(session, row.machine, wish.agreement)
+                    number = self._numbers.take((row.machine, wish.agreement), free)
+                if wish.document is None:
+                    return row, number, wish.sealed
+                recipients = recipients_of(session, {host.number, *agreement.seats})
+        except LedgerError as refused:
+            return refused
+        binding = Binding(self._network, wish.agreement, row.machine, number)
+        readers = tuple(sorted(self._hosts.keys() & {each.organisation for each in recipients}))
+        document = seal_into(
+            self._vault,
+            wish.document,
+            sender=host,
+            recipients=recipients,
+            binding=binding,
+            readers=readers,
+        )
+        return row, number, document
+
+    def _accept(
+        self,
+        session: Session,
+        host: Host,
+        wish: Wish,
+        row: Row,
+        number: int,
+        document: DocumentReference | None,
+    ) -> Accepted:
+        action = outbox.accept_action(
+            session,
+            organisation=host.number,
+            agreement=wish.agreement,
+            row=row,
+            number=number,
+            order=wish.order,
+            document=document,
+        )
+        if row.action not in BLIND:
+            _require_read(session, action)
+        return _accepted(action, document)
+
+    def _forget_refused(
+        self, prepared: Sequence[Any], outcomes: list[Accepted | LedgerError]
+    ) -> None:
+        """Remove blocks that were sealed for what was refused after all."""
+        for preparation, outcome in zip(prepared, outcomes, strict=True):
+            is_sealed_here = isinstance(preparation, tuple) and preparation[2] is not None
+            if isinstance(outcome, LedgerError) and is_sealed_here and preparation[2].body:
+                self._vault.delete(preparation[2].cid)
+
+    def _step(
+        self,
+        organisation: int,
+        agreement: int,
+        action: str,
+        terms: Content | None,
+        seats: tuple[int, int, int, int, int],
+        notice_days: int,
+        within: Within | None,
+    ) -> Accepted:
+        host = self._host(organisation)
+        row = lifecycle.row_named("agreement", action)
+        document = None
+        with reading(self._engine) as session:
+            parties = (
+                seats
+                if action == "propose"
+                else prediction.require_agreement(session, agreement).seats
+            )
+            commitment = prediction.terms_on_table(session, agreement) if action == "sign" else b""
+            recipients = recipients_of(session, {organisation, *parties}) if terms else []
+        if terms is not None:
+            document = seal_into(
+                self._vault,
+                terms,
+                sender=host,
+                recipients=recipients,
+                binding=Binding(self._network, agreement, "agreement", 0),
+                readers=tuple(sorted(self._hosts.keys() & set(parties))),
+            )
+            commitment = document.commitment
+        with writing(self._engine) as session:
+            prediction.require_permission(session, organisation, host.key.address, Permission.AGREE)
+            accepted = outbox.accept_step(
+                session,
+                organisation=organisation,
+                agreement=agreement,
+                row=row,
+                terms=commitment or bytes(32),
+                seats=seats,
+                notice_days=notice_days,
+                document=document,
+            )
+            if action == "sign":
+                _require_read(session, accepted)
+            return _finish(session, accepted, document, within)
+
+    def _call(
+        self,
+        organisation: int,
+        function: str,
+        auction: int | None,
+        number: int,
+        call: dict[str, Any],
+        content: Content | None,
+        readers: Sequence[int],
+        within: Within | None,
+    ) -> Accepted:
+        host = self._host(organisation)
+        document = None
+        with reading(self._engine) as session:
+            if function == "open" and auction is None:
+                auction = self._numbers.take(
+                    ("auction", organisation), outbox.next_auction(session, organisation)
+                )
+            recipients = recipients_of(session, {organisation, *readers}) if content else []
+        if content is not None:
+            kind = "lot" if function == "step_lot" else "auction"
+            document = seal_into(
+                self._vault,
+                content,
+                sender=host,
+                recipients=recipients,
+                binding=Binding(self._network, auction or 0, kind, number),
+                readers=tuple(sorted(self._hosts.keys() & set(readers))),
+            )
+        field = "specification" if function == "open" else "document"
+        call |= {"auction": auction, field: (document.commitment if document else bytes(32)).hex()}
+        with writing(self._engine) as session:
+            prediction.require_permission(session, organisation, host.key.address, Permission.TRADE)
+            action = outbox.accept_call(
+                session,
+                organisation=organisation,
+                function=function,
+                auction=auction,
+                number=number,
+                call=call,
+                document=document,
+            )
+            return _finish(session, action, document, within)
+
+    def _host(self, organisation: int) -> Host:
+        host = self._hosts.get(organisation)
+        if host is None:
+            raise RegistryOrganisationUnknown(organisation)
+        return host
+
+
+class _Numbers:
+    """Keeps two callers at once from getting the same number."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._next: dict[tuple[str, int], int] = {}
+
+    def take(self, what: tuple[str, int], free: int) -> int:
+        """Take the next number, at least `free`."""
+        with self._lock:
+            number = max(free, self._next.get(what, 0))
+            self._next[what] = number + 1
+            return number
+
+
+def _named(action: str) -> Row:
+    for machine in ("order", "delivery"):
+        try:
+            return lifecycle.row_named(machine, action)
+        except KeyError:
+            continue
+    raise IntentMalformed(
+        intent="Wish", field="action", value=action, solidity_type="action of the lifecycle table"
+    )
+
+
+def _row_of(action: int) -> Row:
+    try:
+        return lifecycle.row_of(action)
+    except KeyError:
+        raise IntentMalformed(
+            intent="Intent",
+            field="action",
+            value=action,
+            solidity_type="action of the lifecycle table",
+        ) from None
+
+
+def _require_read(session: Session, action: PendingAction) -> None:
+    """Refuse to act on what nobody here has read."""
+    unread = select(Document).where(
+        Document.agreement == action.agreement,
+        Document.kind == "agreement"
+        if action.machine == "agreement"
+        else Document.order_number == action.order_number,
+        col(Document.organisation) != action.organisation,
+        col(Document.status) != OPENED,
+    )
+    document = session.exec(unread).first()
+    if document is None:
+        return
+    problem = f"the document {document.cid} is {document.status}: {document.reason}"
+    if document.status == BROKEN:
+        raise DocumentBroken(problem=problem)
+    raise DocumentUnread(url="the sender's gateway", problem=problem)
+
+
+def _finish(
+    session: Session,
+    action: PendingAction,
+    document: DocumentReference | None,
+    within: Within | None,
+) -> Accepted:
+    accepted = _accepted(action, document)
+    if within is not None:
+        within(session, [accepted])
+    return accepted
+
+
+def _accepted(action: PendingAction, document: DocumentReference | None) -> Accepted:
+    assert action.id is not None
+    assert action.number is not None
+    return Accepted(
+        action.id,
+        action.machine,
+        action.agreement,
+        action.number,
+        action.order_number if action.machine == "delivery" else None,
+        document,
+    )

@@ -1,0 +1,15 @@
+"""Faults that the runtime itself can meet, under what a caller can do about each."""
+
+from ledger.errors import Corrupt, Unreachable
+
+
+class ReorgTooDeep(Corrupt):
+    """The chain took back blocks that it had declared final."""
+
+
+class DocumentUnread(Unreachable):
+    """A document of the order has not arrived yet, or cannot be had."""
+
+
+class DocumentBroken(Corrupt):
+    """A document of the order is not what the chain recorded."""

@@ -1,0 +1,27 @@
+"""An organisation that this gateway hosts: its keys, and nothing else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from ledger.key import SigningKey
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """An organisation hosted here.
+
+    Parameters
+    ----------
+    number : int
+        The organisation.
+    key : SigningKey
+        Signs its intents and envelopes.
+    encryption_keys : mapping
+        Its X25519 private keys by key epoch.
+    """
+
+    number: int
+    key: SigningKey
+    encryption_keys: Mapping[int, X25519PrivateKey]

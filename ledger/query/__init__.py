@@ -1,0 +1,1 @@
+"""Reading the tables, one file per noun; `ledger.queries` opens the sessions."""

@@ -1,0 +1,85 @@
+"""What became of a wish."""
+
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from ledger.catalogue import Refused
+from ledger.errors import decode_refusal
+from ledger.key import recover
+from ledger.model import ChainTransaction, PendingAction, SignedIntent
+from ledger.outbox import is_decided
+
+
+@dataclass(frozen=True, slots=True)
+class IntentView:
+    """A wish and what became of it.
+
+    Parameters
+    ----------
+    status : str
+        ``accepted``, ``sent``, ``recorded`` or ``refused``.
+    refusal : Refused, optional
+        What the chain said, when it refused.
+    signer, digest : str, bytes, optional
+        Who signed, and what; absent until it is signed.
+    gas_used : int, optional
+        Of the whole transaction.
+    """
+
+    id: int
+    organisation: int
+    machine: str
+    action: str
+    agreement: int | None
+    number: int | None
+    order_number: int | None
+    commitment: bytes | None
+    status: str
+    is_decided: bool
+    accepted_ms: int
+    refusal: Refused | None
+    signer: str | None
+    digest: bytes | None
+    position: int | None
+    tx_hash: bytes | None
+    block_number: int | None
+    gas_used: int | None
+
+
+def intent(session: Session, number: int) -> IntentView | None:
+    """Read one wish."""
+    action = session.get(PendingAction, number)
+    if action is None or action.id is None:
+        return None
+    signed = session.get(SignedIntent, action.intent_id) if action.intent_id else None
+    has_transaction = signed is not None and signed.transaction_id is not None
+    transaction = (
+        session.get(ChainTransaction, signed.transaction_id) if signed and has_transaction else None
+    )
+    return IntentView(
+        id=action.id,
+        organisation=action.organisation,
+        machine=action.machine,
+        action=action.action,
+        agreement=action.agreement,
+        number=action.number,
+        order_number=action.order_number,
+        commitment=action.commitment,
+        status=action.status,
+        is_decided=is_decided(action),
+        accepted_ms=action.accepted_ms,
+        refusal=None if action.problem is None else decode_refusal(action.problem),
+        signer=_signer(signed),
+        digest=signed.digest if signed and signed.signature else None,
+        position=action.position,
+        tx_hash=transaction.hash if transaction else None,
+        block_number=transaction.block_number if transaction else None,
+        gas_used=transaction.gas_used if transaction else None,
+    )
+
+
+def _signer(signed: SignedIntent | None) -> str | None:
+    if signed is None or len(signed.signature) != 65:
+        return None
+    return recover(signed.digest, signed.signature)

@@ -1,0 +1,199 @@
+"""The runtime of a gateway: desk, relayer, indexer and courier over one database."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Coroutine, Mapping
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Final, Self
+
+from ledger import courier, relayer
+from ledger.client import Client
+from ledger.courier import Courier
+from ledger.database import connect, migrate
+from ledger.deployment import Deployment, require_deployment
+from ledger.desk import Desk
+from ledger.errors import Unreachable
+from ledger.feed import Bell
+from ledger.host import Host
+from ledger.indexer import Indexer
+from ledger.key import SigningKey
+from ledger.queries import IntentView, Queries
+from ledger.relayer import Interrupt, Relayer
+from ledger.vault import Vault
+
+LOOK_AGAIN_S: Final = 1.0
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What a runtime is made of.
+
+    Parameters
+    ----------
+    database_url : str
+        SQLAlchemy URL; the tables are made or brought up to date at the start.
+    client_url : str
+        JSON-RPC address of the chain.
+    relayer_key : SigningKey
+        Sends the transactions; no other process may send with it.
+    hosts : mapping
+        The organisations hosted here, by number.
+    finality : int
+        Blocks behind the head that never change; a deeper reorg stops the indexer.
+    poll_s : float
+        Pause between two looks at the chain's head.
+    """
+
+    database_url: str
+    vault: Vault
+    client_url: str
+    deployment: Deployment
+    relayer_key: SigningKey
+    hosts: Mapping[int, Host]
+    finality: int = 10_000
+    poll_s: float = 0.1
+    relayer: relayer.Settings = field(default_factory=relayer.Settings)
+    courier: courier.Settings = field(default_factory=courier.Settings)
+
+
+class LedgerRuntime:
+    """Runs what takes wishes to the chain and facts and documents from it.
+
+    Attributes
+    ----------
+    desk : Desk
+        Where wishes are handed in.
+    queries : Queries
+        Where everything is read.
+    news : Bell
+        Rung when the feed grew.
+    engine : Engine
+        The database; other tables of the gateway may live in it.
+    """
+
+    def __init__(self, settings: Settings, *, interrupt: Interrupt = lambda boundary: None) -> None:
+        self.engine = connect(settings.database_url)
+        migrate(self.engine)
+        self.client = Client(settings.client_url)
+        self.news = Bell()
+        self._work = Bell()
+        self._settings = settings
+        self._tasks: list[asyncio.Task[None]] = []
+        hosts, deployment = settings.hosts, settings.deployment
+        self.desk = Desk(self.engine, settings.vault, deployment, hosts, self._work)
+        self.queries = Queries(self.engine)
+        self.relayer = Relayer(
+            self.engine,
+            self.client,
+            deployment,
+            settings.vault,
+            hosts,
+            settings.relayer_key,
+            work=self._work,
+            settings=settings.relayer,
+            interrupt=interrupt,
+        )
+        self.indexer = Indexer(
+            self.engine,
+            self.client,
+            deployment,
+            hosted=frozenset(hosts),
+            news=self.news,
+            finality=settings.finality,
+            poll_s=settings.poll_s,
+        )
+        self.courier = Courier(
+            self.engine, settings.vault, deployment, hosts, self.news, settings.courier
+        )
+
+    async def start(self) -> None:
+        """Start to work.
+
+        Raises
+        ------
+        Unreachable
+            When the chain does not answer.
+        DeploymentAbsent
+            When the contracts are not there.
+        """
+        await require_deployment(self.client, self._settings.deployment)
+        for name, work in (
+            ("indexer", self.indexer.run()),
+            ("relayer", self.relayer.run()),
+            ("courier", self.courier.run()),
+        ):
+            self._tasks.append(asyncio.create_task(_watched(name, work), name=name))
+
+    async def stop(self) -> None:
+        """Stop working; what was accepted waits for the next start."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks.clear()
+        await self.client.close()
+        self.engine.dispose()
+
+    async def __aenter__(self) -> Self:
+        """Start to work."""
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop working."""
+        await self.stop()
+
+    @property
+    def failure(self) -> BaseException | None:
+        """What stopped a part for good, if something did."""
+        for task in self._tasks:
+            if task.done() and not task.cancelled() and task.exception() is not None:
+                return task.exception()
+        return None
+
+    async def wait_for(self, intent: int, timeout_s: float) -> IntentView:
+        """Wait until the chain has spoken about an intent.
+
+        Returns
+        -------
+        IntentView
+            With status ``recorded`` or ``refused``.
+
+        Raises
+        ------
+        Unreachable
+            When it has not spoken in time; the intent is not lost.
+        """
+        deadline_s = time.monotonic() + timeout_s
+        while True:
+            ringing = asyncio.ensure_future(self.news.wait(LOOK_AGAIN_S))
+            view = await asyncio.to_thread(self.queries.intent, intent)
+            assert view is not None, f"there is no intent {intent}"
+            if view.is_decided or time.monotonic() >= deadline_s:
+                ringing.cancel()
+                break
+            await ringing
+        if not view.is_decided:
+            raise Unreachable(
+                url=self.client.url, problem=f"intent {intent} is {view.status} so far"
+            )
+        return view
+
+
+async def _watched(name: str, work: Coroutine[Any, Any, None]) -> None:
+    """Run a part of the runtime, and say loudly when it ends."""
+    try:
+        await work
+    except asyncio.CancelledError:
+        raise
+    except BaseException:
+        _log.critical("the %s has stopped", name, exc_info=True)
+        raise
