@@ -72,6 +72,11 @@ class Indexer:
         Blocks behind the head that never change; a deeper reorg stops the indexer.
     poll_s : float
         Pause between two looks at the chain's head.
+
+    Attributes
+    ----------
+    is_current : asyncio.Event
+        Set once the head of the chain was reached.
     """
 
     def __init__(
@@ -93,6 +98,7 @@ class Indexer:
         self._finality = finality
         self._poll_s = poll_s
         self._behind_since_s: float | None = None
+        self.is_current = asyncio.Event()
 
     async def run(self) -> None:
         """Follow the chain until cancelled.
@@ -105,6 +111,8 @@ class Indexer:
         while True:
             try:
                 is_at_head = not await self.advance()
+                if is_at_head:
+                    self.is_current.set()
             except (Unreachable, ChainMoved) as problem:
                 _log.info("indexing waits: %s", problem)
                 is_at_head = True

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Final, Self
 
-from ledger import courier, relayer
 from ledger.client import Client
 from ledger.courier import Courier
+from ledger.courier import Settings as CourierSettings
 from ledger.database import connect, migrate
 from ledger.deployment import Deployment, require_deployment
 from ledger.desk import Desk
@@ -21,6 +21,7 @@ from ledger.indexer import Indexer
 from ledger.key import SigningKey
 from ledger.queries import IntentView, Queries
 from ledger.relayer import Interrupt, Relayer
+from ledger.relayer import Settings as RelayerSettings
 from ledger.vault import Vault
 
 LOOK_AGAIN_S: Final = 1.0
@@ -56,8 +57,8 @@ class Settings:
     hosts: Mapping[int, Host]
     finality: int = 10_000
     poll_s: float = 0.1
-    relayer: relayer.Settings = field(default_factory=relayer.Settings)
-    courier: courier.Settings = field(default_factory=courier.Settings)
+    relayer: RelayerSettings = field(default_factory=RelayerSettings)
+    courier: CourierSettings = field(default_factory=CourierSettings)
 
 
 class LedgerRuntime:
@@ -158,6 +159,21 @@ class LedgerRuntime:
             if task.done() and not task.cancelled() and task.exception() is not None:
                 return task.exception()
         return None
+
+    async def wait_until_current(self, timeout_s: float) -> None:
+        """Wait until everything on the chain has been taken in once.
+
+        Raises
+        ------
+        Unreachable
+            When that takes too long.
+        """
+        try:
+            await asyncio.wait_for(self.indexer.is_current.wait(), timeout_s)
+        except TimeoutError:
+            raise Unreachable(
+                url=self.client.url, problem="the gateway is still reading its past"
+            ) from None
 
     async def wait_for(self, intent: int, timeout_s: float) -> IntentView:
         """Wait until the chain has spoken about an intent.
