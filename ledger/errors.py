@@ -42,7 +42,8 @@ from typing import Any
 
 from eth_abi.exceptions import DecodingError
 
-from ledger.catalogue import LedgerError, Refused
+from ledger.catalogue import LedgerError as LedgerError
+from ledger.catalogue import Refused as Refused
 
 
 class RefusalUnknown(Refused):

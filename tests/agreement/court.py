@@ -138,8 +138,9 @@ def _told(receipt: Receipt) -> dict[bytes, Verdict]:
     verdicts: dict[bytes, Verdict] = {}
     for event in decode_logs(receipt.logs):
         assert isinstance(event, IntentRecorded | IntentRefused)
-        is_refused = isinstance(event, IntentRefused)
-        verdicts[event.intent] = _verdict(event.problem) if is_refused else ALLOWED
+        verdicts[event.intent] = (
+            _verdict(event.problem) if isinstance(event, IntentRefused) else ALLOWED
+        )
     return verdicts
 
 

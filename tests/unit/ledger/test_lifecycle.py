@@ -1,0 +1,85 @@
+import pytest
+
+from ledger.lifecycle import (
+    allowed_actions,
+    is_action,
+    is_opening,
+    row_named,
+    row_of,
+    shown_order_state,
+    state_name,
+    state_number,
+    states_in,
+    step_row,
+)
+
+
+def test_buyer_may_revise_or_withdraw_an_issued_order() -> None:
+    assert allowed_actions("order", "Issued", frozenset({"buyer"})) == ["revise", "withdraw"]
+
+
+def test_several_seats_add_up() -> None:
+    both = allowed_actions("order", "Issued", frozenset({"buyer", "seller"}))
+    assert both == ["revise", "acknowledge", "confirm", "reject", "counter_propose", "withdraw"]
+
+
+def test_nobody_may_act_without_a_seat() -> None:
+    assert allowed_actions("order", "Issued", frozenset()) == []
+    assert allowed_actions("agreement", "Proposed", frozenset()) == []
+
+
+def test_terminal_state_allows_nothing() -> None:
+    assert allowed_actions("order", "Closed", frozenset({"buyer", "seller", "arbiter"})) == []
+
+
+def test_any_seat_may_take_an_agreements_steps() -> None:
+    assert allowed_actions("agreement", "Proposed", frozenset({"inspector"})) == ["sign", "decline"]
+
+
+def test_state_of_the_order_holds_its_deliveries_back() -> None:
+    seller = frozenset({"seller"})
+    assert allowed_actions("delivery", "None", seller, "Confirmed") == ["announce", "despatch"]
+    assert allowed_actions("delivery", "None", seller, "Issued") == []
+    assert allowed_actions("delivery", "None", seller) == []
+    assert "withdraw_announcement" in allowed_actions("delivery", "Announced", seller, "Closed")
+
+
+def test_anyone_may_take_what_needs_no_seat() -> None:
+    assert allowed_actions("lot", "Open", frozenset()) == ["award", "void"]
+    assert allowed_actions("lot", "Awarded", frozenset({"carrier"})) == ["pick_up"]
+
+
+def test_order_and_agreement_actions_have_numbers_of_their_own() -> None:
+    assert (row_of(1).action, step_row(1).action) == ("issue", "propose")
+    assert row_named("delivery", "despatch").id == 34
+
+
+def test_unknown_actions_are_not_found() -> None:
+    assert not is_action(31)
+    assert not is_opening(31)
+    with pytest.raises(KeyError):
+        row_of(31)
+    with pytest.raises(KeyError):
+        step_row(31)
+    with pytest.raises(KeyError):
+        row_named("order", "despatch")
+
+
+def test_states_have_names_and_numbers() -> None:
+    assert state_name("order", 4) == "Confirmed"
+    assert state_number("delivery", "Disputed") == 12
+    assert states_in("lot", 0b1100) == ["Awarded", "InTransit"]
+
+
+@pytest.mark.parametrize(
+    ("state", "deliveries", "shown"),
+    [
+        ("Confirmed", [], "Confirmed"),
+        ("Confirmed", ["Despatched", "Refused"], "Confirmed"),
+        ("Confirmed", ["Despatched", "PartiallyReceived"], "PartiallyFulfilled"),
+        ("Confirmed", ["Passed"], "PartiallyFulfilled"),
+        ("Fulfilled", ["Received"], "Fulfilled"),
+    ],
+)
+def test_partial_fulfilment_is_derived(state: str, deliveries: list[str], shown: str) -> None:
+    assert shown_order_state(state, deliveries) == shown
