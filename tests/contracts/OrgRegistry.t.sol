@@ -5,7 +5,7 @@ import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 
 import {IOrgRegistry} from "../../contracts/interfaces/IOrgRegistry.sol";
 import {Permission, Role} from "../../contracts/lib/Authority.sol";
-import {ITwoStepOwner, Network} from "./fixtures/Network.sol";
+import {Artifacts, ITwoStepOwner, Network} from "./fixtures/Network.sol";
 
 contract OrgRegistryTest is Network {
     address private constant KEY = address(0xbeef);
@@ -129,6 +129,24 @@ contract OrgRegistryTest is Network {
         vm.expectRevert(abi.encodeWithSelector(Ownable.OwnableUnauthorizedAccount.selector, council));
         vm.prank(council);
         registry.setRoles(BRAND, 1);
+    }
+
+    function test_registryWithoutCouncilIsNotDeployed() public {
+        bytes memory code = bytes.concat(
+            Artifacts(address(vm)).getCode("OrgRegistry.sol:OrgRegistry"),
+            abi.encode(address(0))
+        );
+        address deployed;
+        bytes memory answer;
+        assembly {
+            deployed := create(0, add(code, 32), mload(code))
+            answer := mload(0x40)
+            mstore(0x40, add(answer, 96))
+            mstore(answer, returndatasize())
+            returndatacopy(add(answer, 32), 0, returndatasize())
+        }
+        assertEq(deployed, address(0));
+        assertEq(answer, abi.encodeWithSelector(Ownable.OwnableInvalidOwner.selector, address(0)));
     }
 
     function test_onlyTheNamedAccountTakesTheHandOver() public {
