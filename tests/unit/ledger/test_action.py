@@ -57,7 +57,19 @@ def test_packed_actions_are_unpacked_in_their_order(actions: list[Action]) -> No
     assert unpack_actions(pack_actions(actions)) == actions
 
 
-@given(st.binary(max_size=24))
+RECORDS = st.one_of(
+    st.binary(max_size=6),
+    st.builds(
+        lambda action, number, count, order: bytes([action]) + number + bytes([0, count]) + order,
+        st.integers(128, 255),
+        st.binary(min_size=4, max_size=4),
+        st.integers(0, 255),
+        st.sampled_from([b"", bytes(4), b"\xff" * 4]),
+    ),
+)
+
+
+@given(st.lists(RECORDS, max_size=5).map(b"".join))
 def test_any_bytes_are_read_or_refused_with_what_was_readable(data: bytes) -> None:
     actions, end = readable(data)
     assert actions == unpack_actions(data[:end])
