@@ -106,7 +106,7 @@ def refold(session: Session, lost: list[Row]) -> None:
     for start in range(0, len(blocks), ROWS_PER_STATEMENT):
         part = blocks[start : start + ROWS_PER_STATEMENT]
         found = session.exec(select(Block.number, Block.time).where(col(Block.number).in_(part)))
-        times.update(dict(found))
+        times.update(dict(found.all()))
     fold(standing, remaining, times)
     standing.write()
 

@@ -121,13 +121,12 @@ async def founded(
         for place, roles in enumerate(members):
             keys = [(SigningKey.create(), new_encryption_key()) for _ in roles]
             applicants = [
-                Applicant(f"Member {place}.{i}", role, servers[place].url, public_bytes(x), key.address)
-                for i, (role, (key, x)) in enumerate(zip(roles, keys, strict=True))
+                Applicant("Member", role, servers[place].url, public_bytes(x), key.address)
+                for role, (key, x) in zip(roles, keys, strict=True)
             ]
             numbers = await admit(client, deployment, council, applicants)
-            hosts = {
-                number: Host(number, key, {1: x}) for number, (key, x) in zip(numbers, keys, strict=True)
-            }
+            held = zip(numbers, keys, strict=True)
+            hosts = {number: Host(number, key, {1: x}) for number, (key, x) in held}
             gateways.append(
                 Gateway(
                     folder / str(place),
