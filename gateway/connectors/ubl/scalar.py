@@ -11,7 +11,7 @@ from typing import Any, Final
 from ledger.document.scalar import TEXT_CHARS_MAX, exact
 
 _BLANK: Final = " \t\r\n"
-_XSD_DATE: Final = re.compile(r"(\d{4}-\d\d-\d\d)(Z|[+-]\d\d:\d\d)?", re.ASCII)
+_XSD_DATE: Final = re.compile(r"([1-9]\d{3}-\d\d-\d\d)(Z|[+-]\d\d:\d\d)?", re.ASCII)
 _XSD_TIME: Final = re.compile(
     r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?(?P<zone>Z|[+-](0\d|1[0-4]):[0-5]\d)?", re.ASCII
 )
