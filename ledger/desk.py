@@ -300,7 +300,7 @@ class Desk:
         return await self.call(organisation, "commit", auction=auction, call=call, within=within)
 
     async def reveal(self, organisation: int, auction: int) -> list[Accepted]:
-        """Reveal every bid that an organisation placed here in an auction."""
+        """Reveal every bid that an organisation placed here in an auction, unless it is under way."""
 
         def sealed() -> list[dict[str, Any]]:
             bids = select(PendingAction.call).where(
@@ -315,6 +315,7 @@ class Desk:
                     {name: call[name] for name in ("lots", "price", "salt")} | {"bid": number}
                     for call in found
                     for number in prediction.bid_numbers(session, auction, call["commitment"])
+                    if not prediction.is_revealing(session, auction, number)
                 ]
 
         return [

@@ -185,6 +185,18 @@ def bid_numbers(session: Session, auction: int, commitment: str) -> list[int]:
     return list(session.exec(found).all())
 
 
+def is_revealing(session: Session, auction: int, bid: int) -> bool:
+    """Tell whether a bid's reveal is accepted but not recorded yet."""
+    awaited = select(PendingAction.id).where(
+        PendingAction.machine == "auction",
+        PendingAction.action == "reveal",
+        PendingAction.agreement == auction,
+        PendingAction.number == bid,
+        UNDECIDED,
+    )
+    return session.exec(awaited).first() is not None
+
+
 def _awaited_state(session: Session, machine: str, agreement: int, number: int) -> str | None:
     last = (
         select(PendingAction.action)

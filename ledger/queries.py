@@ -1,6 +1,6 @@
 """Reads what the gateway knows; the only reader of the tables from above."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TypeVar
 
 from sqlalchemy import Engine
@@ -184,6 +184,11 @@ class Queries:
         """Read an auction, with what an organisation may do with its lots."""
         with reading(self._engine) as session:
             return auction.auction(session, number, organisation)
+
+    def unrevealed(self, organisations: Collection[int]) -> list[tuple[int, int]]:
+        """List whose bids wait to be revealed in which auctions."""
+        with reading(self._engine) as session:
+            return auction.unrevealed(session, organisations)
 
     def notices(self, organisation: int | None, after: int, limit: int = 500) -> list[Notice]:
         """Read the feed after a place, as far as an organisation may know; none reads all."""

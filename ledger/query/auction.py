@@ -1,6 +1,6 @@
 """Reading auctions with their lots and bids."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
@@ -59,6 +59,23 @@ def auction(session: Session, number: int, organisation: int | None) -> AuctionV
     """Read an auction, with what an organisation may do with its lots."""
     row = session.get(Auction, number)
     return None if row is None else _view(session, row, organisation)
+
+
+def unrevealed(session: Session, organisations: Collection[int]) -> list[tuple[int, int]]:
+    """List whose bids wait to be revealed in which auctions: pairs of organisation and auction."""
+    time = chain_time(session)
+    found = (
+        select(Bid.organisation, Bid.auction)
+        .join(Auction, col(Auction.number) == Bid.auction)
+        .where(
+            Bid.status == "Sealed",
+            col(Bid.organisation).in_(organisations),
+            Auction.bidding_ends <= time,
+            Auction.reveal_ends > time,
+        )
+        .distinct()
+    )
+    return list(session.exec(found).all())
 
 
 def _view(session: Session, row: Auction, organisation: int | None) -> AuctionView:

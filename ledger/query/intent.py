@@ -22,7 +22,8 @@ class IntentView:
     refusal : Refused, optional
         What the chain said, when it refused.
     signer, digest : str, bytes, optional
-        Who signed, and what; absent until it is signed.
+        Who signed, and what; absent until it is signed. What needs no signature has no digest, and
+        its signer is whoever signed the transaction.
     gas_used : int, optional
         Of the whole transaction.
     """
@@ -70,7 +71,7 @@ def intent(session: Session, number: int) -> IntentView | None:
         is_decided=is_decided(action),
         accepted_ms=action.accepted_ms,
         refusal=None if action.problem is None else decode_refusal(action.problem),
-        signer=_signer(signed),
+        signer=_signer(signed, transaction),
         digest=signed.digest if signed and signed.signature else None,
         position=action.position,
         tx_hash=transaction.hash if transaction else None,
@@ -79,7 +80,9 @@ def intent(session: Session, number: int) -> IntentView | None:
     )
 
 
-def _signer(signed: SignedIntent | None) -> str | None:
-    if signed is None or len(signed.signature) != 65:
+def _signer(signed: SignedIntent | None, transaction: ChainTransaction | None) -> str | None:
+    if signed is None:
         return None
-    return recover(signed.digest, signed.signature)
+    if not signed.signature:
+        return transaction.sender if transaction else None
+    return recover(signed.digest, signed.signature) if len(signed.signature) == 65 else None
