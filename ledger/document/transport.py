@@ -63,6 +63,8 @@ class Stop(Part):
 
     id: Identifier
     place: Place
+    lot_number: Count | None = None
+    """Which lot of the tender it belongs to; absent where there is one only."""
 
 
 class LotLoad(Part):
@@ -72,12 +74,14 @@ class LotLoad(Part):
     pickup_stop: Identifier
     delivery_stop: Identifier
     load: Load
+    lot_number: Count | None = None
 
 
 class LotSpecification(Document):
-    """One consolidated shipment as carriers see it: stops in route order, loads, windows.
+    """Consolidated shipments as carriers see them: stops in route order, loads, windows.
 
-    It names no firm whose goods travel: carriers need places and loads only.
+    A tender of several lots lists the stops of one after those of the other, each with its
+    `lot_number`; distance and duration are then sums. It names no firm whose goods travel: carriers need places and loads only.
     """
 
     lines_field: ClassVar[str | None] = "lot_load"
@@ -91,19 +95,22 @@ class LotSpecification(Document):
     vehicle_requirement: Many[Code] = ()
     reserve_price: Amount | None = None
     plan_digest: Digest | None = None
-    """Digest of the plan this lot was cut from, which the operator keeps."""
+    """Digest of what the plan was made from, which the operator keeps."""
 
     @model_validator(mode="after")
     def _loads_follow_the_route(self) -> Self:
         require_distinct("stop", [stop.id for stop in self.stop])
         require_distinct("load", [load.id for load in self.lot_load])
         position = {stop.id: index for index, stop in enumerate(self.stop)}
+        lot_of = {stop.id: stop.lot_number for stop in self.stop}
         for load in self.lot_load:
             pickup, delivery = position.get(load.pickup_stop), position.get(load.delivery_stop)
             if pickup is None or delivery is None:
                 raise ValueError(f"load {load.id!r} names a stop that is not on the route")
             if pickup >= delivery:
                 raise ValueError(f"load {load.id!r} is delivered before it is picked up")
+            if {lot_of[load.pickup_stop], lot_of[load.delivery_stop]} != {load.lot_number}:
+                raise ValueError(f"load {load.id!r} changes from one lot to another")
         return self
 
 
