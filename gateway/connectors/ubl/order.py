@@ -177,5 +177,5 @@ def _check_lines(parse: Parse) -> None:
         number = element.text or ""
         if number in seen:
             rule = "Every line of an order has a number of its own."
-            parse.report(element, rule, number, "Give the line another number.")
+            parse.report.add(element, rule, number, "Give the line another number.")
         seen[number] = 1

@@ -19,15 +19,15 @@ from typing import Any, Final, TypeVar
 from lxml import etree
 from pydantic import ValidationError
 
-from gateway.connectors.message import ConnectorRefused, Finding, shortened
+from gateway.connectors.message import ConnectorRefused
 from gateway.connectors.ubl.mapping import VALUE, Branch, Content, Leaf
 from gateway.connectors.ubl.reader import CBC, XmlSource, attributes_of, step_of, stray_texts
-from gateway.connectors.ubl.scalar import Kind, Unheld
+from gateway.connectors.ubl.report import Report
+from gateway.connectors.ubl.scalar import Unheld
 from ledger.document.part import Document
 from ledger.document.scalar import TEXT_CHARS_MAX
 
 PREFIX: Final = "ubl:"
-FINDINGS_MAX: Final = 100
 REPEATS_MAX: Final = 1_000
 
 _BASIC: Final = f"{{{CBC}}}"
@@ -68,19 +68,19 @@ def parse_source(
     path = f"/{etree.QName(root).localname}"
     extras: Extras = []
     fields: dict[str, Any] = {}
-    parse.origins[id(fields)] = root
+    parse.report.origins[id(fields)] = root
     for name, value in attributes_of(root):
         extras.append((f"{path}/@{name}", value))
     parse.read_children(root, content, fields, path, extras)
     check(parse)
-    findings = parse.findings + stray_texts(source)
+    findings = parse.report.findings + stray_texts(source)
     if findings:
         raise refusal(sorted(findings, key=lambda each: (each.location.line, each.location.column)))
     fields["extras"] = extras_of(extras)
     try:
         return model.model_validate(fields)
     except ValidationError as error:
-        raise refusal(parse.model_findings(error, fields)) from None
+        raise refusal(parse.report.model_findings(error, fields)) from None
 
 
 def extras_of(extras: Extras) -> list[dict[str, str]]:
@@ -93,7 +93,7 @@ def extras_of(extras: Extras) -> list[dict[str, str]]:
 
 
 class Parse:
-    """The reading of one message: its findings so far, and where each object came from.
+    """The reading of one message.
 
     Parameters
     ----------
@@ -103,15 +103,7 @@ class Parse:
 
     def __init__(self, source: XmlSource) -> None:
         self.source = source
-        self.findings: list[Finding] = []
-        self.origins: dict[int, etree._Element] = {}
-
-    def report(self, element: etree._Element, rule: str, found: str, what_to_do: str) -> None:
-        """Add a finding at an element; of a hopeless message the first hundred are enough."""
-        if len(self.findings) >= FINDINGS_MAX:
-            return
-        location = self.source.locate(element)
-        self.findings.append(Finding(rule, location, shortened(found), what_to_do))
+        self.report = Report(source)
 
     def read_children(
         self,
@@ -130,17 +122,17 @@ class Parse:
             nth = seen[tag] = seen.get(tag, 0) + 1
             rank = ranks.get(tag, -1)
             if rank < last:
-                self._report_place(element, child, rank)
+                self.report.add_place(element, child, rank)
                 continue
             last = rank
             entry = by_tag.get(tag)
             if nth > REPEATS_MAX and not (isinstance(entry, Branch) and entry.has_extras):
                 rule = f"{step_of(tag)} stands at most {REPEATS_MAX} times here."
-                self.report(child, rule, "", "Split the message.")
+                self.report.add(child, rule, "", "Split the message.")
                 return
             if entry is None or (nth > 1 and not entry.is_many):
                 if entry is not None and not entry.may_repeat:
-                    self._report_repeated(child)
+                    self.report.add_repeated(child)
                 else:
                     self._carry(child, _path(path, step_of(tag), nth), extras)
             elif type(entry) is Leaf:
@@ -150,7 +142,7 @@ class Parse:
                 self._read_branch(child, entry, fields, _path(path, steps[tag], nth), extras)
         for tag in content.required_tags:
             if tag not in seen:
-                self._report_missing(element, steps[tag])
+                self.report.add_missing(element, steps[tag])
 
     def _read_leaf(
         self,
@@ -162,18 +154,18 @@ class Parse:
     ) -> None:
         kind, text = leaf.kind, element.text or ""
         if len(element):
-            self._report_children(element)
+            self.report.add_children(element)
             return
         try:
             value = kind.read(text)
         except Unheld:
             if leaf.is_required:
-                self._report_value(element, kind, text)
+                self.report.add_value(element, kind, text)
             else:
                 self._carry(element, _path(*place), extras)
             return
         except ValueError:
-            self._report_value(element, kind, text)
+            self.report.add_value(element, kind, text)
             return
         holder = fields if leaf.nested is None else {leaf.nested: value}
         unit = self._read_attributes(element, leaf, holder, place, extras)
@@ -206,7 +198,7 @@ class Parse:
                 extras.append((f"{_path(*place)}/@{name}", raw))
                 continue
             except ValueError:
-                self._report_value(element, slot.kind, f'{name}="{raw}"')
+                self.report.add_value(element, slot.kind, f'{name}="{raw}"')
                 holder[slot.field] = None
                 continue
             holder[slot.field] = value
@@ -215,7 +207,7 @@ class Parse:
         for name, slot in leaf.attributes.items():
             if slot.is_required and slot.field not in holder:
                 rule = f"This element has the attribute {name}."
-                self.report(element, rule, element.text or "", slot.kind.what_to_do)
+                self.report.add(element, rule, element.text or "", slot.kind.what_to_do)
         return value
 
     def _read_branch(
@@ -233,19 +225,19 @@ class Parse:
         inside: Extras = extras
         if branch.has_extras:
             inside, path = [], f"/{etree.QName(element).localname}"
-        mark, known = len(inside), len(self.findings)
+        mark, known = len(inside), len(self.report.findings)
         for name, value in attributes_of(element):
             inside.append((f"{path}/@{name}", value))
         if branch.field is None:
             self.read_children(element, content, fields, path, inside)
             return
         own: dict[str, Any] = {}
-        self.origins[id(own)] = element
+        self.report.origins[id(own)] = element
         self.read_children(element, content, own, path, inside)
         if any(field not in own for field in content.needed):
             del inside[mark:]
-            if branch.is_required and len(self.findings) == known:
-                self._report_missing(element, step_of(next(iter(content.by_tag))))
+            if branch.is_required and len(self.report.findings) == known:
+                self.report.add_missing(element, step_of(next(iter(content.by_tag))))
             elif not branch.is_required:
                 self._carry(element, path, extras)
             return
@@ -266,66 +258,14 @@ class Parse:
                 whole = etree.tostring(element, method="c14n", exclusive=True)
             except etree.C14NError:
                 rule, advice = "A namespace is an absolute URI.", "Correct the xmlns attributes."
-                self.report(element, rule, step_of(element.tag), advice)
+                self.report.add(element, rule, step_of(element.tag), advice)
                 return
             extras.append((path, whole.decode("utf-8")))
         elif len(element):
-            self._report_children(element)
+            self.report.add_children(element)
         else:
             extras.append((path, element.text or ""))
             extras.extend((f"{path}/@{name}", value) for name, value in attributes_of(element))
-
-    def model_findings(self, error: ValidationError, fields: dict[str, Any]) -> list[Finding]:
-        """Locate what the model of the document refuses."""
-        findings = []
-        errors = error.errors(include_url=False, include_context=False, include_input=False)
-        for each in errors[:FINDINGS_MAX]:
-            at: Any = fields
-            element, rest = self.source.root, list(each["loc"])
-            while rest:
-                at = at[int(rest[0])] if isinstance(at, list) else at.get(rest[0])
-                if not isinstance(at, dict | list):
-                    break
-                rest.pop(0)
-                element = self.origins.get(id(at), element)
-            message = each["msg"].removeprefix("Value error, ")
-            where = ".".join(str(step) for step in each["loc"])
-            findings.append(
-                Finding(
-                    f"The document of the network breaks a rule: {message}.",
-                    self.source.locate(element),
-                    where,
-                    "Correct the element so that the rule holds.",
-                )
-            )
-        return findings
-
-    def _report_value(self, element: etree._Element, kind: Kind, found: str) -> None:
-        self.report(element, kind.rule, found, kind.what_to_do)
-
-    def _report_missing(self, element: etree._Element, step: str) -> None:
-        name = etree.QName(element).localname
-        self.report(element, f"{name} has {step}.", "", f"Add {step} with its value.")
-
-    def _report_place(self, parent: etree._Element, element: etree._Element, rank: int) -> None:
-        name, step = etree.QName(parent).localname, step_of(element.tag)
-        if rank < 0:
-            rule = f"{step} is no element of {name} in UBL."
-            advice = "Correct its name or namespace, or move it into ext:UBLExtensions."
-        else:
-            before = element.getprevious()
-            assert before is not None
-            rule = f"In {name}, {step} stands before {step_of(before.tag)}."
-            advice = "Write the elements in the order of UBL."
-        self.report(element, rule, element.text or "", advice)
-
-    def _report_repeated(self, element: etree._Element) -> None:
-        rule = f"{step_of(element.tag)} stands at most once here."
-        self.report(element, rule, element.text or "", "Remove all but one of them.")
-
-    def _report_children(self, element: etree._Element) -> None:
-        rule = f"{step_of(element.tag)} is a basic element and holds text only."
-        self.report(element, rule, step_of(element[0].tag), "Remove the elements inside it.")
 
 
 def _path(path: str, step: str, nth: int) -> str:

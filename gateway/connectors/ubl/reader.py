@@ -21,6 +21,7 @@ from gateway.connectors.message import (
 
 XML_BYTES_MAX: Final = 20 * 1024 * 1024
 XML_DEPTH_MAX: Final = 48
+STRAYS_MAX: Final = 100
 
 CAC: Final = "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"
 CBC: Final = "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"
@@ -209,7 +210,7 @@ def read_ubl(content: bytes, name: str) -> XmlSource:
 
 
 def stray_texts(source: XmlSource) -> list[Finding]:
-    """List text that stands between elements, where UBL has none."""
+    """List text that stands between elements, where UBL has none; the first hundred."""
     strays = cast("list[etree._Element]", _stray_text(source.root, cac=CAC))
     return [
         Finding(
@@ -218,7 +219,7 @@ def stray_texts(source: XmlSource) -> list[Finding]:
             shortened(" ".join(text.strip() for text in _own_texts(element) if text.strip())),
             "Remove the text, or put it into a cbc:Note.",
         )
-        for element in strays
+        for element in strays[:STRAYS_MAX]
     ]
 
 
