@@ -8,8 +8,7 @@
     │   └── OrganisationUnknown, OrderUnknown, DeliveryUnknown, DocumentUnknown,
     │       BlockUnknown, IntentUnknown, ActionUnknown, PathUnknown
     ├── MethodNotAllowed                                              405
-    ├── IdempotencyKeyReused, DocumentNotOpened                       409
-    │   └── BlockMissing (404), ContentBroken
+    ├── IdempotencyKeyReused                                          409
     ├── VersionStale                                                  412
     ├── BodyTooLarge                                                  413
     ├── MediaTypeUnsupported                                          415
@@ -180,27 +179,6 @@ class IdempotencyKeyReused(GatewayError):
 
     def __init__(self) -> None:
         super().__init__("The Idempotency-Key was used before with another request.")
-
-
-class DocumentNotOpened(GatewayError):
-    """A document that the action rests on has not been opened here yet."""
-
-    status = 409
-    remedy = "Wait until the document arrives; the gateway keeps asking for it."
-    headers: ClassVar[dict[str, str]] = {"Retry-After": "5"}
-
-
-class BlockMissing(DocumentNotOpened):
-    """The sealed block of a document cannot be had at the moment."""
-
-    status = 404
-
-
-class ContentBroken(DocumentNotOpened):
-    """The block of a document does not hold what was recorded."""
-
-    remedy = "Ask the sender to serve the block that it committed to; nothing of it is used here."
-    headers: ClassVar[dict[str, str]] = {}
 
 
 class VersionStale(GatewayError):

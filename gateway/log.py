@@ -11,6 +11,7 @@ from gateway.access import KEY_PREFIX
 _SECRETS: Final = re.compile(
     rf"{KEY_PREFIX}[A-Za-z0-9_-]{{20,}}"
     r"|(?<=[Bb]earer )\S+"
+    r"|(?<=://)[^/@\s]+(?=@)"
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----.*?-----END [A-Z ]*PRIVATE KEY-----",
     re.DOTALL,
 )

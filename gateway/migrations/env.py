@@ -1,4 +1,4 @@
-"""Runs the migrations on the connection that `gateway.schema.migrate` hands over."""
+"""Runs the migrations on the connection that `gateway.database.migrate` hands over."""
 
 from alembic import context
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -12,7 +11,7 @@ from gateway.deliveries.progress import Progress, progress_of
 from gateway.errors import Finding
 from gateway.orders.line import ZERO, Line
 from gateway.orders.reference import Known, findings_of, order_line_of
-from gateway.orders.step import Step
+from gateway.orders.step import Step, Unopened
 from ledger.document.order import Order
 from ledger.document.order_change import OrderChange
 from ledger.document.order_response import LINE_ADDED, LINE_REJECTED, OrderResponse
@@ -42,8 +41,10 @@ class Agreed:
         The last answer of the seller and the last change of the buyer that are in force.
     proposal : Document, optional
         What is on the table and not accepted yet.
-    unopened : list of str
-        Commitments of documents that are not opened here; the picture lacks them.
+    deliveries, steps : dict
+        What each delivery of the order did with its lines, and the facts that tell so.
+    unopened : list of Unopened
+        Documents that are not opened here; the picture lacks them.
     """
 
     order: Document | None = None
@@ -52,8 +53,9 @@ class Agreed:
     proposal: Document | None = None
     lines: dict[str, Line] = field(default_factory=dict)
     deliveries: dict[int, Progress] = field(default_factory=dict)
+    steps: dict[int, list[Step]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
-    unopened: list[str] = field(default_factory=list)
+    unopened: list[Unopened] = field(default_factory=list)
 
     def known(self, names: frozenset[str] = frozenset()) -> Known:
         """Give what a document about the order may refer to."""
@@ -169,16 +171,14 @@ def agreed_of(steps: Sequence[Step]) -> Agreed:
         In the order in which the chain recorded them.
     """
     agreed = Agreed()
-    deliveries: dict[int, list[Step]] = defaultdict(list)
     for step in steps:
-        if step.is_unopened:
-            assert step.commitment is not None
-            agreed.unopened.append(step.commitment)
+        if step.unopened is not None:
+            agreed.unopened.append(step.unopened)
         if step.machine == "order":
             agreed.take(step)
         else:
-            deliveries[step.number].append(step)
-    for number, taken in deliveries.items():
+            agreed.steps.setdefault(step.number, []).append(step)
+    for number, taken in agreed.steps.items():
         agreed.deliveries[number] = progress_of(taken, agreed.lines, frozenset())
     agreed.handled()
     return agreed

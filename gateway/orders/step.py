@@ -8,6 +8,26 @@ from ledger.document.part import Document
 
 
 @dataclass(frozen=True, slots=True)
+class Unopened:
+    """A document that is recorded but was not read here yet.
+
+    Parameters
+    ----------
+    action : str
+        What it came with.
+    commitment : str, optional
+        In hexadecimal; unknown until the manifest that lists it has been fetched.
+    status, reason : str
+        How far it has come, and why no further.
+    """
+
+    action: str
+    commitment: str | None
+    status: str
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """A fact and its content.
 
@@ -19,19 +39,14 @@ class Step:
         Name in the lifecycle table.
     number : int
         Order or delivery.
-    commitment : str, optional
-        Of the document, in hexadecimal; absent when the action had none.
     document : Document, optional
         Absent when the action had none, or when it is not opened here.
+    unopened : Unopened, optional
+        What is known of a document that nobody here has read.
     """
 
     machine: str
     action: str
     number: int
-    commitment: str | None = None
     document: Document | None = None
-
-    @property
-    def is_unopened(self) -> bool:
-        """Whether there is a document that nobody here has read."""
-        return self.commitment is not None and self.document is None
+    unopened: Unopened | None = None

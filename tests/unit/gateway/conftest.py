@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from gateway.schema import migrate
+from gateway.database import migrate
 from ledger import database
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from gateway.orders.agreed import Agreed, agreed_of
-from gateway.orders.step import Step
+from gateway.orders.step import Step, Unopened
 from ledger.document import parse_document
 from tests.unit.gateway import papers
 
@@ -14,7 +14,7 @@ from tests.unit.gateway import papers
 def step(action: str, paper: dict[str, Any] | None = None, number: int = 0) -> Step:
     machine = "delivery" if number else "order"
     document = None if paper is None else parse_document(paper)
-    return Step(machine, action, number or 1, "0x01" if paper else None, document)
+    return Step(machine, action, number or 1, document)
 
 
 def agreed(*steps: Step) -> Agreed:
@@ -145,9 +145,9 @@ def test_contradicting_document_is_reported_and_not_counted(
 
 
 def test_unopened_document_is_named_and_nothing_is_invented() -> None:
-    missing = Step("order", "issue", 1, "0xab", None)
-    picture = agreed(missing)
-    assert picture.unopened == ["0xab"]
+    unopened = Unopened("issue", "0xab", "missing", "its owner does not answer")
+    picture = agreed(Step("order", "issue", 1, unopened=unopened))
+    assert picture.unopened == [unopened]
     assert picture.order is None
     assert picture.lines == {}
 

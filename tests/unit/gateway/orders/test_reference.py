@@ -10,7 +10,7 @@ from gateway.orders.step import Step
 from ledger.document import parse_document
 from tests.unit.gateway import papers
 
-ISSUED = Step("order", "issue", 1, "0x01", parse_document(papers.order("10", "4")))
+ISSUED = Step("order", "issue", 1, parse_document(papers.order("10", "4")))
 KNOWN = agreed_of([ISSUED]).known(frozenset({"PO-1", "A1-1-O1"}))
 
 

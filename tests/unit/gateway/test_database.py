@@ -5,7 +5,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine, inspect
 
 from gateway.models import GatewayTable
-from gateway.schema import migrate
+from gateway.database import migrate
 
 OWN = set(GatewayTable.metadata.tables)
 

@@ -1,0 +1,1 @@
+"""Agreements: proposing, signing, amending and ending trading relationships."""

@@ -1,0 +1,119 @@
+"""The composition root: the only place where the parts of a gateway are put together."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import PackageNotFoundError, version
+from typing import Final
+
+from fastapi import APIRouter, FastAPI
+from starlette.middleware import Middleware
+
+from gateway import problems
+from gateway.agreements import routes as agreement_routes
+from gateway.database import migrate
+from gateway.deliveries import routes as delivery_routes
+from gateway.deps import Gateway
+from gateway.docs import DESCRIPTION, describe
+from gateway.documents import routes as document_routes
+from gateway.events import routes as event_routes
+from gateway.guard import Guard
+from gateway.health import routes as health_routes
+from gateway.intents import routes as intent_routes
+from gateway.keeper import Keeper
+from gateway.keyring import open_hosts, open_relayer
+from gateway.orders import routes as order_routes
+from gateway.organisations import routes as organisation_routes
+from gateway.pulse import Pulse
+from gateway.settings import Settings, SettingsInvalid
+from ledger.deployment import Deployment
+from ledger.runtime import LedgerRuntime
+from ledger.runtime import Settings as LedgerSettings
+from ledger.vault import FileVault
+
+ROUTERS: Final[tuple[APIRouter, ...]] = (
+    health_routes.router,
+    organisation_routes.router,
+    agreement_routes.router,
+    # Before the orders, whose `/{id}/{action}` is less exact.
+    delivery_routes.router,
+    order_routes.router,
+    document_routes.router,
+    intent_routes.router,
+    event_routes.router,
+)
+"""One router per noun."""
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Put a gateway together; its parts begin to work when it is served.
+
+    Raises
+    ------
+    SettingsInvalid
+        If the deployment cannot be read.
+    KeystoreUnreadable
+        If a key cannot be opened.
+    """
+    gateway = _assemble(settings)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        gateway.keeper.start()
+        yield
+        await gateway.keeper.stop()
+
+    app = FastAPI(
+        title="Consign gateway",
+        version=_version(),
+        description=DESCRIPTION,
+        lifespan=lifespan,
+        middleware=[Middleware(Guard, body_bytes_max=settings.gateway.body_bytes_max)],
+    )
+    app.state.gateway = gateway
+    for router in ROUTERS:
+        app.include_router(router)
+    problems.install(app)
+    describe(app)
+    return app
+
+
+def _assemble(settings: Settings) -> Gateway:
+    deployment = _deployment(settings)
+    vault = FileVault(settings.path(settings.vault.folder))
+    ledger = LedgerRuntime(
+        LedgerSettings(
+            database_url=settings.database_url,
+            vault=vault,
+            client_url=settings.chain.url,
+            deployment=deployment,
+            relayer_key=open_relayer(settings),
+            hosts=open_hosts(settings),
+        )
+    )
+    migrate(ledger.engine)
+    return Gateway(
+        settings=settings,
+        deployment=deployment,
+        ledger=ledger,
+        vault=vault,
+        pulse=Pulse(ledger.client),
+        keeper=Keeper(ledger, settings.gateway.idempotency_days),
+    )
+
+
+def _deployment(settings: Settings) -> Deployment:
+    path = settings.path(settings.chain.deployment)
+    try:
+        return Deployment.load(path)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        finding = f"chain.deployment: {path} cannot be read ({type(error).__name__})"
+        raise SettingsInvalid(settings.home, [finding]) from None
+
+
+def _version() -> str:
+    try:
+        return version("consign")
+    except PackageNotFoundError:
+        return "0"

@@ -1,0 +1,1 @@
+"""Intents: what became of the wishes of an organisation."""

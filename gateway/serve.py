@@ -1,0 +1,50 @@
+"""Runs one gateway from its home folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from gateway.settings import Settings
+
+if TYPE_CHECKING:
+    from uvicorn import Server
+
+GRACE_S: Final = 2
+"""How long open event streams may delay the end."""
+
+
+def run(home: Path) -> None:
+    """Serve the gateway of a home folder until it is told to stop.
+
+    Raises
+    ------
+    SettingsInvalid
+        If the home's settings cannot be used.
+    KeystoreUnreadable
+        If a key cannot be opened.
+    """
+    settings = Settings.load(home)
+    server_of(settings).run()
+
+
+def server_of(settings: Settings) -> Server:
+    """Make the server of a gateway."""
+    import uvicorn
+
+    from gateway.app import create_app
+    from gateway.log import CONFIGURATION
+
+    return uvicorn.Server(
+        uvicorn.Config(
+            create_app(settings),
+            host=settings.gateway.host,
+            port=settings.gateway.port,
+            loop="uvloop",
+            http="auto",
+            log_config=CONFIGURATION,
+            server_header=False,
+            date_header=True,
+            timeout_graceful_shutdown=GRACE_S,
+        )
+    )
