@@ -32,6 +32,7 @@ from gateway.connectors.ubl.part import (
     PRICE,
     SUPPLIER_PARTY,
     TAX_TOTAL,
+    complete_base_unit,
     plain_reference,
 )
 from gateway.connectors.ubl.reader import CAC, CBC, read_ubl
@@ -48,10 +49,7 @@ def _finish_line(line: dict[str, Any], extras: Extras, path: str) -> None:
     deliveries = line.get("delivery")
     if deliveries and deliveries[0].keys() == _PERIOD_ONLY:
         line["requested_delivery_period"] = deliveries.pop(0)["requested_delivery_period"]
-    base = line.get("price", {}).get("base_quantity")
-    if base is not None and "unit_code" not in base and "unit_code" in line.get("quantity", {}):
-        base["unit_code"] = line["quantity"]["unit_code"]
-        extras.append((f"{path}/cac:LineItem/cac:Price/cbc:BaseQuantity/@unitCode", ""))
+    complete_base_unit(line, extras, path)
 
 
 def _deliveries(line: OrderLine) -> Iterable[Delivery]:
@@ -171,11 +169,11 @@ def render(order: Order) -> bytes:
 
 
 def _check_lines(parse: Parse) -> None:
-    seen: dict[str, int] = {}
+    seen: set[str] = set()
     path = f"{{{CAC}}}OrderLine/{{{CAC}}}LineItem/{{{CBC}}}ID"
     for element in parse.source.root.iterfind(path):
         number = element.text or ""
         if number in seen:
             rule = "Every line of an order has a number of its own."
             parse.report.add(element, rule, number, "Give the line another number.")
-        seen[number] = 1
+        seen.add(number)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from gateway.connectors.ubl.mapping import (
     VALUE,
@@ -18,6 +18,7 @@ from gateway.connectors.ubl.mapping import (
     quantity,
     text,
 )
+from gateway.connectors.ubl.parser import Extras
 from gateway.connectors.ubl.scalar import (
     CODE,
     COUNTRY,
@@ -275,3 +276,11 @@ TAX_TOTAL: Final = Content(
     "TaxTotal", {"TaxAmount": amount("tax_amount", is_required=True)}, needed=("tax_amount",)
 )
 PAYMENT_TERMS: Final = one("PaymentTerms", "Note", text(VALUE, may_repeat=True))
+
+
+def complete_base_unit(line: dict[str, Any], extras: Extras, path: str) -> None:
+    """Give a base quantity without unit the unit of its line, and note that it had none."""
+    base = line.get("price", {}).get("base_quantity")
+    if base is not None and "unit_code" not in base and "unit_code" in line.get("quantity", {}):
+        base["unit_code"] = line["quantity"]["unit_code"]
+        extras.append((f"{path}/cac:LineItem/cac:Price/cbc:BaseQuantity/@unitCode", ""))
