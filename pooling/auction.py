@@ -12,12 +12,12 @@ from pooling.demand import QUANTITY_MAX
 from pooling.errors import InvalidBid, require, require_integer
 from pooling.tender import LOTS_MAX, Allocation, AllocationStatus, Bid
 
-WORK_LIMIT = 60
-"""Search budget in CP-SAT's deterministic time: roughly seconds, yet the same on every machine."""
+WORK_LIMIT_MILLI = 60_000
+"""Search budget in thousandths of CP-SAT's deterministic time, the same on every machine."""
 
 
 def award_lots(
-    reserves_minor: Sequence[int], bids: Iterable[Bid], work_limit: int = WORK_LIMIT
+    reserves_minor: Sequence[int], bids: Iterable[Bid], work_limit_milli: int = WORK_LIMIT_MILLI
 ) -> Allocation:
     """Choose disjoint bids so that prices plus reserves of uncovered lots are least.
 
@@ -32,8 +32,8 @@ def award_lots(
         Per lot, what leaving it uncovered costs, in minor units; shape ``(n_lots,)``, 1..256 lots.
     bids
         Ids distinct.
-    work_limit
-        Search budget in deterministic time, 1..100_000.
+    work_limit_milli
+        Search budget in deterministic time, roughly milliseconds, 1..10**8.
 
     Returns
     -------
@@ -51,7 +51,9 @@ def award_lots(
     Source: weighted set packing as the winner determination problem, Rothkopf, Pekec and
     Harstad, Management Science 44 (8), 1998; solved by CP-SAT, one worker, fixed seed.
     """
-    return _solved(reserves_minor, _validated(reserves_minor, bids, work_limit), work_limit)
+    return _solved(
+        reserves_minor, _validated(reserves_minor, bids, work_limit_milli), work_limit_milli
+    )
 
 
 def lot_prices_minor(allocation: Allocation, reserves_minor: Sequence[int]) -> dict[int, int]:
@@ -82,9 +84,11 @@ def lot_prices_minor(allocation: Allocation, reserves_minor: Sequence[int]) -> d
     return prices
 
 
-def _solved(reserves_minor: Sequence[int], ordered: Sequence[Bid], work_limit: int) -> Allocation:
+def _solved(
+    reserves_minor: Sequence[int], ordered: Sequence[Bid], work_limit_milli: int
+) -> Allocation:
     """Minimise the score and, once that is proven, break ties."""
-    solver = _solver(work_limit)
+    solver = _solver(work_limit_milli)
     model, chosen, uncovered = _packing(len(reserves_minor), ordered)
     prices_minor = [bid.price_minor for bid in ordered]
     score = cp_model.LinearExpr.weighted_sum(chosen, prices_minor)
@@ -99,14 +103,14 @@ def _solved(reserves_minor: Sequence[int], ordered: Sequence[Bid], work_limit: i
     if status == cp_model.OPTIMAL:
         model.add(score == _score_minor(reserves_minor, winners))
         model.minimize(_tie_break(len(reserves_minor), ordered, chosen, uncovered))
-        if solver.solve(model) in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-            winners = _chosen(solver, ordered, chosen)
+        is_found = solver.solve(model) in (cp_model.OPTIMAL, cp_model.FEASIBLE)
+        winners = _chosen(solver, ordered, chosen) if is_found else winners
     is_proven = status == cp_model.OPTIMAL
     return _allocation(reserves_minor, winners, bound_minor, is_proven=is_proven)
 
 
 def _validated(
-    reserves_minor: Sequence[int], bids: Iterable[Bid], work_limit: int
+    reserves_minor: Sequence[int], bids: Iterable[Bid], work_limit_milli: int
 ) -> tuple[Bid, ...]:
     """Return the bids in canonical order, or refuse."""
     n_lots = len(reserves_minor)
@@ -114,7 +118,7 @@ def _validated(
     require(1 <= n_lots <= LOTS_MAX, InvalidBid, "reserves_minor", n_lots, remedy)
     for reserve in reserves_minor:
         require_integer(reserve, 0, QUANTITY_MAX, InvalidBid, "reserves_minor")
-    require_integer(work_limit, 1, 100_000, InvalidBid, "work_limit")
+    require_integer(work_limit_milli, 1, 10**8, InvalidBid, "work_limit_milli")
     ordered = tuple(sorted(bids, key=lambda bid: bid.bid_id))
     for bid_id, times in Counter(bid.bid_id for bid in ordered).items():
         require(times == 1, InvalidBid, "bid.bid_id", bid_id, "give each bid its own id.")
@@ -124,12 +128,12 @@ def _validated(
     return ordered
 
 
-def _solver(work_limit: int) -> cp_model.CpSolver:
+def _solver(work_limit_milli: int) -> cp_model.CpSolver:
     """Return a solver whose result depends on the model alone."""
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = 0
-    solver.parameters.max_deterministic_time = work_limit
+    solver.parameters.max_deterministic_time = work_limit_milli / 1000
     return solver
 
 

@@ -150,8 +150,7 @@ def _moved(trips: Sequence[Draft], workshop: Workshop) -> list[Draft] | None:
             shorter = [workshop.draft(trip.vehicle, rest)] if rest else []
             others = [*trips[:index], *shorter, *trips[index + 1 :]]
             opening = _cheapest_opening(demand, others, workshop)
-            if opening is None:
-                continue
+            assert opening is not None, "a demand fits where it was"
             changed = _with_opening(others, opening)
             is_cheaper = sum(one.cost_minor for one in changed) < cost_minor
             if is_cheaper and all(one.cost_minor <= one.alone_minor for one in changed):

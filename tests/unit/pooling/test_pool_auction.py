@@ -1,5 +1,6 @@
 """Winner determination: who wins, at what score, and the refusal list."""
 
+import random
 from typing import Any
 
 import pytest
@@ -62,15 +63,18 @@ def test_equal_scores_are_won_by_coverage_then_fewer_bids_then_earlier_ids() -> 
     assert winners([100], bid("b", {0}, 70), bid("a", {0}, 70)) == ["a"]
 
 
-def test_search_without_budget_still_ends_in_a_feasible_allocation() -> None:
+@pytest.mark.parametrize("work_limit_milli", [1, 100])
+def test_search_cut_short_still_ends_in_a_feasible_allocation(work_limit_milli: int) -> None:
+    draw = random.Random(3)
     bids = [
-        bid(f"b{i:03}", {i % 40, (i * 7 + 3) % 40, (i * 11 + 5) % 40}, 100 + i * 37 % 91)
+        bid(f"b{i:03}", set(draw.sample(range(40), draw.randint(2, 5))), draw.randint(100, 260))
         for i in range(400)
     ]
     reserves = [70] * 40
-    allocation = award_lots(reserves, bids, work_limit=1)
+    allocation = award_lots(reserves, bids, work_limit_milli)
     check_allocation(reserves, bids, allocation)
-    assert allocation.bound_minor <= allocation.score_minor <= sum(reserves)
+    assert allocation.status is AllocationStatus.FEASIBLE
+    assert allocation.bound_minor < allocation.score_minor <= sum(reserves)
 
 
 def test_bundle_price_is_split_by_reserve_and_no_lot_exceeds_its_own() -> None:
@@ -110,19 +114,19 @@ def test_nonsensical_bid_is_refused_by_field(changes: dict[str, Any], field: str
 
 
 @pytest.mark.parametrize(
-    ("reserves", "bids", "work_limit", "field"),
+    ("reserves", "bids", "work_limit_milli", "field"),
     [
         ([], [], 1, "reserves_minor"),
         ([1] * 257, [], 1, "reserves_minor"),
         ([-1], [], 1, "reserves_minor"),
         ([1], [bid("a", {1}, 1)], 1, "bid.lots"),
         ([1], [bid("a", {0}, 1), bid("a", {0}, 2)], 1, "bid.bid_id"),
-        ([1], [], 0, "work_limit"),
+        ([1], [], 0, "work_limit_milli"),
     ],
 )
 def test_nonsensical_auction_is_refused_by_field(
-    reserves: list[int], bids: list[Bid], work_limit: int, field: str
+    reserves: list[int], bids: list[Bid], work_limit_milli: int, field: str
 ) -> None:
     with pytest.raises(InvalidBid) as refusal:
-        award_lots(reserves, bids, work_limit)
+        award_lots(reserves, bids, work_limit_milli)
     assert refusal.value.field == field

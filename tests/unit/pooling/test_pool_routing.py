@@ -8,8 +8,11 @@ from pooling.check import check_plan
 from pooling.demand import Place, TemperatureClass, TimeWindow
 from pooling.errors import InvalidDemand, NoFeasiblePlan
 from pooling.fleet import Fleet, Vehicle
+from pooling.insertion import Workshop
 from pooling.plan import LeftOutReason, PlanStatus, StopAction
 from pooling.routing import RoutingSettings, plan_pool
+from pooling.schedule import dedicated
+from pooling.travel import TravelEstimate
 from tests.unit.pooling.pool_cases import (
     ANTWERP,
     DELIVERY,
@@ -134,6 +137,14 @@ def test_hazmat_travels_only_on_equipped_vehicles() -> None:
     plan = plan_pool(demands, fleet)
     assert [lot.vehicle.name for lot in plan.lots] == ["equipped"]
     check_plan(demands, fleet, plan)
+
+
+def test_draft_on_a_vehicle_that_may_not_take_its_goods_is_not_feasible() -> None:
+    demand = make_demand(hazmat_class="3")
+    travel = TravelEstimate.between((demand.origin, demand.destination), 1300)
+    workshop = Workshop(FLEET, {TRUCK.name: 1}, travel)
+    assert not workshop.is_feasible(workshop.draft(TRUCK, dedicated(demand)))
+    assert workshop.is_feasible(workshop.draft(TRUCK, dedicated(make_demand())))
 
 
 def test_search_keeps_chilled_goods_off_ambient_vehicles() -> None:
