@@ -2,7 +2,6 @@
 pragma solidity ^0.8.28;
 
 import {IPoolAuction} from "../../contracts/interfaces/IPoolAuction.sol";
-import {IOrgRegistry} from "../../contracts/interfaces/IOrgRegistry.sol";
 import {Role} from "../../contracts/lib/Authority.sol";
 import {AuctionNetwork} from "./fixtures/AuctionNetwork.sol";
 import {Artifacts} from "./fixtures/Network.sol";
@@ -51,13 +50,11 @@ abstract contract AuctionAtTheCap is AuctionNetwork {
     }
 }
 
-contract AuctionGasOfTheLastBidTest is AuctionAtTheCap {
-    function test_refusalsAndRevealsStayCheap() public {
+contract AuctionGasOfSilenceTest is AuctionAtTheCap {
+    function test_revealingTheLastBid() public {
         _assertBelowHalfABlock("reveal", abi.encodeCall(house.reveal, (TENDER, 255, _lots(255), 100, SALT)));
     }
-}
 
-contract AuctionGasOfSilenceTest is AuctionAtTheCap {
     function test_finalisingAmong256SilentBidders() public {
         vm.warp(CHALLENGE_ENDS);
         _assertBelowHalfABlock("finalise, 256 silent bidders", abi.encodeCall(house.finalise, (TENDER)));
@@ -86,6 +83,12 @@ contract AuctionGasOfProposalsTest is AuctionAtTheCap {
         bytes memory call_ = abi.encodeCall(house.propose, (TENDER, 1 << 255));
         _assertBelowHalfABlock("propose, one of 256 bids", call_);
     }
+
+    function test_finalising256Losers() public {
+        vm.warp(CHALLENGE_ENDS);
+        _assertBelowHalfABlock("finalise, 256 losers", abi.encodeCall(house.finalise, (TENDER)));
+        _assertBid(255, IPoolAuction.BidStatus.Released);
+    }
 }
 
 contract AuctionGasOfTheAwardTest is AuctionAtTheCap {
@@ -102,19 +105,9 @@ contract AuctionGasOfTheAwardTest is AuctionAtTheCap {
         _assertBid(255, IPoolAuction.BidStatus.Won);
         _assertBid(0, IPoolAuction.BidStatus.Released);
     }
-}
-
-contract AuctionGasOfTheLastLotTest is AuctionAtTheCap {
-    function setUp() public override {
-        super.setUp();
-        _revealAll();
-        vm.warp(REVEAL_ENDS);
-        house.propose(TENDER, uint256(type(uint64).max) << 192);
-        vm.warp(CHALLENGE_ENDS);
-        house.finalise(TENDER);
-    }
 
     function test_steppingTheLastLot() public {
+        house.finalise(TENDER);
         IPoolAuction.LotStep memory step = _lotStep(house.bidOf(TENDER, 255).organisation, 63, PICK_UP);
         vm.prank(relay);
         _assertBelowHalfABlock("pick up the last lot", abi.encodeCall(house.stepLot, (step, "")));
