@@ -24,7 +24,7 @@ from gateway.connectors.ubl.mapping import VALUE, Branch, Content, Leaf
 from gateway.connectors.ubl.reader import CBC, XmlSource, attributes_of, step_of, stray_texts
 from gateway.connectors.ubl.report import Report
 from gateway.connectors.ubl.scalar import Unheld
-from ledger.document.part import Document
+from ledger.document.part import LINES_MAX, Document
 from ledger.document.scalar import TEXT_CHARS_MAX
 
 PREFIX: Final = "ubl:"
@@ -126,8 +126,8 @@ class Parse:
                 continue
             last = rank
             entry = by_tag.get(tag)
-            if nth > REPEATS_MAX and not (isinstance(entry, Branch) and entry.has_extras):
-                rule = f"{step_of(tag)} stands at most {REPEATS_MAX} times here."
+            if nth > REPEATS_MAX and nth > _limit(entry):
+                rule = f"{step_of(tag)} stands at most {_limit(entry)} times here."
                 self.report.add(child, rule, "", "Split the message.")
                 return
             if entry is None or (nth > 1 and not entry.is_many):
@@ -270,3 +270,7 @@ class Parse:
 
 def _path(path: str, step: str, nth: int) -> str:
     return f"{path}/{step}" if nth == 1 else f"{path}/{step}[{nth}]"
+
+
+def _limit(entry: Leaf | Branch | None) -> int:
+    return LINES_MAX if isinstance(entry, Branch) and entry.has_extras else REPEATS_MAX

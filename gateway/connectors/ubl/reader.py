@@ -93,9 +93,14 @@ class XmlSource:
 
     def locate(self, element: etree._Element) -> Location:
         """Find line, column and XPath of an element of this message."""
-        index = next(i for i, each in enumerate(self.root.iter("*")) if each is element)
+        index = self._places[element]
         line, column = self._starts[index] if index < len(self._starts) else (1, 1)
         return Location(line, column, xpath_of(element))
+
+    @cached_property
+    def _places(self) -> dict[etree._Element, int]:
+        """Every element and its place in document order."""
+        return {element: index for index, element in enumerate(self.root.iter("*"))}
 
     @cached_property
     def _starts(self) -> list[tuple[int, int]]:
@@ -127,9 +132,9 @@ def xpath_of(element: etree._Element) -> str:
         if parent is None:
             step = etree.QName(at).localname
         else:
-            same = list(parent.iterchildren(at.tag))
-            if len(same) > 1:
-                step += f"[{same.index(at) + 1}]"
+            before = sum(1 for _ in at.itersiblings(at.tag, preceding=True))
+            if before or next(at.itersiblings(at.tag), None) is not None:
+                step += f"[{before + 1}]"
         steps.append(step)
         at = parent
     return "/" + "/".join(reversed(steps))

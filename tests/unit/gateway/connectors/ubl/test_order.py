@@ -255,6 +255,14 @@ def test_repeating_without_end_is_refused(example: bytes) -> None:
         order.parse(content)
 
 
+def test_lines_without_end_are_refused_before_they_are_all_read(example: bytes) -> None:
+    start, end = example.index(b"  <cac:OrderLine>"), example.rindex(b"</Order>")
+    content = example[:start] + b"<cac:OrderLine/>" * 10_001 + example[end:]
+    with pytest.raises(InvalidUblOrder) as refused:
+        order.parse(content)
+    assert len(refused.value.findings) == 100
+
+
 def same_content(left: bytes, right: bytes) -> bool:
     """Compare two messages as trees, whatever their blanks between elements and prefixes."""
 
