@@ -14,21 +14,17 @@ from ledger.document import DOCUMENT_MODELS
 JSON_TYPE: Final = "application/json"
 XML_TYPES: Final = ("application/xml", "text/xml")
 
-DocumentJson = Annotated[
-    dict[str, Any],
-    WithJsonSchema(
-        {
-            "oneOf": [{"$ref": f"#/components/schemas/{name}"} for name in DOCUMENT_MODELS],
-            "discriminator": {"propertyName": "document_type"},
-        }
-    ),
-]
+MODELS_KEY: Final = "x-models"
+"""In place of references that pydantic cannot follow; `gateway.docs` puts them in."""
+
+
+def described_as(*names: str) -> WithJsonSchema:
+    """Describe JSON by the models of documents or parts of them, for OpenAPI."""
+    return WithJsonSchema({"type": "object", MODELS_KEY: list(names)})
+
+
+DocumentJson = Annotated[dict[str, Any], described_as(*DOCUMENT_MODELS)]
 """A document as it was sent or opened; `ledger.document.parse_document` reads it."""
-
-
-def described_as(name: str) -> WithJsonSchema:
-    """Describe JSON by the model of a document or a part of one, for OpenAPI."""
-    return WithJsonSchema({"$ref": f"#/components/schemas/{name}"})
 
 
 class Body(BaseModel):

@@ -10,9 +10,14 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from gateway.answer import ProblemView
+from gateway.body import MODELS_KEY
+from gateway.orders.schemas import OrderBody
 from ledger.document import DOCUMENT_MODELS
 
 REF: Final = "#/components/schemas/{model}"
+_HEAD: Final = ("document_type", "schema_version")
+"""Always written, although the models can tell them by themselves."""
+
 DESCRIPTION: Final = """
 Translates the documents of companies into signed intents on a shared ledger, and back.
 
@@ -38,9 +43,27 @@ def _schema(app: FastAPI) -> dict[str, Any]:
     schema = get_openapi(
         title=app.title, version=app.version, description=app.description, routes=app.routes
     )
-    models: list[type[BaseModel]] = [ProblemView, *DOCUMENT_MODELS.values()]
+    models: list[type[BaseModel]] = [ProblemView, OrderBody, *DOCUMENT_MODELS.values()]
     _, described = models_json_schema([(model, "validation") for model in models], ref_template=REF)
     components = schema.setdefault("components", {}).setdefault("schemas", {})
     for name, definition in described["$defs"].items():
+        if name in DOCUMENT_MODELS:
+            definition["required"] = [*_HEAD, *definition.get("required", ())]
         components.setdefault(name, definition)
-    return schema
+    resolved: dict[str, Any] = _with_references(schema)
+    return resolved
+
+
+def _with_references(node: Any) -> Any:
+    """Put references to documents where their JSON is described by the names of models."""
+    if isinstance(node, list):
+        return [_with_references(each) for each in node]
+    if not isinstance(node, dict):
+        return node
+    if MODELS_KEY not in node:
+        return {name: _with_references(each) for name, each in node.items()}
+    kept = {name: each for name, each in node.items() if name not in (MODELS_KEY, "type")}
+    references = [{"$ref": REF.format(model=name)} for name in node[MODELS_KEY]]
+    if len(references) == 1:
+        return {**kept, "allOf": references}
+    return {**kept, "oneOf": references, "discriminator": {"propertyName": "document_type"}}

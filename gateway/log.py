@@ -15,6 +15,7 @@ _SECRETS: Final = re.compile(
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----.*?-----END [A-Z ]*PRIVATE KEY-----",
     re.DOTALL,
 )
+REPEAT_S: Final = 10.0
 _REDACTED: Final = "[redacted]"
 
 CONFIGURATION: Final[dict[str, Any]] = {
@@ -26,7 +27,10 @@ CONFIGURATION: Final[dict[str, Any]] = {
             "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
         }
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"seldom": {"()": "gateway.log.Seldom"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["seldom"]}
+    },
     "root": {"handlers": ["stderr"], "level": "INFO"},
     # Every request is a line too many: events and refusals are on record already.
     "loggers": {"uvicorn.access": {"level": "WARNING"}, "alembic": {"level": "WARNING"}},
@@ -40,6 +44,23 @@ class RedactingFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """Write one record."""
         return redacted(super().format(record))
+
+
+class Seldom(logging.Filter):
+    """Lets what repeats itself, as every wait for a dead chain does, through once in a while."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._last_s: dict[tuple[str, str], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let a record through, unless one of its kind was just written; warnings always pass."""
+        kind = (record.name, str(record.msg))
+        is_due = record.created - self._last_s.get(kind, float("-inf")) >= REPEAT_S
+        if record.levelno >= logging.WARNING or is_due:
+            self._last_s[kind] = record.created
+            return True
+        return False
 
 
 def redacted(text: str) -> str:

@@ -120,7 +120,7 @@ class Answer:
         return self.body
 
 
-@dataclass
+@dataclass(frozen=True, eq=False)
 class Desk:
     """One member's way to its gateway."""
 

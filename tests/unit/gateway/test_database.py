@@ -4,8 +4,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, inspect
 
-from gateway.models import GatewayTable
 from gateway.database import migrate
+from gateway.models import GatewayTable
 
 OWN = set(GatewayTable.metadata.tables)
 
