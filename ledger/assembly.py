@@ -174,11 +174,12 @@ class Assembler:
 
     def _sign_batch(self, batch: _OpenBatch) -> Draft:
         commitments = [action.commitment or ZERO for action in batch.actions]
+        has_documents = any(each != ZERO for each in commitments)
         value = Batch(
             organisation=batch.organisation,
             deadline=self.deadline,
             nonce=self.nonces(batch.organisation),
-            documents_root=documents_root(commitments) if any(commitments) else ZERO,
+            documents_root=documents_root(commitments) if has_documents else ZERO,
             manifest=self._manifest_of(batch.actions),
             actions=pack_actions([packed(action) for action in batch.actions]),
         )

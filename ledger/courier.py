@@ -16,7 +16,7 @@ import aiohttp
 from sqlalchemy import Engine, and_
 from sqlmodel import Session, col, select
 
-from ledger.database import insert_new, reading, writing
+from ledger.database import in_thread, insert_new, reading, writing
 from ledger.deployment import Deployment
 from ledger.document.canonical import canonical_form
 from ledger.document.envelope import ENVELOPE_BYTES_MAX, open_envelope
@@ -149,9 +149,9 @@ class Courier:
 
     async def advance(self, http: aiohttp.ClientSession) -> bool:
         """Try once what is due; false when nothing was."""
-        digests = await asyncio.to_thread(self._due_manifests)
+        digests = await in_thread(self._due_manifests)
         await asyncio.gather(*(self._bring_manifest(http, each) for each in digests))
-        documents = await asyncio.to_thread(self._due_documents)
+        documents = await in_thread(self._due_documents)
         await asyncio.gather(*(self._bring_document(http, each) for each in documents))
         if digests or documents:
             self._news.ring()
@@ -187,13 +187,13 @@ class Courier:
                 manifest = session.get_one(Manifest, digest)
                 return cid_from_digest(manifest.block), _endpoint(session, manifest.organisation)
 
-        cid, endpoint = await asyncio.to_thread(sender)
+        cid, endpoint = await in_thread(sender)
         try:
             block = await self._block(http, cid, endpoint)
         except (BlockUnavailable, BlockWrong) as problem:
-            await asyncio.to_thread(self._put_off_manifest, digest, problem)
+            await in_thread(self._put_off_manifest, digest, problem)
             return
-        await asyncio.to_thread(self._unfold, digest, block)
+        await in_thread(self._unfold, digest, block)
 
     async def _bring_document(self, http: aiohttp.ClientSession, document_id: int) -> None:
         def sender() -> tuple[str, str]:
@@ -201,17 +201,17 @@ class Courier:
                 document = session.get_one(Document, document_id)
                 return document.cid, _endpoint(session, document.organisation)
 
-        cid, endpoint = await asyncio.to_thread(sender)
+        cid, endpoint = await in_thread(sender)
         try:
             block = await self._block(http, cid, endpoint)
-            await asyncio.to_thread(self._open, document_id, block)
+            await in_thread(self._open, document_id, block)
         except (BlockUnavailable, BlockWrong) as problem:
-            await asyncio.to_thread(self._put_off_document, document_id, problem)
+            await in_thread(self._put_off_document, document_id, problem)
 
     async def _block(self, http: aiohttp.ClientSession, cid: str, endpoint: str) -> bytes:
         """Take a block from our vault, or from its sender's gateway into our vault."""
         try:
-            return await asyncio.to_thread(self._vault.get, cid)
+            return await in_thread(self._vault.get, cid)
         except BlockMissing:
             pass
         except VaultError as problem:
@@ -219,7 +219,7 @@ class Courier:
         block = await _fetch(http, endpoint, cid)
         if cid_of(block) != cid:
             raise BlockWrong(f"{endpoint} answered with other bytes")
-        await asyncio.to_thread(self._vault.put, block)
+        await in_thread(self._vault.put, block)
         return block
 
     def _unfold(self, digest: bytes, block: bytes) -> None:

@@ -4,10 +4,11 @@ SQLite (WAL) by default, anything that SQLAlchemy speaks by URL. Sessions are sy
 on an event loop use them through `asyncio.to_thread`.
 """
 
-from collections.abc import Iterator, Sequence
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, ParamSpec, TypeVar
 
 from alembic import command
 from alembic.config import Config
@@ -19,6 +20,9 @@ BUSY_TIMEOUT_MS: Final = 30_000
 ROWS_PER_STATEMENT: Final = 500
 
 _WRITES: Final = "consign_writes"
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 def connect(url: str) -> Engine:
@@ -62,6 +66,19 @@ def reading(engine: Engine) -> Iterator[Session]:
     """One transaction that reads: all its queries see the same moment."""
     with engine.connect() as connection, connection.begin(), Session(connection) as session:
         yield session
+
+
+async def in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run what blocks in a thread, and do not leave before it has ended.
+
+    A cancelled caller waits for it, so that nothing writes after its owner has stopped.
+    """
+    work = asyncio.ensure_future(asyncio.to_thread(function, *args, **kwargs))
+    try:
+        return await asyncio.shield(work)
+    except asyncio.CancelledError:
+        await asyncio.wait([work])
+        raise
 
 
 def upsert(session: Session, model: type[SQLModel], rows: Sequence[dict[str, Any]]) -> None:

@@ -5,7 +5,6 @@ wish that commits to it is accepted; acceptance is one database transaction, int
 may put rows of its own.
 """
 
-import asyncio
 import secrets
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -18,7 +17,7 @@ from sqlmodel import Session, col, select
 from ledger import lifecycle, outbox, prediction
 from ledger.assembly import plain
 from ledger.catalogue import LedgerError
-from ledger.database import reading, writing
+from ledger.database import in_thread, reading, writing
 from ledger.deployment import Deployment
 from ledger.document.header import Binding
 from ledger.errors import IntentMalformed, RegistryOrganisationUnknown
@@ -145,7 +144,7 @@ class Desk:
         DocumentInvalid
             When a document breaks its model; nothing is accepted then.
         """
-        outcomes = await asyncio.to_thread(self._record_all, organisation, wishes, within)
+        outcomes = await in_thread(self._record_all, organisation, wishes, within)
         self._work.ring()
         return outcomes
 
@@ -178,7 +177,7 @@ class Desk:
                 )
                 return _finish(session, action, None, within)
 
-        accepted = await asyncio.to_thread(accept)
+        accepted = await in_thread(accept)
         self._work.ring()
         return accepted
 
@@ -206,7 +205,7 @@ class Desk:
                 )
             return self._step(organisation, agreement, "propose", terms, seats, notice_days, within)
 
-        accepted = await asyncio.to_thread(accept)
+        accepted = await in_thread(accept)
         self._work.ring()
         return accepted
 
@@ -226,7 +225,7 @@ class Desk:
         terms : Content, optional
             New terms, when amending; signing takes the terms on the table.
         """
-        accepted = await asyncio.to_thread(
+        accepted = await in_thread(
             self._step, organisation, agreement, action, terms, (0, 0, 0, 0, 0), 0, within
         )
         self._work.ring()
@@ -261,7 +260,7 @@ class Desk:
         document, readers : Content, sequence of int, optional
             What the call commits to, and the organisations it is sealed for beside the sender.
         """
-        accepted = await asyncio.to_thread(
+        accepted = await in_thread(
             self._call,
             organisation,
             function,
@@ -320,7 +319,7 @@ class Desk:
 
         return [
             await self.call(organisation, "reveal", auction=auction, number=call["bid"], call=call)
-            for call in await asyncio.to_thread(sealed)
+            for call in await in_thread(sealed)
         ]
 
     def _record_all(

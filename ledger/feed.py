@@ -22,6 +22,8 @@ class Bell:
     async def wait(self, timeout_s: float) -> bool:
         """Wait for the next ring; return whether it came in time."""
         rung = self._rung
+        # Not `wait_for`, which before Python 3.12 can swallow a cancellation.
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(rung.wait(), timeout_s)
+            async with asyncio.timeout(timeout_s):
+                await rung.wait()
         return rung.is_set()

@@ -4,7 +4,6 @@ A transaction is in the database, signed and with its nonce, before it is sent; 
 chain that lost its tail needs nothing but sending the same bytes again, in the order of nonces.
 """
 
-import asyncio
 import logging
 from typing import Final
 
@@ -16,7 +15,7 @@ from ledger.assembly import Draft, calldata, restored
 from ledger.block import GasPrice, Receipt
 from ledger.catalogue import Refused
 from ledger.client import Client
-from ledger.database import reading, writing
+from ledger.database import in_thread, reading, writing
 from ledger.deployment import Deployment
 from ledger.errors import RpcRefused
 from ledger.key import SigningKey, transaction_hash
@@ -27,6 +26,10 @@ from ledger.outbox import now_ms
 FILLER_GAS: Final = 21_000
 
 _log = logging.getLogger(__name__)
+
+
+class NonceTaken(Exception):
+    """Another round has stored a transaction under this nonce."""
 
 
 class Flight:
@@ -57,8 +60,22 @@ class Flight:
             with reading(self._engine) as session:
                 return session.exec(newest).one()
 
-        stored = await asyncio.to_thread(highest)
+        stored = await in_thread(highest)
         return on_chain if stored is None else max(on_chain, stored + 1)
+
+    def require_next(self, session: Session, nonce: int) -> None:
+        """Refuse a nonce that has been used by a transaction stored meanwhile.
+
+        Raises
+        ------
+        NonceTaken
+            When so.
+        """
+        used = select(ChainTransaction.id).where(
+            ChainTransaction.sender == self.key.address, ChainTransaction.nonce >= nonce
+        )
+        if session.exec(used).first() is not None:
+            raise NonceTaken
 
     async def send(self, transactions: list[ChainTransaction]) -> None:
         """Broadcast stored transactions in the order of their nonces.
@@ -75,7 +92,7 @@ class Flight:
                 # Known already or mined already: `follow` tells what became of it.
                 _log.info("transaction %d: %s", transaction.nonce, refused.message)
         ids = [transaction.id for transaction in transactions]
-        await asyncio.to_thread(self._mark_sent, ids)
+        await in_thread(self._mark_sent, ids)
 
     async def follow(self) -> tuple[int, int]:
         """See what became of transactions, and send again what the chain does not have.
@@ -86,7 +103,7 @@ class Flight:
             How many the chain has yet to take, and the nonce up to which it has taken all.
         """
         on_chain = await self._client.nonce(self.key.address)
-        waiting, mined = await asyncio.to_thread(self._undecided, on_chain)
+        waiting, mined = await in_thread(self._undecided, on_chain)
         await self._fill_gaps(on_chain, waiting)
         lost = await self._unknown(waiting)
         if lost:
@@ -128,7 +145,7 @@ class Flight:
         price = await self.price()
         for nonce in missing:
             filler = self.sign(nonce, self.key.address, b"", FILLER_GAS, price)
-            await asyncio.to_thread(self._store, filler)
+            await in_thread(self._store, filler)
             waiting.append(filler)
         waiting.sort(key=lambda each: each.nonce)
 
@@ -163,7 +180,7 @@ class Flight:
     async def _land(self, transaction: ChainTransaction, receipt: Receipt | None) -> None:
         if receipt is None:
             # Another transaction took the nonce: its intents are still to be heard.
-            await asyncio.to_thread(self._take_out, transaction)
+            await in_thread(self._take_out, transaction)
         elif not receipt.is_success:
             await self._isolate(transaction, receipt)
         elif not any(log.address.lower() in self._watched for log in receipt.logs):
@@ -174,7 +191,7 @@ class Flight:
                         session, transaction.hash, receipt.block_number, receipt.gas_used
                     )
 
-            await asyncio.to_thread(settle)
+            await in_thread(settle)
 
     @property
     def _watched(self) -> frozenset[str]:
@@ -182,7 +199,7 @@ class Flight:
 
     async def _isolate(self, transaction: ChainTransaction, receipt: Receipt) -> None:
         """Let the intents of a reverted transaction travel alone; one that was alone is refused."""
-        drafts = await asyncio.to_thread(self._drafts_of, transaction)
+        drafts = await in_thread(self._drafts_of, transaction)
         problem: bytes | None = None
         if len(drafts) == 1:
             to, data = calldata(self._deployment, drafts)
@@ -192,7 +209,7 @@ class Flight:
                 problem = encoding_of(refused)
             if problem is None and drafts[0].is_alone:
                 problem = b""
-        await asyncio.to_thread(self._give_back, transaction, receipt, problem)
+        await in_thread(self._give_back, transaction, receipt, problem)
 
     def _drafts_of(self, transaction: ChainTransaction) -> list[Draft]:
         aboard = select(SignedIntent).where(SignedIntent.transaction_id == transaction.id)

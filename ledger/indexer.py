@@ -19,7 +19,7 @@ from sqlmodel import Session, SQLModel, col, delete, func, select
 from ledger import courier, outbox
 from ledger.block import Block as Header
 from ledger.client import Client
-from ledger.database import reading, writing
+from ledger.database import in_thread, reading, writing
 from ledger.deployment import Deployment
 from ledger.errors import Unreachable
 from ledger.fact import Record as Told
@@ -131,7 +131,7 @@ class Indexer:
         ReorgTooDeep
             When final blocks were taken back.
         """
-        cursor = await asyncio.to_thread(self._cursor)
+        cursor = await in_thread(self._cursor)
         head = await self._client.block_number()
         if cursor is None:
             first = self._deployment.block
@@ -147,7 +147,7 @@ class Indexer:
         stretch = await self._fetch(first, min(head, first + RANGE_BLOCKS - 1))
         if cursor is not None and stretch.headers[0].parent_hash != cursor.block_hash:
             raise ChainMoved("the next block has another parent")
-        await asyncio.to_thread(self._take_in, stretch)
+        await in_thread(self._take_in, stretch)
         self._news.ring()
         return True
 
@@ -220,12 +220,12 @@ class Indexer:
     async def _rewind(self, cursor: Cursor) -> None:
         fork = await self._find_fork(cursor)
         _log.warning("the chain took back blocks %d to %d", fork + 1, cursor.block_number)
-        await asyncio.to_thread(self._take_back, fork)
+        await in_thread(self._take_back, fork)
         self._news.ring()
 
     async def _find_fork(self, cursor: Cursor) -> int:
         """Find the highest block that both we and the chain have."""
-        known = await asyncio.to_thread(self._known_blocks, cursor.block_number - self._finality)
+        known = await in_thread(self._known_blocks, cursor.block_number - self._finality)
         for start in range(0, len(known), SEARCH_STEP):
             part = known[start : start + SEARCH_STEP]
             answers = await self._client.blocks([number for number, _ in part])

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, func, update
 from sqlmodel import Session, col, select
 
 from ledger import outbox
@@ -28,11 +28,11 @@ from ledger.assembly import (
 from ledger.block import GasPrice
 from ledger.catalogue import Refused
 from ledger.client import Client
-from ledger.database import reading, writing
+from ledger.database import in_thread, reading, writing
 from ledger.deployment import Deployment
 from ledger.errors import RpcRefused, Unreachable
 from ledger.feed import Bell
-from ledger.flight import Flight, draft_of, encoding_of
+from ledger.flight import Flight, NonceTaken, draft_of, encoding_of
 from ledger.gas import bound_of
 from ledger.host import Host
 from ledger.intent import Batch
@@ -71,6 +71,10 @@ class Settings:
     follow_s: float = 0.5
     deadline_s: int = 3600
     in_flight_max: int = 32
+
+
+class WishesTaken(Exception):
+    """Another round has taken these wishes; nothing of this one was stored."""
 
 
 class Relayer:
@@ -113,7 +117,7 @@ class Relayer:
         while True:
             try:
                 has_more = await self.advance()
-            except (Unreachable, RpcRefused) as problem:
+            except (Unreachable, RpcRefused, WishesTaken, NonceTaken) as problem:
                 _log.info("relaying waits: %s", problem)
                 has_more = False
             if not has_more and await self._work.wait(self._settings.follow_s):
@@ -131,20 +135,20 @@ class Relayer:
         room = self._settings.in_flight_max - in_flight
         if room <= 0:
             return False
-        waiting = await asyncio.to_thread(self._gather)
+        waiting = await in_thread(self._gather)
         if not waiting.actions and not waiting.signed and not waiting.expired:
             return False
         block = await self._client.block("latest")
         deadline = (block.timestamp if block else 0) + self._settings.deadline_s
         nonces = _Nonces(waiting.ranges)
-        drafts = await asyncio.to_thread(self._sign, waiting, nonces, deadline)
+        drafts = await in_thread(self._sign, waiting, nonces, deadline)
         first = await self._flight.next_nonce()
         ready = await self._measured(dispatches(self._deployment, drafts)[:room], first, taken)
         self._interrupt("signed")
         if not ready:
             return False
         price = await self._flight.price()
-        stored = await asyncio.to_thread(self._store, ready, nonces, first, price)
+        stored = await in_thread(self._store, ready, nonces, first, price)
         self._interrupt("stored")
         await self._flight.send(stored)
         self._interrupt("sent")
@@ -219,7 +223,7 @@ class Relayer:
                     before = self._doubtful.setdefault(key, first + len(ready))
                     if taken >= before:
                         del self._doubtful[key]
-                        await asyncio.to_thread(self._refuse, dispatch, encoding_of(refused))
+                        await in_thread(self._refuse, dispatch, encoding_of(refused))
                     continue
                 dispatch.gas = needed * 3 // 2 + GAS_MARGIN
             ready.append(dispatch)
@@ -242,6 +246,7 @@ class Relayer:
             for place, each in enumerate(ready)
         ]
         with writing(self._engine) as session:
+            self._flight.require_next(session, first)
             for transaction, dispatch in zip(transactions, ready, strict=True):
                 session.add(transaction)
                 session.flush()
@@ -293,10 +298,13 @@ def _random_start() -> bytes:
 def _store_draft(session: Session, draft: Draft, transaction: ChainTransaction) -> None:
     if draft.signed_id is not None:
         signed = session.get_one(SignedIntent, draft.signed_id)
+        if signed.transaction_id is not None:
+            raise WishesTaken
         signed.status, signed.transaction_id = SENT, transaction.id
         session.add(signed)
         _mark_actions(session, draft, draft.signed_id)
         return
+    _require_free(session, draft)
     value = draft.value
     signed = SignedIntent(
         organisation=draft.organisation,
@@ -322,6 +330,22 @@ def _store_draft(session: Session, draft: Draft, transaction: ChainTransaction) 
             .where(col(Document.action_id) == action_id)
             .values(digest=signed.digest, position=position)
         )
+
+
+def _require_free(session: Session, draft: Draft) -> None:
+    """Refuse to store wishes that another round has taken meanwhile."""
+    taken_from = (
+        col(PendingAction.intent_id).is_(None)
+        if draft.replaces is None
+        else col(PendingAction.intent_id) == draft.replaces
+    )
+    free = 0
+    for start in range(0, len(draft.actions), 500):
+        part = draft.actions[start : start + 500]
+        counted = select(func.count()).where(col(PendingAction.id).in_(part), taken_from)
+        free += session.exec(counted).one()
+    if free != len(draft.actions):
+        raise WishesTaken
 
 
 def _mark_actions(session: Session, draft: Draft, signed_id: int) -> None:

@@ -169,7 +169,8 @@ class LedgerRuntime:
             When that takes too long.
         """
         try:
-            await asyncio.wait_for(self.indexer.is_current.wait(), timeout_s)
+            async with asyncio.timeout(timeout_s):
+                await self.indexer.is_current.wait()
         except TimeoutError:
             raise Unreachable(
                 url=self.client.url, problem="the gateway is still reading its past"

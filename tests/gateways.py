@@ -24,6 +24,7 @@ from ledger.relayer import Interrupt
 from ledger.role import Role
 from ledger.runtime import LedgerRuntime, Settings
 from ledger.vault import FileVault, VaultError
+from tests.simulation.bare_chain import BareChain
 
 PATIENCE_S = 20.0
 
@@ -103,7 +104,7 @@ class Gateway:
 
 @asynccontextmanager
 async def founded(
-    chain: EmbeddedChain, folder: Path, members: Sequence[Sequence[Role]]
+    chain: EmbeddedChain | BareChain, folder: Path, members: Sequence[Sequence[Role]]
 ) -> AsyncIterator[list[Gateway]]:
     """Found a network of gateways, each hosting members of these roles, numbered on end."""
     async with AsyncExitStack() as stack:

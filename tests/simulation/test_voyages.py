@@ -1,6 +1,8 @@
 """What was acknowledged is on chain exactly once, and the tables equal a rebuild."""
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,22 +10,32 @@ import pytest
 from sqlmodel import select
 
 from ledger.database import reading
-from ledger.embedded import EmbeddedChain
 from ledger.lifecycle import row_of
 from ledger.model import Event
 from ledger.role import Role
 from tests.gateways import Gateway, founded
+from tests.simulation.bare_chain import BareChain, bare_chain
 from tests.simulation.voyage import Voyage, projected
 
-SEEDS = range(8)
-STEPS = 40
+SEEDS = range(12)
+STEPS = 60
+MEMBERS = ((Role.BRAND, Role.SUPPLIER),)
+
+
+@pytest.fixture(scope="module")
+def chain() -> Iterator[BareChain]:
+    """A chain for all voyages; each has a network of its own on it."""
+    with bare_chain() as chain:
+        yield chain
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 async def test_nothing_acknowledged_is_lost_or_doubled(
-    own_chain: EmbeddedChain, tmp_path: Path, seed: int
+    chain: BareChain, tmp_path: Path, seed: int
 ) -> None:
-    async with founded(own_chain, tmp_path, [[Role.BRAND, Role.SUPPLIER]]) as (gateway,):
+    async with AsyncExitStack() as stack:
+        async with chain.mining():
+            (gateway,) = await stack.enter_async_context(founded(chain, tmp_path, MEMBERS))
         voyage = Voyage(gateway, seed)
         try:
             await voyage.sail(STEPS)

@@ -51,8 +51,8 @@ class Voyage:
     async def sail(self, steps: int) -> None:
         """Agree, then take some steps that the seed decides."""
         await self._agree()
-        moves = [self._issue, self._answer, self._relay, self._relay, self._crash]
-        moves += [self._index, self._index, self._lose_tail, self._reorganise]
+        moves = [self._issue, self._answer, self._relay, self._relay, self._crash, self._mine]
+        moves += [self._mine, self._index, self._index, self._lose_tail, self._reorganise]
         for _ in range(steps):
             move = self.chance.choice(moves)
             self.log.append(move.__name__)
@@ -62,11 +62,11 @@ class Voyage:
         """Go on without mishap until everything is decided and taken in."""
         for _ in range(400):
             await self._relay()
+            await self._mine()
             await self._index()
             views = [self.runtime.queries.intent(each) for each in self.accepted]
             if all(view is not None and view.is_decided for view in views):
                 return
-            await self._mine()
         undecided = [view for view in views if view is not None and not view.is_decided]
         raise AssertionError(f"seed {self.seed} never came home: {undecided} after {self.log}")
 
