@@ -170,7 +170,7 @@ def _answer(gateway: Gateway, row: PlanRow) -> Answer:
     assert row.id is not None
     headers = {"Content-Type": "application/json", "Location": f"/v1/plans/P{row.id}"}
     body = _view(gateway, row).model_dump_json().encode()
-    return Answer(_CREATED, headers, body, row.id, is_final=True)
+    return Answer(_CREATED, headers, body, (), is_final=True)
 
 
 def _fleet(body: PlanBody, demands: Sequence[PooledDemand]) -> Fleet:

@@ -96,6 +96,12 @@ def tenders(session: Session, organisation: int, plan: int | None = None) -> lis
     return list(session.exec(found.order_by(col(Tender.auction))).all())
 
 
+def tender(session: Session, organisation: int, auction: int) -> Tender | None:
+    """Find the tender that a pool operator opened an auction for."""
+    row = session.get(Tender, auction)
+    return row if row is not None and row.organisation == organisation else None
+
+
 def plan_of(row: PlanRow) -> Plan:
     """Read a plan as the pooling floor made it."""
     return TypeAdapter(Plan).validate_python(row.plan)

@@ -1,0 +1,1 @@
+"""Lots: consolidated shipments, from the tender to delivery."""
