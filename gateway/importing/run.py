@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import csv
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -16,7 +15,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from gateway.client import Desk, GatewayRefused
 from gateway.connectors.csv.profile import find_profile
 from gateway.connectors.csv.reader import BadRow, Imported, RowOutcome, read
-from gateway.connectors.message import ConnectorRefused
+from gateway.connectors.csv.writer import write_bad_rows
+from gateway.connectors.message import ConnectorRefused, Finding, Location
 from gateway.importing.journal import Journal
 from gateway.importing.row import RowSender
 from gateway.network.home import Home
@@ -63,7 +63,7 @@ def run_import(file: Path, profile: str | None, folder: Path, console: Console) 
         network.start(DEFAULT_PORTS, lambda text: console.print(f"  [dim]·[/dim] {text}"))
     try:
         if profile is None:
-            return asyncio.run(_import_ubl(file, network.home, console))
+            return asyncio.run(_import_ubl(file.name, file.read_bytes(), network.home, console))
         return asyncio.run(_import_csv(file, profile, network.home, console))
     except (ConnectorRefused, DocumentError) as refused:
         console.print(f"[red]{type(refused).__name__}:[/red]", highlight=False)
@@ -76,13 +76,13 @@ def run_import(file: Path, profile: str | None, folder: Path, console: Console) 
     return NOT_STARTED
 
 
-async def _import_ubl(file: Path, home: Home, console: Console) -> int:
+async def _import_ubl(name: str, content: bytes, home: Home, console: Console) -> int:
     async with aiohttp.ClientSession() as session:
         buyer, seller = _desks(session, home)
         agreement = await _agreement(buyer, seller)
         path = f"/v1/orders?agreement={agreement}"
-        answer = await buyer.post(path, xml=file.read_bytes())
-    console.print(f"{file.name} is order [bold]{answer['order']}[/bold]", highlight=False)
+        answer = await buyer.post(path, xml=content)
+    console.print(f"{name} is order [bold]{answer['order']}[/bold]", highlight=False)
     return ALL_DONE
 
 
@@ -187,26 +187,20 @@ def _write_bad_rows(file: Path, tally: Tally) -> None:
     """List every row that is not on the ledger, with line, column and reason."""
     if not tally.bad and not tally.refused:
         return
+    refused = (_as_bad_row(row, refusal) for row, refusal in tally.refused)
+    rows = sorted([*tally.bad, *refused], key=lambda row: row.line)
     with _bad_rows_file(file).open("w", newline="", encoding="utf-8") as stream:
-        writer = csv.writer(stream)
-        writer.writerow(("line", "key", "column", "reason", "value", "what_to_do"))
-        for row in sorted(tally.bad, key=lambda row: row.line):
-            for finding in row.findings:
-                place, found = finding.location, finding.found
-                cells = (row.line, row.key, place.path, finding.rule, found, finding.what_to_do)
-                writer.writerow([_neutral(str(cell)) for cell in cells])
-        for sent, refused in tally.refused:
-            detail = refused.problem.get("detail", "")
-            writer.writerow((sent.line, sent.key, "", refused.error, "", detail))
+        write_bad_rows(rows, stream)
+
+
+def _as_bad_row(row: Imported, refused: GatewayRefused) -> BadRow:
+    rule = f"{refused.error}: {refused.problem.get('detail', '')}"
+    remedy = "Run the import again; rows that are on the ledger are not sent twice."
+    return BadRow(row.line, row.key, (Finding(rule, Location(row.line, 1), "", remedy),))
 
 
 def _bad_rows_file(file: Path) -> Path:
     return Path.cwd() / f"{file.stem}.bad-rows.csv"
-
-
-def _neutral(cell: str) -> str:
-    """Keep a spreadsheet from reading a cell as a formula."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
 
 
 def _summarise(

@@ -121,8 +121,10 @@ class EvidenceRoom:
         return self._opened(act, agreement, entry.commitment, block, senders)
 
     def _without_manifest(self, act: Act, batch: Batch | None) -> Evidence:
+        # Who signs an agreement signs the terms that its proposal sealed, and seals nothing anew.
+        is_signature = act.machine == "agreement" and act.row.action == "sign"
         commits = act.document != ZERO or (batch is not None and batch.documents_root != ZERO)
-        if not commits:
+        if is_signature or not commits:
             return Evidence(act, EvidenceStatus.NONE, ZERO)
         problem = "the act commits to a document but names no manifest"
         return Evidence(act, EvidenceStatus.MISSING, act.document, problem=problem)
