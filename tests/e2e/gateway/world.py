@@ -8,7 +8,7 @@ import socket
 import threading
 import time
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,7 +22,7 @@ from gateway.database import open_database
 from gateway.serve import server_of
 from gateway.settings import Settings
 from ledger.client import Client
-from ledger.council import Applicant, admit
+from ledger.council import Applicant, admit, lend_bonds
 from ledger.deployment import Deployment, deploy
 from ledger.document.encryption_key import new_encryption_key, public_bytes, save_encryption_key
 from ledger.embedded import EmbeddedChain
@@ -32,7 +32,11 @@ from ledger.role import Role
 PATIENCE_S = 20.0
 PASSWORD = "correct horse battery staple"
 BRAND, STRANGER, SUPPLIER, RIVAL = "brand", "stranger", "supplier", "rival"
-HOMES = {"brand": (BRAND, STRANGER), "suppliers": (SUPPLIER, RIVAL)}
+BOND = 1_000_000
+"""Free deposit of each member that is lent bonds."""
+
+Homes = Mapping[str, tuple[str, ...]]
+HOMES: Homes = {"brand": (BRAND, STRANGER), "suppliers": (SUPPLIER, RIVAL)}
 ROLES = {BRAND: Role.BRAND, STRANGER: Role.BRAND, SUPPLIER: Role.SUPPLIER, RIVAL: Role.SUPPLIER}
 
 
@@ -83,10 +87,11 @@ class World:
     gateways: dict[str, Running]
     numbers: dict[str, int]
     signing: dict[str, SigningKey]
+    homes: Homes
     api_keys: dict[str, str] = field(default_factory=dict)
 
     def gateway_of(self, alias: str) -> Running:
-        return next(self.gateways[home] for home, who in HOMES.items() if alias in who)
+        return next(self.gateways[home] for home, who in self.homes.items() if alias in who)
 
     @asynccontextmanager
     async def desk(self, alias: str) -> AsyncIterator[Desk]:
@@ -164,20 +169,27 @@ class Desk:
             await asyncio.sleep(0.03)
 
 
-async def found(chain: EmbeddedChain, folder: Path) -> World:
+async def found(
+    chain: EmbeddedChain,
+    folder: Path,
+    homes: Homes = HOMES,
+    roles: Mapping[str, Role] = ROLES,
+    bonded: Collection[str] = (),
+) -> World:
     """Deploy the contracts, admit the members and write a home for each gateway."""
     council = SigningKey.create()
-    gateways = {name: Running(folder / name, _bound()) for name in HOMES}
-    members = [alias for who in HOMES.values() for alias in who]
+    gateways = {name: Running(folder / name, _bound()) for name in homes}
+    members = [alias for who in homes.values() for alias in who]
     signing = {alias: SigningKey.create() for alias in members}
     encryption = {alias: new_encryption_key() for alias in members}
     async with Client(chain.url) as client:
-        deployment = await deploy(client, council, council.address)
-        world = World(chain, deployment, gateways, {}, signing)
+        holder = council.address if bonded else None
+        deployment = await deploy(client, council, council.address, bond_holder=holder)
+        world = World(chain, deployment, gateways, {}, signing, homes)
         applicants = [
             Applicant(
                 alias,
-                ROLES[alias],
+                roles[alias],
                 world.gateway_of(alias).url,
                 public_bytes(encryption[alias]),
                 signing[alias].address,
@@ -185,9 +197,12 @@ async def found(chain: EmbeddedChain, folder: Path) -> World:
             for alias in members
         ]
         numbers = await admit(client, deployment, council, applicants)
-    world.numbers.update(zip(members, numbers, strict=True))
+        world.numbers.update(zip(members, numbers, strict=True))
+        if bonded:
+            lent = [world.numbers[alias] for alias in bonded]
+            await lend_bonds(client, deployment, council, lent, BOND)
     deployment.save(folder / "deployment.json")
-    for name, who in HOMES.items():
+    for name, who in homes.items():
         keys = gateways[name].home / "keys"
         keys.mkdir(parents=True)
         (keys / "password").write_text(PASSWORD)
