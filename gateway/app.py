@@ -8,23 +8,30 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
 from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
 from starlette.middleware import Middleware
 
 from gateway import problems
 from gateway.agreements import routes as agreement_routes
+from gateway.auctions import routes as auction_routes
+from gateway.auctions.revealer import Revealer
 from gateway.database import migrate
 from gateway.deliveries import routes as delivery_routes
+from gateway.demands import routes as demand_routes
 from gateway.deps import Gateway
 from gateway.docs import DESCRIPTION, describe
 from gateway.documents import routes as document_routes
 from gateway.events import routes as event_routes
 from gateway.guard import Guard
+from gateway.health import errors_page
 from gateway.health import routes as health_routes
 from gateway.intents import routes as intent_routes
 from gateway.keeper import Keeper
 from gateway.keyring import open_hosts, open_relayer
+from gateway.lots import routes as lot_routes
 from gateway.orders import routes as order_routes
 from gateway.organisations import routes as organisation_routes
+from gateway.plans import routes as plan_routes
 from gateway.pulse import Pulse
 from gateway.settings import Settings, SettingsInvalid
 from ledger.deployment import Deployment
@@ -34,11 +41,16 @@ from ledger.vault import FileVault
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     health_routes.router,
+    errors_page.router,
     organisation_routes.router,
     agreement_routes.router,
     # Before the orders, whose `/{id}/{action}` is less exact.
     delivery_routes.router,
     order_routes.router,
+    demand_routes.router,
+    plan_routes.router,
+    auction_routes.router,
+    lot_routes.router,
     document_routes.router,
     intent_routes.router,
     event_routes.router,
@@ -57,11 +69,14 @@ def create_app(settings: Settings) -> FastAPI:
         If a key cannot be opened.
     """
     gateway = _assemble(settings)
+    revealer = Revealer(gateway.ledger, settings.organisations)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         gateway.keeper.start()
+        revealer.start()
         yield
+        await revealer.stop()
         await gateway.keeper.stop()
 
     app = FastAPI(
@@ -69,6 +84,7 @@ def create_app(settings: Settings) -> FastAPI:
         version=_version(),
         description=DESCRIPTION,
         lifespan=lifespan,
+        generate_unique_id_function=_operation_id,
         middleware=[Middleware(Guard, body_bytes_max=settings.gateway.body_bytes_max)],
     )
     app.state.gateway = gateway
@@ -110,6 +126,11 @@ def _deployment(settings: Settings) -> Deployment:
     except (OSError, ValueError, KeyError, TypeError) as error:
         finding = f"chain.deployment: {path} cannot be read ({type(error).__name__})"
         raise SettingsInvalid(settings.home, [finding]) from None
+
+
+def _operation_id(route: APIRoute) -> str:
+    """Call operations as their functions are called, so that generated clients read well."""
+    return route.name
 
 
 def _version() -> str:

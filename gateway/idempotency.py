@@ -29,7 +29,7 @@ class Answer:
 
     Parameters
     ----------
-    intent : int
+    intents : tuple of int
         What the request made.
     is_final : bool
         Whether this is the last word to this request.
@@ -38,7 +38,7 @@ class Answer:
     status: int
     headers: dict[str, str]
     body: bytes
-    intent: int
+    intents: tuple[int, ...]
     is_final: bool
 
 
@@ -89,7 +89,7 @@ def find(session: Session, ticket: Ticket) -> Answer | None:
         return None
     if row.fingerprint != ticket.fingerprint:
         raise IdempotencyKeyReused
-    return Answer(row.status, row.headers, row.body, row.intent, row.is_final)
+    return _answer(row)
 
 
 def keep(session: Session, ticket: Ticket, answer: Answer) -> None:
@@ -99,7 +99,7 @@ def keep(session: Session, ticket: Ticket, answer: Answer) -> None:
             organisation=ticket.organisation,
             key=ticket.key,
             fingerprint=ticket.fingerprint,
-            intent=answer.intent,
+            intents=list(answer.intents),
             status=answer.status,
             headers=answer.headers,
             body=answer.body,
@@ -116,7 +116,7 @@ def settle(session: Session, ticket: Ticket, answer: Answer) -> Answer:
     if row is None:
         return answer
     if row.is_final:
-        return Answer(row.status, row.headers, row.body, row.intent, is_final=True)
+        return _answer(row)
     row.status, row.headers, row.body = answer.status, answer.headers, answer.body
     row.is_final = True
     session.add(row)
@@ -128,3 +128,7 @@ def prune(session: Session, before: int) -> None:
     session.connection().execute(
         delete(IdempotentAnswer).where(col(IdempotentAnswer.created_at) < before)
     )
+
+
+def _answer(row: IdempotentAnswer) -> Answer:
+    return Answer(row.status, row.headers, row.body, tuple(row.intents), row.is_final)

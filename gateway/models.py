@@ -42,7 +42,7 @@ class IdempotentAnswer(GatewayTable, table=True):
     ----------
     fingerprint : bytes
         SHA-256 over method, path, query, content type and body of the request.
-    intent : int
+    intents : list of int
         What the request made.
     is_final : bool
         False while the first caller still waits for the outcome.
@@ -53,7 +53,7 @@ class IdempotentAnswer(GatewayTable, table=True):
     organisation: int = Field(primary_key=True, sa_type=BigInteger)
     key: str = Field(primary_key=True, max_length=255)
     fingerprint: bytes = Field(sa_type=LargeBinary)
-    intent: int = Field(sa_type=BigInteger)
+    intents: list[int] = Field(sa_type=JSON)
     status: int
     headers: dict[str, str] = Field(sa_type=JSON)
     body: bytes = Field(sa_type=LargeBinary)

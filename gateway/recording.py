@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -26,17 +27,30 @@ from ledger.queries import IntentView
 from ledger.runtime import LedgerRuntime
 
 ACCEPTED: Final = 202
-REFUSED: Final = "refused"
 
-Accept = Callable[[Within], Awaitable[Accepted]]
-"""Hands a wish to the desk, with what is to be written in the same transaction."""
+Accept = Callable[[Within], Awaitable[object]]
+"""Hands wishes to the desk, with what is to be written in the same transaction."""
 
 Guard = Callable[[Session], None]
 """Looks once more, in the accepting transaction, whether the wish still makes sense."""
 
+Describe = Callable[[list[Accepted]], dict[str, Any]]
+"""Makes the body of the answer; every intent in it stands as `recorded_body` gives it."""
+
 
 class _AnsweredBefore(Exception):
     """Another request with the same key was faster."""
+
+
+def recorded_body(accepted: Accepted) -> dict[str, Any]:
+    """Describe one accepted wish: its intent, its status, and the names of what it is about."""
+    names = names_of(accepted.machine, accepted.agreement, accepted.number, accepted.order)
+    return {"intent": str(accepted.intent), "status": "accepted", **names}
+
+
+def _describe_one(accepted: list[Accepted]) -> dict[str, Any]:
+    (one,) = accepted
+    return recorded_body(one)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +69,10 @@ class Recording:
     ticket: Ticket | None
     wait_s: float
 
-    async def run(self, accept: Accept, guard: Guard | None = None) -> Response:
-        """Accept a wish, unless it was accepted before, and answer.
+    async def run(
+        self, accept: Accept, guard: Guard | None = None, describe: Describe = _describe_one
+    ) -> Response:
+        """Accept what a request asks for, unless it was accepted before, and answer.
 
         Raises
         ------
@@ -65,19 +81,20 @@ class Recording:
         """
         answer = await asyncio.to_thread(self._found)
         if answer is None:
-            answer = await self._accepted(accept, guard)
+            answer = await self._accepted(accept, guard, describe)
         if not answer.is_final and self.wait_s > 0:
             answer = await self._awaited(answer)
         return Response(answer.body, answer.status, answer.headers)
 
-    async def _accepted(self, accept: Accept, guard: Guard | None) -> Answer:
+    async def _accepted(self, accept: Accept, guard: Guard | None, describe: Describe) -> Answer:
         taken: list[Answer] = []
 
         def within(session: Session, accepted: list[Accepted]) -> None:
             if guard is not None:
                 guard(session)
-            (one,) = accepted
-            taken.append(self._keep(session, one))
+            answer = self._first_answer(accepted, describe(accepted))
+            self._keep(session, answer)
+            taken.append(answer)
 
         try:
             await accept(within)
@@ -95,24 +112,34 @@ class Recording:
         with reading(self.ledger.engine) as session:
             return idempotency.find(session, self.ticket)
 
-    def _keep(self, session: Session, accepted: Accepted) -> Answer:
-        names = names_of(accepted.machine, accepted.agreement, accepted.number, accepted.order)
-        answer = _answer(accepted.intent, "accepted", names, is_final=self.wait_s == 0)
-        if self.ticket is not None:
-            if idempotency.find(session, self.ticket) is not None:
-                raise _AnsweredBefore
-            idempotency.keep(session, self.ticket, answer)
-        return answer
+    def _first_answer(self, accepted: list[Accepted], body: dict[str, Any]) -> Answer:
+        intents = tuple(each.intent for each in accepted)
+        headers = {"Content-Type": "application/json"}
+        if len(intents) == 1:
+            headers["Location"] = f"/v1/intents/{intents[0]}"
+        is_final = self.wait_s == 0
+        return Answer(ACCEPTED, headers, json.dumps(body).encode(), intents, is_final)
+
+    def _keep(self, session: Session, answer: Answer) -> None:
+        if self.ticket is None:
+            return
+        if idempotency.find(session, self.ticket) is not None:
+            raise _AnsweredBefore
+        idempotency.keep(session, self.ticket, answer)
 
     async def _awaited(self, answer: Answer) -> Answer:
         """Wait for the chain's word, and make what is known then the last word."""
+        deadline_s = time.monotonic() + self.wait_s
+        views = {str(intent): await self._outcome(intent, deadline_s) for intent in answer.intents}
+        return await asyncio.to_thread(self._settled, _last_word(answer, views))
+
+    async def _outcome(self, intent: int, deadline_s: float) -> IntentView:
         try:
-            view = await self.ledger.wait_for(answer.intent, self.wait_s)
+            return await self.ledger.wait_for(intent, max(deadline_s - time.monotonic(), 0))
         except Unreachable:
-            found = await asyncio.to_thread(self.ledger.queries.intent, answer.intent)
-            assert found is not None, "what was accepted is never forgotten"
-            view = found
-        return await asyncio.to_thread(self._settled, _outcome(view, answer))
+            view = await asyncio.to_thread(self.ledger.queries.intent, intent)
+            assert view is not None, "what was accepted is never forgotten"
+            return view
 
     def _settled(self, answer: Answer) -> Answer:
         if self.ticket is None:
@@ -121,16 +148,27 @@ class Recording:
             return idempotency.settle(session, self.ticket, answer)
 
 
-def _outcome(view: IntentView, answer: Answer) -> Answer:
-    if view.refusal is not None:
-        problem = problem_of(view.refusal)
+def _last_word(answer: Answer, views: Mapping[str, IntentView]) -> Answer:
+    """Put what became of the intents into an answer; a refused only intent is a problem."""
+    refusal = next(iter(views.values())).refusal if len(views) == 1 else None
+    if refusal is not None:
+        problem = problem_of(refusal)
         headers = {**answer.headers, **problem.headers, "Content-Type": MEDIA_TYPE}
-        return Answer(problem.status, headers, problem.body(), answer.intent, is_final=True)
-    body = json.loads(answer.body) | {"status": view.status}
+        return Answer(problem.status, headers, problem.body(), answer.intents, is_final=True)
+    body = _with_status(json.loads(answer.body), views)
     return replace(answer, body=json.dumps(body).encode(), is_final=True)
 
 
-def _answer(intent: int, status: str, names: dict[str, Any], *, is_final: bool) -> Answer:
-    body = {"intent": str(intent), "status": status, **names}
-    headers = {"Content-Type": "application/json", "Location": f"/v1/intents/{intent}"}
-    return Answer(ACCEPTED, headers, json.dumps(body).encode(), intent, is_final)
+def _with_status(node: Any, views: Mapping[str, IntentView]) -> Any:
+    """Tell the status of every intent in a body, and why it was refused where it was."""
+    if isinstance(node, list):
+        return [_with_status(each, views) for each in node]
+    if not isinstance(node, dict):
+        return node
+    told = {name: _with_status(each, views) for name, each in node.items()}
+    view = views.get(str(node.get("intent")))
+    if view is not None:
+        told["status"] = view.status
+        if view.refusal is not None:
+            told["problem"] = json.loads(problem_of(view.refusal).body())
+    return told

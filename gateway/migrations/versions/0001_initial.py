@@ -25,7 +25,7 @@ def upgrade() -> None:
         sa.Column("organisation", sa.BigInteger, primary_key=True, autoincrement=False),
         sa.Column("key", sa.String(255), primary_key=True),
         sa.Column("fingerprint", sa.LargeBinary, nullable=False),
-        sa.Column("intent", sa.BigInteger, nullable=False),
+        sa.Column("intents", sa.JSON, nullable=False),
         sa.Column("status", sa.Integer, nullable=False),
         sa.Column("headers", sa.JSON, nullable=False),
         sa.Column("body", sa.LargeBinary, nullable=False),

@@ -42,7 +42,14 @@ def test_gateway_loads_no_solver_and_no_foreign_chain_client() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     loaded = set(json.loads(answer.stdout))
-    assert not loaded & {"ortools", "pyvrp", "vroom", "scipy", "web3", "lxml", "pooling"}
+    assert not loaded & {"ortools", "pyvrp", "vroom", "scipy", "web3", "lxml"}
+
+
+async def test_type_of_every_problem_leads_to_its_explanation(brand: Desk) -> None:
+    answer = await brand.get("/docs/errors", Authorization="")
+    assert answer.headers["Content-Type"].startswith("text/html")
+    for name in ("OrderUnexpectedState", "VersionStale", "IdempotencyKeyReused", "Unreachable"):
+        assert f"id={name}>".encode() in answer.content
 
 
 async def test_block_is_served_without_a_key_and_says_that_it_never_changes(

@@ -9,7 +9,7 @@ from gateway.errors import IdempotencyKeyReused, RequestInvalid
 from gateway.idempotency import Answer, find, keep, prune, settle, ticket_of
 from ledger.database import reading, writing
 
-ANSWER = Answer(202, {"Location": "/v1/intents/7"}, b'{"intent":"7"}', 7, is_final=True)
+ANSWER = Answer(202, {"Location": "/v1/intents/7"}, b'{"intent":"7"}', (7,), is_final=True)
 
 
 def test_repeated_request_finds_the_original_answer(engine: Engine) -> None:

@@ -1,0 +1,50 @@
+"""The page that every problem's `type` leads to: each named error, its status and its remedy."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from functools import cache
+from html import escape
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse
+
+from gateway import errors
+from ledger.catalogue import catalogue
+
+router = APIRouter(include_in_schema=False)
+
+_HEAD = "<!doctype html><meta charset=utf-8><title>Consign: errors</title><h1>Errors</h1>"
+
+
+@router.get("/docs/errors", response_class=HTMLResponse)
+def read_errors() -> HTMLResponse:
+    """Show every named error."""
+    return HTMLResponse(_page())
+
+
+@cache
+def _page() -> str:
+    entries = sorted({*_of_ledger(), *_of_gateway()})
+    return _HEAD + "".join(
+        f"<h2 id={escape(name)}>{escape(name)} <small>{status}</small></h2>"
+        f"<p>{escape(why)}</p><p>{escape(remedy)}</p>"
+        for name, status, why, remedy in entries
+    )
+
+
+def _of_ledger() -> Iterator[tuple[str, int, str, str]]:
+    for entry in catalogue().values():
+        yield entry.name, entry.status, entry.why, entry.remedy
+
+
+def _of_gateway() -> Iterator[tuple[str, int, str, str]]:
+    for name, kind in inspect.getmembers(errors, _has_status):
+        yield name, kind.status, inspect.getdoc(kind) or "", kind.remedy
+
+
+def _has_status(member: Any) -> bool:
+    is_error = inspect.isclass(member) and issubclass(member, errors.GatewayError)
+    return is_error and hasattr(member, "status")
