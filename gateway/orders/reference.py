@@ -14,6 +14,7 @@ from ledger.document.order_change import OrderChange
 from ledger.document.order_response import LINE_ADDED, OrderResponse
 from ledger.document.part import Document
 from ledger.document.reference import DocumentReference, LineReference
+from ledger.document.transport import ShareStatement
 
 _OWN_UNIT: Final = frozenset({"sample_quantity"})
 """Quantities that need not have the unit of the line: samples are counted in pieces."""
@@ -64,7 +65,8 @@ def order_line_of(line: Any, known: Known) -> str | None:
 
 def findings_of(document: Document, known: Known) -> list[Finding]:
     """List every reference of a document that leads nowhere, and every unit that differs."""
-    if isinstance(document, Order):
+    if isinstance(document, Order | ShareStatement):
+        # The lines of an order are its own; those of a share statement are demands.
         return []
     found = list(_head(document, known))
     name = type(document).lines_field
