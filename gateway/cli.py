@@ -21,6 +21,7 @@ console = Console()
 DEFAULT_HOME = Path(".consign")
 UP_HOME = DEFAULT_HOME / "up"
 DEMO_HOME = DEFAULT_HOME / "demo"
+RECORD_COLUMNS = 132
 
 HomeOption = Annotated[
     Path,
@@ -34,11 +35,18 @@ def demo(
     keep: Annotated[
         bool, typer.Option("--keep", help="Leave the network's folder for a look.")
     ] = False,
+    record: Annotated[
+        Path | None, typer.Option("--record", help="Save what is shown as an SVG picture.")
+    ] = None,
 ) -> None:
     """Run the main job: one order and one pooled truck, from the UBL file to the verified close."""
     from gateway.demo.run import run_demo
 
-    raise typer.Exit(run_demo(home, console, keep=keep))
+    screen = Console(record=True, width=RECORD_COLUMNS) if record else console
+    code = run_demo(home, screen, keep=keep)
+    if record:
+        screen.save_svg(str(record), title="make demo")
+    raise typer.Exit(code)
 
 
 @app.command(epilog="Example: consign up")
@@ -115,7 +123,7 @@ def import_file(
     profile: Annotated[
         str | None, typer.Option("--profile", help="Mapping profile of a CSV file.")
     ] = None,
-    home: HomeOption = DEFAULT_HOME / "import",
+    home: HomeOption = UP_HOME,
 ) -> None:
     """Bring a file's orders and deliveries onto the ledger; safe to stop and run again.
 

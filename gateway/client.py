@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ import aiohttp
 
 WAIT_S = 20
 POLL_S = 0.05
+HTTP_UNAVAILABLE = 503
 
 
 class GatewayRefused(RuntimeError):
@@ -92,13 +94,17 @@ class Desk:
             "Idempotency-Key": idempotency_key or str(uuid.uuid4()),
             "Prefer": f"wait={wait_s}",
         }
-        if xml is not None:
-            headers["Content-Type"] = "application/xml"
-            request = self.session.post(self.url + path, data=xml, headers=headers)
-        else:
-            request = self.session.post(self.url + path, json=body or {}, headers=headers)
-        async with request as answer:
-            return await _content(answer)
+        content = json.dumps(body or {}).encode() if xml is None else xml
+        headers["Content-Type"] = "application/json" if xml is None else "application/xml"
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + WAIT_S
+        while True:
+            async with self.session.post(self.url + path, data=content, headers=headers) as answer:
+                # 503 says that nothing was accepted and when to come back, for example because
+                # the other side's document is still on its way.
+                if answer.status != HTTP_UNAVAILABLE or loop.time() > deadline:
+                    return await _content(answer)
+            await asyncio.sleep(POLL_S)
 
     async def until(self, path: str, is_ready: Callable[[Any], bool], what: str) -> Any:
         """Read a resource again and again until it is as expected.
