@@ -26,6 +26,7 @@ from gateway.plans.schemas import (
     PlanView,
     StopView,
 )
+from gateway.plans.solvers import load_soon
 from gateway.plans.stop import merged_stops
 from gateway.plans.waiting import waiting
 from ledger.database import reading, writing
@@ -59,9 +60,9 @@ async def make_plan(
     if found is not None:
         return found
     await asyncio.to_thread(require_pool, gateway, organisation)
-    # Solvers are loaded by those gateways that plan, and run beside the event loop.
     demands = await asyncio.to_thread(waiting, gateway, organisation, body.demands)
     currency = _currency_of(demands)
+    load_soon()
     fleet, asked = _fleet(body, demands), [each.demand for each in demands]
     return await asyncio.to_thread(
         _make, gateway, organisation, asked, fleet, body.seed, currency, ticket
