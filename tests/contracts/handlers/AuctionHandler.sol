@@ -143,6 +143,20 @@ contract AuctionHandler is AuctionNetwork {
         }
     }
 
+    /// @notice Takes an auction from its first bids to what follows the award, so that random steps meet won bids.
+    function runThrough(uint8 which, uint64 lots, uint96 price, uint256 bids) external {
+        this.fund(0, 4_000);
+        this.bid(0, which, lots | 3, price | 1);
+        this.bid(1, which, ~lots, price | 1);
+        this.advance(which);
+        this.revealAll(which);
+        this.advance(which);
+        this.propose(which, bids);
+        this.advance(which);
+        this.finalise(which);
+        this.advance(which);
+    }
+
     /// @notice Bonds that bids lock now: sealed, revealed and won ones.
     function lockedBonds() external view returns (uint256 locked) {
         for (uint256 i = 0; i < auctions.length; i++) {

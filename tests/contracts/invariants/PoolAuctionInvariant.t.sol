@@ -14,7 +14,7 @@ contract PoolAuctionInvariantTest is AuctionNetwork {
         handler = new AuctionHandler(registry, house, token);
         handler.fund(0, 4_999);
         handler.open(3, 500);
-        bytes4[] memory selectors = new bytes4[](11);
+        bytes4[] memory selectors = new bytes4[](13);
         selectors[0] = handler.fund.selector;
         selectors[1] = handler.open.selector;
         selectors[2] = handler.bid.selector;
@@ -26,6 +26,8 @@ contract PoolAuctionInvariantTest is AuctionNetwork {
         selectors[8] = handler.wait_.selector;
         selectors[9] = handler.advance.selector;
         selectors[10] = handler.revealAll.selector;
+        selectors[11] = handler.runThrough.selector;
+        selectors[12] = handler.stepLot.selector;
         targetContract(address(handler));
         targetSelector(FuzzSelector(address(handler), selectors));
     }
