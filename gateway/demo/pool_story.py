@@ -14,7 +14,7 @@ from gateway.demo.order_story import sign_agreement
 from gateway.demo.show import Show
 from gateway.network.terms import TODAY, agreement_terms
 
-BIDDING_S, REVEAL_S, CHALLENGE_S, PERFORM_S = 4, 3, 2, 86_400
+BIDDING_S, REVEAL_S, CHALLENGE_S, PERFORM_S = 5, 3, 5, 86_400
 BOND_MINOR = 10_000
 LYON = {
     "name": "Lyon, Rungis Sud dock 4",
@@ -36,9 +36,9 @@ class Shipment:
 
 
 SHIPMENTS = (
-    Shipment("Ghent", "51.0543", "3.7174", 3_600, 8, "1180", "beer in crates"),
-    Shipment("Antwerp", "51.2194", "4.4025", 2_100, 6, "1040", "furniture"),
-    Shipment("Brussels", "50.8503", "4.3517", 4_200, 9, "1090", "preserves"),
+    Shipment("Ghent", "51.0543", "3.7174", 3_600, 8, "640", "beer in crates"),
+    Shipment("Antwerp", "51.2194", "4.4025", 2_100, 6, "545", "furniture"),
+    Shipment("Brussels", "50.8503", "4.3517", 4_200, 9, "590", "preserves"),
 )
 PRICES_MINOR = (171_000, 158_500, 164_900)
 
