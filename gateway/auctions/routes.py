@@ -38,7 +38,7 @@ def read_auction(gateway: GatewayDep, caller: CallerDep, id: str) -> AuctionView
     responses=_RECORDING
     | problems(AuctionRoleMissing=403, AuctionBalanceTooLow=409, AuctionBundleInvalid=422),
 )
-async def bid(
+async def place_bid(
     gateway: GatewayDep, caller: CallerDep, recording: RecordingDep, id: str, body: BidBody
 ) -> Response:
     """Place a sealed bid; this gateway reveals it by itself once bidding has closed."""
@@ -53,7 +53,7 @@ async def bid(
     response_model=RecordedView,
     responses=_RECORDING | problems(AuctionNotBetter=409, AllocationUnfound=409),
 )
-async def propose(
+async def propose_allocation(
     gateway: GatewayDep, caller: CallerDep, recording: RecordingDep, id: str
 ) -> Response:
     """Propose the best allocation of the revealed bids; anyone may."""
@@ -68,7 +68,7 @@ async def propose(
     response_model=RecordedView,
     responses=_RECORDING | problems(AuctionAlreadyFinalised=409),
 )
-async def finalise(
+async def finalise_auction(
     gateway: GatewayDep, caller: CallerDep, recording: RecordingDep, id: str
 ) -> Response:
     """Make the standing allocation final after the challenge; anyone may."""
@@ -86,7 +86,7 @@ async def finalise(
     | _NO_TENDER
     | problems(AuctionUnfinished=409, PoolTooExpensive=409, ShareUnsettled=409),
 )
-async def share(
+async def share_price(
     gateway: GatewayDep, caller: CallerDep, recording: RecordingDep, id: str
 ) -> Response:
     """Share the awarded prices and confirm each demand with its own statement, once."""

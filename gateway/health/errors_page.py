@@ -6,12 +6,11 @@ import inspect
 from collections.abc import Iterator
 from functools import cache
 from html import escape
-from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
-from gateway import errors
+from gateway.errors import GatewayError
 from ledger.catalogue import catalogue
 
 router = APIRouter(include_in_schema=False)
@@ -41,10 +40,13 @@ def _of_ledger() -> Iterator[tuple[str, int, str, str]]:
 
 
 def _of_gateway() -> Iterator[tuple[str, int, str, str]]:
-    for name, kind in inspect.getmembers(errors, _has_status):
-        yield name, kind.status, inspect.getdoc(kind) or "", kind.remedy
+    for kind in _kinds(GatewayError):
+        if hasattr(kind, "status"):
+            yield kind.__name__, kind.status, inspect.getdoc(kind) or "", kind.remedy
 
 
-def _has_status(member: Any) -> bool:
-    is_error = inspect.isclass(member) and issubclass(member, errors.GatewayError)
-    return is_error and hasattr(member, "status")
+def _kinds(kind: type[GatewayError]) -> Iterator[type[GatewayError]]:
+    """Walk the errors of all nouns."""
+    yield kind
+    for each in kind.__subclasses__():
+        yield from _kinds(each)

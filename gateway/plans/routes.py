@@ -53,7 +53,7 @@ def read_plan(gateway: GatewayDep, caller: CallerDep, id: str) -> PlanView:
     response_model=RecordedView,
     responses=ACTION_PROBLEMS | _UNKNOWN | _NO_POOL | problems(AuctionTimesInvalid=422),
 )
-async def tender(
+async def tender_plan(
     gateway: GatewayDep, caller: CallerDep, recording: RecordingDep, id: str, body: TenderBody
 ) -> Response:
     """Put a plan's lots out to tender; the specification is sealed for all carriers."""

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Sequence
 from typing import Final
 
+from sqlmodel import Session
+
 from gateway import idempotency
 from gateway.answer import Page
 from gateway.demands.pooled import PooledDemand
@@ -76,9 +78,9 @@ def list_plans(
     before = decode_cursor(cursor, 1)
     with reading(gateway.engine) as session:
         rows = store.plans(session, organisation, before[0] if before else None, limit)
-        session.expunge_all()
-    last = encode_cursor((rows[-1].id or 0,)) if len(rows) == limit else None
-    return Page(items=[_view(gateway, row) for row in rows], next=last)
+        items = [_view(session, row) for row in rows]
+        last = encode_cursor((rows[-1].id or 0,)) if len(rows) == limit else None
+    return Page(items=items, next=last)
 
 
 def read_plan(gateway: Gateway, organisation: int, id: str) -> PlanView:
@@ -89,7 +91,8 @@ def read_plan(gateway: Gateway, organisation: int, id: str) -> PlanView:
     PlanUnknown
         If the organisation has none of this identifier.
     """
-    return _view(gateway, require_plan(gateway, organisation, id))
+    with reading(gateway.engine) as session:
+        return _view(session, store.require(session, organisation, id))
 
 
 def require_plan(gateway: Gateway, organisation: int, id: str) -> PlanRow:
@@ -156,9 +159,7 @@ def _make(
         if row is None:
             assert plan is not None
             row = store.keep(session, organisation, digest, currency, plan)
-        session.flush()
-        session.expunge(row)
-        answer = _answer(gateway, row)
+        answer = _answer(session, row)
         if ticket is not None:
             found = idempotency.find(session, ticket)
             if found is not None:
@@ -167,10 +168,10 @@ def _make(
     return answer
 
 
-def _answer(gateway: Gateway, row: PlanRow) -> Answer:
+def _answer(session: Session, row: PlanRow) -> Answer:
     assert row.id is not None
     headers = {"Content-Type": "application/json", "Location": f"/v1/plans/P{row.id}"}
-    body = _view(gateway, row).model_dump_json().encode()
+    body = _view(session, row).model_dump_json().encode()
     return Answer(_CREATED, headers, body, (), is_final=True)
 
 
@@ -204,10 +205,9 @@ def _require_tenderable(plan: Plan) -> None:
             raise PlanTooLarge(detail, lot=lot.index, firms=firms, firms_max=FIRMS_MAX)
 
 
-def _view(gateway: Gateway, row: PlanRow) -> PlanView:
+def _view(session: Session, row: PlanRow) -> PlanView:
     plan = store.plan_of(row)
-    with reading(gateway.engine) as session:
-        tenders = [each.auction for each in store.tenders(session, row.organisation, row.id)]
+    tenders = [each.auction for each in store.tenders(session, row.organisation, row.id)]
     return PlanView(
         id=f"P{row.id}",
         digest=f"0x{row.digest.hex()}",

@@ -184,3 +184,17 @@ async def test_withdrawn_demand_is_left_out_and_the_others_share(network: PoolWo
     (share,) = answer.body["shares"]
     assert (share["demand"], share["share_minor"], share["status"]) == (stays, 110_000, "recorded")
     assert (await network[ATELIER].read(f"/v1/demands/{goes}/statement"))["share_minor"] is None
+
+
+async def test_demands_of_a_lot_that_nobody_bid_for_are_tendered_anew(network: PoolWorld) -> None:
+    id = await network.demand(BREWERY, await network.agree(BREWERY))
+    plan = await network.plan(id)
+    first = await network.tender(plan["id"])
+    await network.reach(first, "challenge")
+    (await network.pool.post(f"/v1/auctions/{first}/propose")).refused(409, "AuctionNotBetter")
+    final = await network.finalise(first)
+    assert final["lots"][0]["state"] == "Void"
+    (await network.pool.post(f"/v1/auctions/{first}/shares")).refused(409, "AuctionUnfinished")
+    second = await network.tender(plan["id"])
+    found = await network.pool.read(f"/v1/plans/{plan['id']}")
+    assert found["auctions"] == [first, second]

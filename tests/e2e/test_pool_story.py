@@ -44,6 +44,8 @@ async def test_two_demands_share_one_lorry_and_nobody_pays_more_than_alone(
     assert planned["stops"][-1]["deliveries"] == sorted(demands.values())
     assert planned["alone_minor"] == 222_000
     assert await pool.read(f"/v1/plans/{plan['id']}") == plan
+    all_that_wait = await pool.post("/v1/plans", {"seed": 1})
+    assert all_that_wait.body == plan
 
     auction = await network.tender(plan["id"])
     path = f"/v1/auctions/{auction}"
