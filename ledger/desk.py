@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import Engine
-from sqlmodel import Session, col, select
+from sqlmodel import Session, and_, col, select
 
 from ledger import lifecycle, outbox, prediction
 from ledger.assembly import plain
@@ -26,13 +26,13 @@ from ledger.feed import Bell
 from ledger.host import Host
 from ledger.intent import Intent, bid_commitment, digest, domain_separator
 from ledger.lifecycle import Row
-from ledger.model import Document, PendingAction, SignedIntent
-from ledger.model.parcel import BROKEN, OPENED
+from ledger.model import Document, Event, Manifest, PendingAction, Record, SignedIntent
+from ledger.model.parcel import BROKEN, FETCHED, OPENED
 from ledger.model.sending import SIGNED
 from ledger.outbox import DocumentReference
 from ledger.role import Permission
 from ledger.sealing import Content, recipients_of, seal_into
-from ledger.vault import Vault
+from ledger.vault import Vault, cid_from_digest
 
 BLIND: Final = frozenset(
     {"reject", "withdraw", "dispute", "dispute_delivery", "refuse", "withdraw_announcement"}
@@ -299,7 +299,7 @@ class Desk:
         return await self.call(organisation, "commit", auction=auction, call=call, within=within)
 
     async def reveal(self, organisation: int, auction: int) -> list[Accepted]:
-        """Reveal every bid that an organisation placed here in an auction, unless it is under way."""
+        """Reveal every bid that an organisation placed here, unless it is under way."""
 
         def sealed() -> list[dict[str, Any]]:
             bids = select(PendingAction.call).where(
@@ -384,6 +384,11 @@ class Desk:
         number: int,
         document: DocumentReference | None,
     ) -> Accepted:
+
+        def guard(order: int) -> None:
+            if row.action not in BLIND:
+                _require_read(session, host.number, wish.agreement, order)
+
         action = outbox.accept_action(
             session,
             organisation=host.number,
@@ -392,9 +397,8 @@ class Desk:
             number=number,
             order=wish.order,
             document=document,
+            guard=guard,
         )
-        if row.action not in BLIND:
-            _require_read(session, action)
         return _accepted(action, document)
 
     def _forget_refused(
@@ -439,6 +443,8 @@ class Desk:
             commitment = document.commitment
         with writing(self._engine) as session:
             prediction.require_permission(session, organisation, host.key.address, Permission.AGREE)
+            if action == "sign":
+                _require_read(session, organisation, agreement, None)
             accepted = outbox.accept_step(
                 session,
                 organisation=organisation,
@@ -449,8 +455,6 @@ class Desk:
                 notice_days=notice_days,
                 document=document,
             )
-            if action == "sign":
-                _require_read(session, accepted)
             return _finish(session, accepted, document, within)
 
     def _call(
@@ -542,23 +546,47 @@ def _row_of(action: int) -> Row:
         ) from None
 
 
-def _require_read(session: Session, action: PendingAction) -> None:
-    """Refuse to act on what nobody here has read."""
+def _require_read(session: Session, organisation: int, agreement: int, order: int | None) -> None:
+    """Refuse to act on unread documents: of an order, or without one the agreement's terms."""
     unread = select(Document).where(
-        Document.agreement == action.agreement,
-        Document.kind == "agreement"
-        if action.machine == "agreement"
-        else Document.order_number == action.order_number,
-        col(Document.organisation) != action.organisation,
+        Document.agreement == agreement,
+        _is_about(Document.kind, Document.order_number, order),
+        col(Document.organisation) != organisation,
         col(Document.status) != OPENED,
     )
     document = session.exec(unread).first()
-    if document is None:
-        return
-    problem = f"the document {document.cid} is {document.status}: {document.reason}"
-    if document.status == BROKEN:
-        raise DocumentBroken(problem=problem)
-    raise DocumentUnread(url="the sender's gateway", problem=problem)
+    if document is not None:
+        raise _unread(document.status, f"document {document.cid}", document.reason)
+    is_event = and_(
+        col(Event.block_number) == Record.block_number, col(Event.log_index) == Record.log_index
+    )
+    unlisted = (
+        select(Manifest)
+        .join(Record, col(Record.digest) == Manifest.digest)
+        .join(Event, is_event)
+        .where(
+            Event.agreement == agreement,
+            _is_about(Event.machine, Event.order_number, order),
+            Manifest.status != FETCHED,
+        )
+    )
+    manifest = session.exec(unlisted).first()
+    if manifest is not None:
+        cid = cid_from_digest(manifest.block)
+        raise _unread(manifest.status, f"manifest {cid}", manifest.reason)
+
+
+def _is_about(machine: Any, order_number: Any, order: int | None) -> Any:
+    if order is None:
+        return col(machine) == "agreement"
+    return col(machine).in_(["order", "delivery"]) & (col(order_number) == order)
+
+
+def _unread(status: str, what: str, reason: str | None) -> LedgerError:
+    problem = f"the {what} is {status}: {reason or 'not fetched yet'}"
+    if status == BROKEN:
+        return DocumentBroken(problem=problem)
+    return DocumentUnread(url="the sender's gateway", problem=problem)
 
 
 def _finish(

@@ -6,6 +6,7 @@ out; the indexer settles them when it sees them on chain.
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,8 +68,14 @@ def accept_action(
     number: int,
     order: int | None = None,
     document: DocumentReference | None = None,
+    guard: Callable[[int], None] = lambda order: None,
 ) -> PendingAction:
     """Accept an action on an order or delivery.
+
+    Parameters
+    ----------
+    guard : callable
+        Called with the order that the action is about; what it raises keeps it from being accepted.
 
     Raises
     ------
@@ -76,6 +83,7 @@ def accept_action(
         The error that the chain would give; nothing is accepted then.
     """
     order = prediction.require_action(session, organisation, row, agreement, number, order)
+    guard(order)
     action = PendingAction(
         organisation=organisation,
         machine=row.machine,

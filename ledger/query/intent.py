@@ -19,6 +19,8 @@ class IntentView:
     ----------
     status : str
         ``accepted``, ``sent``, ``recorded`` or ``refused``.
+    attempts : int
+        How often it was tried anew after the chain had lost it.
     refusal : Refused, optional
         What the chain said, when it refused.
     signer, digest : str, bytes, optional
@@ -39,6 +41,7 @@ class IntentView:
     status: str
     is_decided: bool
     accepted_ms: int
+    attempts: int
     refusal: Refused | None
     signer: str | None
     digest: bytes | None
@@ -70,6 +73,7 @@ def intent(session: Session, number: int) -> IntentView | None:
         status=action.status,
         is_decided=is_decided(action),
         accepted_ms=action.accepted_ms,
+        attempts=action.attempts,
         refusal=None if action.problem is None else decode_refusal(action.problem),
         signer=_signer(signed, transaction),
         digest=signed.digest if signed and signed.signature else None,

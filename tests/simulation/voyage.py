@@ -141,6 +141,8 @@ class Voyage:
         await self._bend("anvil_rollback", self.chance.randint(1, 6))
 
     async def _reorganise(self) -> None:
+        # An empty block of the same second would be the same block.
+        await self.runtime.client.call("evm_increaseTime", 1)
         await self._bend("anvil_reorg", self.chance.randint(1, 6), [])
 
     async def _bend(self, method: str, depth: int, *more: Any) -> None:

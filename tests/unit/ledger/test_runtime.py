@@ -11,10 +11,10 @@ MEMBERS = ([Role.BRAND], [Role.SUPPLIER])
 
 
 async def test_an_order_is_issued_and_confirmed_with_documents_crossing(
-    own_chain: EmbeddedChain, tmp_path: Path
+    shared_chain: EmbeddedChain, tmp_path: Path
 ) -> None:
     async with (
-        founded(own_chain, tmp_path, MEMBERS) as (brand, supplier),
+        founded(shared_chain, tmp_path, MEMBERS) as (brand, supplier),
         brand.running() as buyer,
         supplier.running() as seller,
     ):
