@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from ledger.client import Client
 from ledger.contracts import encode_propose
 from ledger.direct import send
-from ledger.embedded import EmbeddedChain
 from ledger.identifier import parse_auction
 from ledger.key import SigningKey
 from ledger.role import Role
-from tests.e2e.gateway.world import Desk, World, found
+from tests.e2e.gateway.world import Desk, World
 from tests.unit.gateway import papers
 
 POOL, BREWERY, ATELIER, RHONE, NOORDZEE, PAUPER = (
@@ -152,14 +149,11 @@ class PoolWorld:
             await send(client, SigningKey.create(), self.world.deployment.pool_auction, data)
 
 
-async def pool_world(chain: EmbeddedChain, folder: Path, stack: AsyncExitStack) -> PoolWorld:
-    """Found the network and start its gateways."""
-    world = await found(chain, folder, HOMES, ROLES, bonded=(RHONE, NOORDZEE))
-    for gateway in world.gateways.values():
-        await asyncio.to_thread(gateway.start)
-        stack.callback(gateway.stop)
-    desks = {alias: await stack.enter_async_context(world.desk(alias)) for alias in ROLES}
-    return PoolWorld(world, desks)
+async def pool_world(world: World, stack: AsyncExitStack) -> PoolWorld:
+    """Bring everybody to their desks."""
+    return PoolWorld(
+        world, {alias: await stack.enter_async_context(world.desk(alias)) for alias in ROLES}
+    )
 
 
 def demand(

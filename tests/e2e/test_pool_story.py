@@ -1,12 +1,5 @@
 """Two small firms' demands share one lorry: from the demand to the delivered lot."""
 
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
-from pathlib import Path
-
-import pytest
-
-from ledger.embedded import EmbeddedChain
 from tests.e2e.pool_world import (
     ANTWERP,
     ATELIER,
@@ -16,14 +9,7 @@ from tests.e2e.pool_world import (
     POOL,
     RHONE,
     PoolWorld,
-    pool_world,
 )
-
-
-@pytest.fixture
-async def network(own_chain: EmbeddedChain, tmp_path: Path) -> AsyncIterator[PoolWorld]:
-    async with AsyncExitStack() as stack:
-        yield await pool_world(own_chain, tmp_path, stack)
 
 
 async def test_two_demands_share_one_lorry_and_nobody_pays_more_than_alone(
