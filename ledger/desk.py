@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import Engine
-from sqlmodel import Session, and_, col, select
+from sqlmodel import Session, select
 
 from ledger import lifecycle, outbox, prediction
 from ledger.assembly import plain
@@ -21,18 +21,17 @@ from ledger.database import in_thread, reading, writing
 from ledger.deployment import Deployment
 from ledger.document.header import Binding
 from ledger.errors import IntentMalformed, RegistryOrganisationUnknown
-from ledger.fault import DocumentBroken, DocumentUnread
 from ledger.feed import Bell
 from ledger.host import Host
 from ledger.intent import Intent, bid_commitment, digest, domain_separator
 from ledger.lifecycle import Row
-from ledger.model import Document, Event, Manifest, PendingAction, Record, SignedIntent
-from ledger.model.parcel import BROKEN, FETCHED, OPENED
+from ledger.model import PendingAction, SignedIntent
 from ledger.model.sending import SIGNED
 from ledger.outbox import DocumentReference
 from ledger.role import Permission
 from ledger.sealing import Content, recipients_of, seal_into
-from ledger.vault import Vault, cid_from_digest
+from ledger.unread import require_read
+from ledger.vault import Vault
 
 BLIND: Final = frozenset(
     {"reject", "withdraw", "dispute", "dispute_delivery", "refuse", "withdraw_announcement"}
@@ -387,7 +386,7 @@ class Desk:
 
         def guard(order: int) -> None:
             if row.action not in BLIND:
-                _require_read(session, host.number, wish.agreement, order)
+                require_read(session, host.number, wish.agreement, order)
 
         action = outbox.accept_action(
             session,
@@ -444,7 +443,7 @@ class Desk:
         with writing(self._engine) as session:
             prediction.require_permission(session, organisation, host.key.address, Permission.AGREE)
             if action == "sign":
-                _require_read(session, organisation, agreement, None)
+                require_read(session, organisation, agreement, None)
             accepted = outbox.accept_step(
                 session,
                 organisation=organisation,
@@ -544,49 +543,6 @@ def _row_of(action: int) -> Row:
             value=action,
             solidity_type="action of the lifecycle table",
         ) from None
-
-
-def _require_read(session: Session, organisation: int, agreement: int, order: int | None) -> None:
-    """Refuse to act on unread documents: of an order, or without one the agreement's terms."""
-    unread = select(Document).where(
-        Document.agreement == agreement,
-        _is_about(Document.kind, Document.order_number, order),
-        col(Document.organisation) != organisation,
-        col(Document.status) != OPENED,
-    )
-    document = session.exec(unread).first()
-    if document is not None:
-        raise _unread(document.status, f"document {document.cid}", document.reason)
-    is_event = and_(
-        col(Event.block_number) == Record.block_number, col(Event.log_index) == Record.log_index
-    )
-    unlisted = (
-        select(Manifest)
-        .join(Record, col(Record.digest) == Manifest.digest)
-        .join(Event, is_event)
-        .where(
-            Event.agreement == agreement,
-            _is_about(Event.machine, Event.order_number, order),
-            Manifest.status != FETCHED,
-        )
-    )
-    manifest = session.exec(unlisted).first()
-    if manifest is not None:
-        cid = cid_from_digest(manifest.block)
-        raise _unread(manifest.status, f"manifest {cid}", manifest.reason)
-
-
-def _is_about(machine: Any, order_number: Any, order: int | None) -> Any:
-    if order is None:
-        return col(machine) == "agreement"
-    return col(machine).in_(["order", "delivery"]) & (col(order_number) == order)
-
-
-def _unread(status: str, what: str, reason: str | None) -> LedgerError:
-    problem = f"the {what} is {status}: {reason or 'not fetched yet'}"
-    if status == BROKEN:
-        return DocumentBroken(problem=problem)
-    return DocumentUnread(url="the sender's gateway", problem=problem)
 
 
 def _finish(

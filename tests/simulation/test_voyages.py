@@ -17,8 +17,8 @@ from tests.gateways import Gateway, founded
 from tests.simulation.bare_chain import BareChain, bare_chain
 from tests.simulation.voyage import Voyage, projected
 
-SEEDS = range(12)
-STEPS = 60
+SEEDS = range(8)
+STEPS = 50
 MEMBERS = ((Role.BRAND, Role.SUPPLIER),)
 
 
