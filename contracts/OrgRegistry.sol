@@ -93,6 +93,11 @@ contract OrgRegistry is IOrgRegistry, Ownable2Step {
         emit EndpointSet(organisation, endpoint);
     }
 
+    /// @notice Refused: a network without a council could neither admit nor suspend anyone for ever after.
+    function renounceOwnership() public pure override {
+        revert RegistryCouncilRequired();
+    }
+
     /// @inheritdoc IOrgRegistry
     function organisationOf(uint32 organisation) external view returns (Organisation memory) {
         return _organisations[organisation];

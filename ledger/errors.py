@@ -5,7 +5,7 @@
     LedgerError
     ├── Refused             the chain said no; one class per Solidity error, told apart by selector
     │   ├── RegistryOrganisationUnknown, RegistryKeyUnauthorised, RegistryKeyInvalid,
-    │   │   RegistryEncryptionKeyInvalid
+    │   │   RegistryEncryptionKeyInvalid, RegistryCouncilRequired
     │   ├── IntentExpired, IntentReplayed, IntentSignatureInvalid, IntentUnauthorised,
     │   │   IntentGasTooLow
     │   ├── LedgerBatchSizesDiffer, LedgerActionsMalformed, LedgerActionUnknown,
@@ -172,6 +172,10 @@ class RegistryKeyInvalid(Refused):
 
 class RegistryEncryptionKeyInvalid(Refused):
     """The encryption key is empty."""
+
+
+class RegistryCouncilRequired(Refused):
+    """The council cannot give up its office without a successor."""
 
 
 class IntentExpired(Refused):

@@ -40,6 +40,7 @@ interface IOrgRegistry {
     error RegistryKeyUnauthorised(uint32 organisation, address key, uint32 permission);
     error RegistryKeyInvalid(uint32 organisation, address key);
     error RegistryEncryptionKeyInvalid(uint32 organisation);
+    error RegistryCouncilRequired();
 
     /// @notice Admits an organisation and gives its first key every permission.
     /// @param roles Bitmap of `Role`.

@@ -208,7 +208,8 @@ library Agreements {
         return "";
     }
 
-    /// @dev Buyer and seller are there and differ; the arbiter is neither; all exist; the proposer has a seat.
+    /// @dev Buyer and seller are there and differ; the arbiter is neither, and the seller does not inspect its own goods;
+    /// all exist; the proposer has a seat.
     function _areSeatsValid(
         IOrgRegistry registry,
         uint32 proposer,
@@ -216,7 +217,7 @@ library Agreements {
     ) private view returns (bool) {
         (uint32 buyer, uint32 seller, uint32 arbiter) = (seats[0], seats[1], seats[4]);
         if (buyer == 0 || seller == 0 || buyer == seller) return false;
-        if (arbiter == buyer || arbiter == seller) return false;
+        if (arbiter == buyer || arbiter == seller || seats[3] == seller) return false;
         uint32 members = registry.organisationCount();
         bool isSeated = false;
         for (uint256 i = 0; i < SEATS; i++) {

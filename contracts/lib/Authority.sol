@@ -109,9 +109,9 @@ library Authority {
 
     /// @dev Asks a contract account; it gets exactly `ERC1271_GAS`, or the transaction reverts (EIP-150 keeps 1/64).
     function _isValidNow(address account, bytes32 digest, bytes calldata proof) private view returns (bool) {
+        bytes memory question = abi.encodeCall(IERC1271.isValidSignature, (digest, proof));
         uint256 needed = (ERC1271_GAS * 64) / 63 + 5_000;
         if (gasleft() < needed) revert IntentGasTooLow(gasleft(), needed);
-        bytes memory question = abi.encodeCall(IERC1271.isValidSignature, (digest, proof));
         bool answered;
         uint256 answer;
         // Only 32 bytes of the answer are copied, so that a hostile account cannot make us pay for a long one.

@@ -97,7 +97,7 @@ contract AgreementsTest is LedgerNetwork {
     }
 
     function test_invalidSeatsAreRefused() public {
-        uint32[5][9] memory invalid = [
+        uint32[5][10] memory invalid = [
             [uint32(0), SUPPLIER, 0, 0, 0], // no buyer
             [BRAND, 0, 0, 0, 0], // no seller
             [BRAND, BRAND, 0, 0, 0], // one firm on both sides
@@ -106,6 +106,7 @@ contract AgreementsTest is LedgerNetwork {
             [SUPPLIER, CARRIER, 0, 0, 0], // the proposer has no seat
             [BRAND, 9, 0, 0, 0], // a seller that does not exist
             [BRAND, SUPPLIER, 0, 9, 0], // an inspector that does not exist
+            [BRAND, SUPPLIER, 0, SUPPLIER, 0], // the seller inspects its own goods
             [BRAND, SUPPLIER, 0, 0, type(uint32).max] // an arbiter that does not exist
         ];
         for (uint256 i = 0; i < invalid.length; i++) {

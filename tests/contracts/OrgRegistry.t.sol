@@ -282,6 +282,12 @@ contract OrgRegistryTest is Network {
         registry.setEncryptionKey(BRAND, 0);
     }
 
+    function test_councilCannotGiveUpWithoutASuccessor() public {
+        vm.expectRevert(abi.encodeWithSelector(IOrgRegistry.RegistryCouncilRequired.selector));
+        vm.prank(council);
+        ITwoStepOwner(address(registry)).renounceOwnership();
+    }
+
     function test_endpointMoves() public {
         vm.expectEmit(true, true, true, true, address(registry));
         emit IOrgRegistry.EndpointSet(BRAND, "https://new.example");
