@@ -50,19 +50,28 @@ def demo(
 
 
 @app.command(epilog="Example: consign up")
-def up(home: HomeOption = UP_HOME) -> None:
+def up(
+    home: HomeOption = UP_HOME,
+    free_ports: Annotated[
+        bool, typer.Option("--free-ports", help="Move to ports that are free now.")
+    ] = False,
+) -> None:
     """Start the local network, or resume it, and leave it running."""
     from gateway.demo.run import run_up
 
-    raise typer.Exit(run_up(home, console))
+    raise typer.Exit(run_up(home, console, is_moving=free_ports))
 
 
 @app.command(epilog="Example: consign down")
 def down(home: HomeOption = UP_HOME) -> None:
     """Stop the local network; what it recorded stays for the next `consign up`."""
-    from gateway.network.network import Network
+    from gateway.network.network import Network, NetworkProblem
 
-    stopped = Network(home).stop()
+    try:
+        stopped = Network(home).stop()
+    except NetworkProblem as problem:
+        console.print(f"[red]{problem}[/red]", highlight=False)
+        raise typer.Exit(1) from None
     console.print(f"stopped {', '.join(stopped)}" if stopped else "nothing was running")
 
 
@@ -117,21 +126,24 @@ def verify(
     raise typer.Exit(run_verify(order, home, organisation, console))
 
 
-@app.command(name="import")
+@app.command(
+    name="import",
+    epilog="Examples: consign import --profile scms delivery_history.csv\n\n"
+    "consign import order-1.xml order-2.xml\n\n"
+    "Exit code 0: all is on the ledger. 1: some rows or files were not taken. 2: nothing could "
+    "start.",
+)
 def import_file(
-    file: Annotated[Path, typer.Argument(help="CSV file or UBL order.")],
+    files: Annotated[list[Path], typer.Argument(help="CSV files, or UBL orders.")],
     profile: Annotated[
         str | None, typer.Option("--profile", help="Mapping profile of a CSV file.")
     ] = None,
     home: HomeOption = UP_HOME,
 ) -> None:
-    """Bring a file's orders and deliveries onto the ledger; safe to stop and run again.
-
-    Example: consign import --profile profiles/scms.toml FILE.csv
-    """
+    """Bring files' orders and deliveries onto the ledger; safe to stop and run again."""
     from gateway.importing.run import run_import
 
-    raise typer.Exit(run_import(file, profile, home, console))
+    raise typer.Exit(run_import(files, profile, home, console))
 
 
 @app.command(

@@ -62,7 +62,7 @@ class Desk:
         GatewayRefused
             If the gateway answers with a problem.
         """
-        async with self.session.get(self.url + path, headers=self._headers()) as answer:
+        async with self.session.get(self.url + path, headers=self.headers()) as answer:
             return await _content(answer)
 
     async def post(
@@ -73,6 +73,7 @@ class Desk:
         xml: bytes | None = None,
         idempotency_key: str | None = None,
         wait_s: int = WAIT_S,
+        patience_s: float = WAIT_S,
     ) -> Any:
         """Record something and wait until it stands on the ledger.
 
@@ -84,25 +85,27 @@ class Desk:
             The same key gives the same answer, however often it is sent; a fresh one by default.
         wait_s : int
             How long to wait; 0 takes the gateway's word that it has accepted.
+        patience_s : float
+            How long to come back after a gateway that says that it cannot do it yet.
 
         Raises
         ------
         GatewayRefused
             If the gateway or the ledger refuses it.
         """
-        headers = self._headers() | {
+        headers = self.headers() | {
             "Idempotency-Key": idempotency_key or str(uuid.uuid4()),
             "Prefer": f"wait={wait_s}",
         }
         content = json.dumps(body or {}).encode() if xml is None else xml
         headers["Content-Type"] = "application/json" if xml is None else "application/xml"
         loop = asyncio.get_running_loop()
-        deadline = loop.time() + WAIT_S
+        deadline = loop.time() + patience_s
         while True:
             async with self.session.post(self.url + path, data=content, headers=headers) as answer:
                 # 503 says that nothing was accepted and when to come back, for example because
                 # the other side's document is still on its way.
-                if answer.status != HTTP_UNAVAILABLE or loop.time() > deadline:
+                if answer.status != HTTP_UNAVAILABLE or loop.time() >= deadline:
                     return await _content(answer)
             await asyncio.sleep(POLL_S)
 
@@ -125,7 +128,8 @@ class Desk:
 
         return await until(read, lambda found: found is not None and is_ready(found), what)
 
-    def _headers(self) -> dict[str, str]:
+    def headers(self) -> dict[str, str]:
+        """What shows a gateway who asks."""
         return {"Authorization": f"Bearer {self.api_key}"}
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +11,8 @@ from pathlib import Path
 from rich.console import Console
 
 from gateway.network.home import Ports
-from gateway.network.network import DEFAULT_PORTS, LOOPBACK, Network
+from gateway.network.network import Network
+from gateway.network.port import DEFAULT_PORTS, is_taken
 from ledger.contracts_artifact import ContractsNotCompiled, load_contracts
 from ledger.embedded import ChainBinaryMissing, anvil_path
 
@@ -103,7 +103,7 @@ def _ports(network: Network) -> Complaint | None:
     if network.is_running():
         return None
     ports = network.home.ports() or DEFAULT_PORTS
-    taken = [port for port in _all(ports) if _is_taken(port)]
+    taken = [port for port in _all(ports) if is_taken(port)]
     if not taken:
         return None
     listed = ", ".join(str(port) for port in taken)
@@ -115,8 +115,3 @@ def _ports(network: Network) -> Complaint | None:
 
 def _all(ports: Ports) -> list[int]:
     return [ports.chain, *ports.gateways.values()]
-
-
-def _is_taken(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex((LOOPBACK, port)) == 0

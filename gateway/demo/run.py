@@ -18,10 +18,10 @@ from gateway.demo.errors import StoryWrong
 from gateway.demo.order_story import OrderStory
 from gateway.demo.pool_story import PoolStory
 from gateway.demo.show import Show
+from gateway.network.errors import NetworkProblem
 from gateway.network.home import Home
 from gateway.network.members import MEMBERS, member
 from gateway.network.network import DEFAULT_PORTS, Network, free_ports
-from gateway.network.process import ProcessDied
 from gateway.settings import Settings
 from gateway.verification import print_report, verify
 from ledger.catalogue import LedgerError
@@ -62,7 +62,7 @@ def run_demo(folder: Path, console: Console, *, keep: bool) -> int:
         outcome = asyncio.run(_tell(network.home, show))
         show.table()
         is_sound = _verify_as_members(network.home, outcome.order, console)
-    except (GatewayRefused, WaitedTooLong, StoryWrong, ProcessDied, LedgerError) as problem:
+    except (GatewayRefused, WaitedTooLong, StoryWrong, NetworkProblem, LedgerError) as problem:
         console.print(f"\n[red]The demonstration stopped:[/red] {problem}", highlight=False)
         console.print(f"Logs are in {network.home.processes}.", highlight=False)
         return 1
@@ -74,18 +74,43 @@ def run_demo(folder: Path, console: Console, *, keep: bool) -> int:
     return 0 if is_sound else 1
 
 
-def run_up(folder: Path, console: Console) -> int:
-    """Start or resume the network, tell the stories if it is fresh, print how to sign in."""
+def run_up(folder: Path, console: Console, *, is_moving: bool = False) -> int:
+    """Start or resume the network, tell the stories if it is fresh, print how to sign in.
+
+    Stories that were interrupted are told again from their beginning, under agreements of their
+    own: what the first telling recorded stands as it is and is not touched.
+
+    Parameters
+    ----------
+    is_moving : bool
+        Whether the network takes ports that are free now, whatever ports it had.
+
+    Returns
+    -------
+    int
+        Exit code: 0 when the network is up.
+    """
     network = Network(folder, UP_BLOCK_TIME_S)
     show = Show(console)
-    told = network.home.folder / "network" / "stories-told"
+    begun, told = (
+        network.home.folder / "network" / f"stories-{each}" for each in ("begun", "told")
+    )
     try:
-        network.start(DEFAULT_PORTS, show.say)
+        network.start(free_ports() if is_moving else DEFAULT_PORTS, show.say, is_moving=is_moving)
         if not told.exists():
+            if begun.exists():
+                show.say("the stories were interrupted: what they recorded stands; told anew")
+            begun.touch()
             outcome = asyncio.run(_tell(network.home, show))
             told.write_text(f"{outcome.order}\n{outcome.auction}\n")
-    except (GatewayRefused, WaitedTooLong, StoryWrong, ProcessDied, LedgerError) as problem:
+    except NetworkProblem as problem:
         console.print(f"[red]The network is not up:[/red] {problem}", highlight=False)
+        return 1
+    except (GatewayRefused, WaitedTooLong, StoryWrong, LedgerError, aiohttp.ClientError) as problem:
+        console.print(
+            f"[red]The stories stopped; `consign up` again tells them anew:[/red] {problem}",
+            highlight=False,
+        )
         return 1
     _print_sign_in(network.home, console)
     return 0

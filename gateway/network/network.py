@@ -3,30 +3,36 @@
 from __future__ import annotations
 
 import asyncio
-import socket
+import contextlib
+import fcntl
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Final
 
+from gateway.network.errors import NetworkBusy, NetworkNotReady, NetworkProblem, ProcessDied
 from gateway.network.home import Home, Ports
-from gateway.network.members import GATEWAYS, MEMBERS, Member
-from gateway.network.process import Detached, ProcessDied
+from gateway.network.members import GATEWAYS, MEMBERS, Member, member
+from gateway.network.port import DEFAULT_PORTS, LOOPBACK, free_ports, require_free
+from gateway.network.process import Detached
 from ledger.client import Client
 from ledger.council import Applicant, admit, lend_bonds, move_gateway
 from ledger.deployment import Deployment, deploy
+from ledger.errors import RpcRefused
+from ledger.key import SigningKey
 from ledger.role import Role
 
-LOOPBACK = "127.0.0.1"
-DEFAULT_PORTS = Ports(chain=8545, gateways={"brand": 8101, "suppliers": 8102, "pool": 8103})
-READY_TIMEOUT_S = 60.0
-BOND_MINOR = 1_000_000
+__all__ = ["DEFAULT_PORTS", "LOOPBACK", "Network", "NetworkProblem", "free_ports"]
 
-
-class NetworkNotReady(RuntimeError):
-    """A part of the local network did not come up in time."""
+READY_TIMEOUT_S: Final = 60.0
+BUSY_TIMEOUT_S: Final = 10.0
+BOND_MINOR: Final = 1_000_000
+KEY_LABEL: Final = "local network"
+SET_UP_ATTEMPTS: Final = 10
+SET_UP_PAUSE_S: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +55,7 @@ class Network:
         """The paths of this network."""
         return Home(self.folder.resolve())
 
-    def start(self, ports: Ports, say: Callable[[str], None]) -> None:
+    def start(self, ports: Ports, say: Callable[[str], None], *, is_moving: bool = False) -> None:
         """Start what does not run yet; what an earlier start began is taken up where it stopped.
 
         Parameters
@@ -58,21 +64,51 @@ class Network:
             Used by a fresh network; one that was started before keeps its own.
         say : callable
             Told about each step.
+        is_moving : bool
+            Whether a network that was started before moves to `ports` as well.
 
         Raises
         ------
+        PortTaken
+            If another program listens on one of the ports.
+        NetworkBusy
+            If another command starts or stops this network.
         NetworkNotReady
             If a process is not ready in time.
         ProcessDied
             If a process ends instead; with the last lines of its log.
         """
+        with self._held():
+            if is_moving:
+                self._stop_all()
+            self._start(ports if is_moving else self.home.ports() or ports, say)
+
+    def stop(self) -> list[str]:
+        """Stop every process; return the names of those that ran.
+
+        Raises
+        ------
+        NetworkBusy
+            If another command starts or stops this network.
+        """
+        if not self.home.folder.exists():
+            return []
+        with self._held():
+            return self._stop_all()
+
+    def is_running(self) -> bool:
+        """Whether every process of the network runs."""
+        ports = self.home.ports()
+        if ports is None:
+            return False
+        return all(each.is_running() for each in (*self._gateways(), self._chain(ports)))
+
+    def _start(self, ports: Ports, say: Callable[[str], None]) -> None:
         home = self.home
-        home.folder.mkdir(parents=True, exist_ok=True)
-        ports = home.ports() or ports
         home.remember_ports(ports)
         home.make_keys()
         chain = self._chain(ports)
-        chain.start()
+        self._launch(chain, ports.chain)
         self._await_answer(chain, f"http://{LOOPBACK}:{ports.chain}", is_chain=True)
         say(f"chain answers on port {ports.chain}")
         deployment, numbers = asyncio.run(self._set_up(ports))
@@ -81,24 +117,49 @@ class Network:
         self._hand_out_api_keys(ports, numbers)
         gateways = self._gateways()
         for gateway in gateways:
-            gateway.start()
+            self._launch(gateway, ports.gateways[gateway.name])
         for gateway in gateways:
             url = f"http://{LOOPBACK}:{ports.gateways[gateway.name]}/readyz"
             self._await_answer(gateway, url)
         say(f"gateways of {', '.join(GATEWAYS)} are ready; ledger at {deployment.order_ledger}")
 
-    def stop(self) -> list[str]:
-        """Stop every process; return the names of those that ran."""
+    def _stop_all(self) -> list[str]:
         ports = self.home.ports() or DEFAULT_PORTS
-        processes = [*self._gateways(), self._chain(ports)]
-        return [process.name for process in processes if process.stop()]
+        gateways, chain = self._gateways(), self._chain(ports)
+        running = [each.name for each in (*gateways, chain) if each.is_running()]
+        for gateway in gateways:
+            gateway.ask_to_stop()
+        # The chain goes last: gateways on their way out may still be sending.
+        for process in (*gateways, chain):
+            process.stop()
+        return running
 
-    def is_running(self) -> bool:
-        """Whether every process of the network runs."""
-        ports = self.home.ports()
-        if ports is None:
-            return False
-        return all(each.is_running() for each in (*self._gateways(), self._chain(ports)))
+    @staticmethod
+    def _launch(process: Detached, port: int) -> None:
+        if not process.is_running():
+            require_free(process.name, port)
+            process.start()
+
+    @contextlib.contextmanager
+    def _held(self) -> Iterator[None]:
+        """Keep other commands from starting or stopping this network meanwhile."""
+        path = self.home.folder / "network" / "lock"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        deadline_s = time.monotonic() + BUSY_TIMEOUT_S
+        with path.open("a") as lock:
+            while True:
+                try:
+                    # The system gives it back however this process ends.
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError:
+                    if time.monotonic() > deadline_s:
+                        raise NetworkBusy(
+                            f"another command starts or stops the network in {self.folder}: "
+                            "wait for it, then run this again"
+                        ) from None
+                    time.sleep(0.1)
+            yield
 
     def _chain(self, ports: Ports) -> Detached:
         arguments = ["node", "--folder", str(self.home.chain), "--port", str(ports.chain)]
@@ -113,23 +174,36 @@ class Network:
 
     async def _set_up(self, ports: Ports) -> tuple[Deployment, dict[str, int]]:
         """Deploy the contracts and admit the members, as far as that is still to be done."""
-        home = self.home
-        council = home.council_key()
+        council = self.home.council_key()
         async with Client(f"http://{LOOPBACK}:{ports.chain}") as client:
-            deployment = await deploy(client, council, council.address, bond_holder=council.address)
-            deployment.save(home.deployment)
-            applicants = [self._applicant(member, ports) for member in MEMBERS]
-            numbers = await admit(client, deployment, council, applicants)
-            for member, number, applicant in zip(MEMBERS, numbers, applicants, strict=True):
-                key = home.signing_key(member)
-                await move_gateway(client, deployment, key, number, applicant.endpoint)
-            carriers = [
-                number
-                for member, number in zip(MEMBERS, numbers, strict=True)
-                if member.roles & Role.CARRIER
-            ]
-            await lend_bonds(client, deployment, council, carriers, BOND_MINOR)
-        aliases = [member.alias for member in MEMBERS]
+            for attempt in range(1, SET_UP_ATTEMPTS + 1):
+                try:
+                    return await self._set_up_once(client, council, ports)
+                except RpcRefused:
+                    # A start that was killed has left transactions in the pool: let them be mined.
+                    if attempt == SET_UP_ATTEMPTS:
+                        raise
+                    await asyncio.sleep(SET_UP_PAUSE_S)
+        raise AssertionError("the last attempt returns or raises")
+
+    async def _set_up_once(
+        self, client: Client, council: SigningKey, ports: Ports
+    ) -> tuple[Deployment, dict[str, int]]:
+        home = self.home
+        deployment = await deploy(client, council, council.address, bond_holder=council.address)
+        deployment.save(home.deployment)
+        applicants = [self._applicant(each, ports) for each in MEMBERS]
+        numbers = await admit(client, deployment, council, applicants)
+        for each, number, applicant in zip(MEMBERS, numbers, applicants, strict=True):
+            key = home.signing_key(each)
+            await move_gateway(client, deployment, key, number, applicant.endpoint)
+        carriers = [
+            number
+            for each, number in zip(MEMBERS, numbers, strict=True)
+            if each.roles & Role.CARRIER
+        ]
+        await lend_bonds(client, deployment, council, carriers, BOND_MINOR)
+        aliases = [each.alias for each in MEMBERS]
         return deployment, dict(zip(aliases, numbers, strict=True))
 
     def _applicant(self, member: Member, ports: Ports) -> Applicant:
@@ -146,23 +220,27 @@ class Network:
 
     def _hand_out_api_keys(self, ports: Ports, numbers: dict[str, int]) -> None:
         """Give each hosted member an API key of its gateway, once."""
-        from gateway.access import create_api_key
+        from gateway.access import create_api_key, revoke_api_keys
         from gateway.database import open_database
 
-        if self.home.sign_in_entries():
+        known = self.home.sign_in_entries()
+        if known:
+            self.home.remember_sign_in([_moved(entry, ports) for entry in known])
             return
         entries = []
         for name in GATEWAYS:
-            hosted = [member for member in MEMBERS if member.gateway == name]
+            hosted = [each for each in MEMBERS if each.gateway == name]
             with open_database(self.home.gateway(name)) as session:
-                for member in hosted:
-                    number = numbers[member.alias]
+                for each in hosted:
+                    number = numbers[each.alias]
+                    # Nobody was told the keys of a start that was killed before it wrote them down.
+                    revoke_api_keys(session, number, KEY_LABEL)
                     entry = {
-                        "alias": member.alias,
-                        "name": member.name,
+                        "alias": each.alias,
+                        "name": each.name,
                         "organisation": number,
                         "gateway": f"http://{LOOPBACK}:{ports.gateways[name]}",
-                        "api_key": create_api_key(session, number, "local network"),
+                        "api_key": create_api_key(session, number, KEY_LABEL),
                     }
                     entries.append(entry)
                 session.commit()
@@ -173,8 +251,8 @@ class Network:
         request = urllib.request.Request(
             url, data=body, headers={"Content-Type": "application/json"}
         )
-        deadline = time.monotonic() + READY_TIMEOUT_S
-        while time.monotonic() < deadline:
+        deadline_s = time.monotonic() + READY_TIMEOUT_S
+        while time.monotonic() < deadline_s:
             if not process.is_running():
                 raise ProcessDied(f"{process.name} ended:\n{process.last_words()}")
             try:
@@ -187,12 +265,7 @@ class Network:
         )
 
 
-def free_ports() -> Ports:
-    """Loopback ports that nobody listens on now."""
-    sockets = [socket.socket() for _ in range(1 + len(GATEWAYS))]
-    for each in sockets:
-        each.bind((LOOPBACK, 0))
-    chain, *gateways = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
-    return Ports(chain, dict(zip(GATEWAYS, gateways, strict=True)))
+def _moved(entry: dict[str, Any], ports: Ports) -> dict[str, Any]:
+    """Where a member's gateway is now."""
+    port = ports.gateways[member(entry["alias"]).gateway or ""]
+    return entry | {"gateway": f"http://{LOOPBACK}:{port}"}

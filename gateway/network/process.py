@@ -9,12 +9,14 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Final
 
-STOP_TIMEOUT_S = 30.0
+STOP_TIMEOUT_S: Final = 30.0
+KILL_TIMEOUT_S: Final = 5.0
 
-
-class ProcessDied(RuntimeError):
-    """A process of the local network ended before it was ready."""
+# The process writes its own id down before it becomes the program, so that one whose starter is
+# killed at this very moment is known all the same.
+_BORN: Final = 'echo "$$" > "$1.new" && mv "$1.new" "$1" && shift && exec "$@"'
 
 
 class Detached:
@@ -27,30 +29,39 @@ class Detached:
     folder : Path
         Where `<name>.pid` and `<name>.log` live; made if absent.
     arguments : list of str
-        What follows ``consign`` on the command line.
+        What follows ``consign`` on the command line; no other process may be called with the same.
     """
 
     def __init__(self, name: str, folder: Path, arguments: list[str]) -> None:
         self.name = name
         self.log = folder / f"{name}.log"
         self._pid_file = folder / f"{name}.pid"
-        self._arguments = arguments
+        self._program = ["-m", "gateway.cli", *arguments]
 
     def start(self) -> None:
         """Start the process unless it runs already."""
         if self.is_running():
             return
         self.log.parent.mkdir(parents=True, exist_ok=True)
+        self._pid_file.unlink(missing_ok=True)
         with self.log.open("ab") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", "gateway.cli", *self._arguments],
+                ["/bin/sh", "-c", _BORN, "sh", self._pid_file, sys.executable, *self._program],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
                 env=_environment(),
             )
-        self._pid_file.write_text(f"{process.pid} {_birth(process.pid)}")
+        while not self._pid_file.exists() and process.poll() is None:
+            time.sleep(0.005)
+
+    def ask_to_stop(self) -> bool:
+        """Ask the process to end; tell whether it was running."""
+        pid = self.pid()
+        if pid is not None:
+            _signal(pid, signal.SIGTERM)
+        return pid is not None
 
     def stop(self) -> bool:
         """Ask the process to end and wait for it; kill it if it does not.
@@ -60,18 +71,14 @@ class Detached:
         bool
             Whether it was running.
         """
+        was_running = self.ask_to_stop()
+        self._await_end(STOP_TIMEOUT_S)
         pid = self.pid()
-        if pid is None:
-            self._pid_file.unlink(missing_ok=True)
-            return False
-        os.kill(pid, signal.SIGTERM)
-        deadline = time.monotonic() + STOP_TIMEOUT_S
-        while self.is_running() and time.monotonic() < deadline:
-            time.sleep(0.05)
-        if self.is_running():
-            os.kill(pid, signal.SIGKILL)
+        if pid is not None:
+            _signal(pid, signal.SIGKILL)
+            self._await_end(KILL_TIMEOUT_S)
         self._pid_file.unlink(missing_ok=True)
-        return True
+        return was_running
 
     def is_running(self) -> bool:
         """Whether the process is there."""
@@ -80,13 +87,15 @@ class Detached:
     def pid(self) -> int | None:
         """The process id, if the very process that was started still runs."""
         try:
-            pid, birth = self._pid_file.read_text().split(" ", 1)
+            pid = int(self._pid_file.read_text())
         except (OSError, ValueError):
             return None
         # A child of ours that ended stays a zombie until it is waited for.
         with contextlib.suppress(ChildProcessError):
-            os.waitpid(int(pid), os.WNOHANG)
-        return int(pid) if birth and _birth(int(pid)) == birth else None
+            os.waitpid(pid, os.WNOHANG)
+        # A process id is used again some day; the words of the command line are ours alone.
+        words = _command_line(pid)
+        return pid if "\0".join(self._program) in words else None
 
     def last_words(self, lines: int = 15) -> str:
         """The end of the log, for an error message."""
@@ -94,21 +103,30 @@ class Detached:
             return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
         return ""
 
+    def _await_end(self, timeout_s: float) -> None:
+        deadline_s = time.monotonic() + timeout_s
+        while self.is_running() and time.monotonic() < deadline_s:
+            time.sleep(0.02)
+
+
+def _signal(pid: int, number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, number)
+
 
 def _environment() -> dict[str, str]:
     """Ours, but that modules are kept compiled: without them a start takes seconds longer."""
     return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
-def _birth(pid: int) -> str:
-    """When a process started, so that a process id used again is not mistaken for ours."""
-    with contextlib.suppress(OSError):
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        return fields[19]
+def _command_line(pid: int) -> str:
+    """The words a process was called with, each after a zero byte; empty when there is none."""
     if Path("/proc/self").exists():
+        with contextlib.suppress(OSError):
+            return Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
         return ""
     # Without /proc (macOS, BSD) `ps` says it.
     answer = subprocess.run(
-        ["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False
+        ["ps", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False
     )
-    return answer.stdout.strip()
+    return answer.stdout.strip().replace(" ", "\0")
