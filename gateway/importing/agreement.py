@@ -34,10 +34,9 @@ async def import_agreement(buyer: Desk, seller: Desk) -> str:
         If it does not come into force.
     """
     proposed = ""
-    for each in await _agreements(buyer):
-        seats = each["seats"]
-        is_theirs = seats["buyer"] == buyer.organisation and seats["seller"] == seller.organisation
-        if not is_theirs or seats.get("arbiter"):
+    # The oldest first: what the first import used stays in use.
+    for each in reversed(await _agreements(buyer)):
+        if _holders(each["seats"]) != {"buyer": buyer.organisation, "seller": seller.organisation}:
             continue
         if each["state"] == "Active":
             return str(each["id"])
@@ -50,6 +49,11 @@ async def import_agreement(buyer: Desk, seller: Desk) -> str:
     await seller.post(f"{path}/sign")
     await buyer.until(path, lambda seen: seen["state"] == "Active", "the agreement to be in force")
     return agreement
+
+
+def _holders(seats: dict[str, Any]) -> dict[str, int]:
+    """Who sits where, without empty seats."""
+    return {seat: holder["organisation"] for seat, holder in seats.items() if holder}
 
 
 async def _agreements(buyer: Desk) -> list[dict[str, Any]]:

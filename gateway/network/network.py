@@ -103,6 +103,12 @@ class Network:
             return False
         return all(each.is_running() for each in (*self._gateways(), self._chain(ports)))
 
+    def pids(self) -> list[int]:
+        """Process ids of what runs."""
+        ports = self.home.ports() or DEFAULT_PORTS
+        found = (each.pid() for each in (*self._gateways(), self._chain(ports)))
+        return [pid for pid in found if pid is not None]
+
     def _start(self, ports: Ports, say: Callable[[str], None]) -> None:
         home = self.home
         home.remember_ports(ports)

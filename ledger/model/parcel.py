@@ -31,6 +31,8 @@ class Document(SQLModel, table=True):
         Index("ix_document_intent", "digest", "position", unique=True),
         Index("ix_document_action", "action_id"),
         Index("ix_document_subject", "agreement", "kind", "number"),
+        Index("ix_document_order", "agreement", "order_number"),
+        Index("ix_document_commitment", "commitment"),
         Index("ix_document_waiting", "status", "next_attempt_ms"),
         {"sqlite_autoincrement": True},
     )
