@@ -168,9 +168,9 @@ class Network:
             yield
 
     def _chain(self, ports: Ports) -> Detached:
-        arguments = ["node", "--folder", str(self.home.chain), "--port", str(ports.chain)]
-        arguments += ["--block-time", str(self.block_time_s)]
-        return Detached("chain", self.home.processes, arguments)
+        arguments = ["node", "--folder", str(self.home.chain)]
+        options = ["--port", str(ports.chain), "--block-time", str(self.block_time_s)]
+        return Detached("chain", self.home.processes, arguments, options)
 
     def _gateways(self) -> list[Detached]:
         return [

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -30,13 +31,18 @@ class Detached:
         Where `<name>.pid` and `<name>.log` live; made if absent.
     arguments : list of str
         What follows ``consign`` on the command line; no other process may be called with the same.
+    options : list of str
+        What follows these, and may be other when the process is looked for.
     """
 
-    def __init__(self, name: str, folder: Path, arguments: list[str]) -> None:
+    def __init__(
+        self, name: str, folder: Path, arguments: list[str], options: Sequence[str] = ()
+    ) -> None:
         self.name = name
         self.log = folder / f"{name}.log"
         self._pid_file = folder / f"{name}.pid"
         self._program = ["-m", "gateway.cli", *arguments]
+        self._options = options
 
     def start(self) -> None:
         """Start the process unless it runs already."""
@@ -44,9 +50,10 @@ class Detached:
             return
         self.log.parent.mkdir(parents=True, exist_ok=True)
         self._pid_file.unlink(missing_ok=True)
+        program = [*self._program, *self._options]
         with self.log.open("ab") as log:
             process = subprocess.Popen(
-                ["/bin/sh", "-c", _BORN, "sh", self._pid_file, sys.executable, *self._program],
+                ["/bin/sh", "-c", _BORN, "sh", self._pid_file, sys.executable, *program],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -95,7 +102,7 @@ class Detached:
             os.waitpid(pid, os.WNOHANG)
         # A process id is used again some day; the words of the command line are ours alone.
         words = _command_line(pid)
-        return pid if "\0".join(self._program) in words else None
+        return pid if "\0".join([*self._program, ""]) in words else None
 
     def last_words(self, lines: int = 15) -> str:
         """The end of the log, for an error message."""
@@ -129,4 +136,4 @@ def _command_line(pid: int) -> str:
     answer = subprocess.run(
         ["ps", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False
     )
-    return answer.stdout.strip().replace(" ", "\0")
+    return answer.stdout.strip().replace(" ", "\0") + "\0"
