@@ -47,8 +47,10 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """An intent that was refused as a whole."""
+    """An intent that was refused as a whole, in the transaction of whoever carried it."""
 
+    tx_hash: bytes
+    block_number: int
     digest: bytes
     problem: bytes
 
@@ -63,7 +65,7 @@ def read_facts(events: Iterable[chain.Event]) -> tuple[list[Record], list[Refusa
         if isinstance(each, chain.ActionRefused):
             refused.setdefault(each.batch, {})[each.position] = each.problem
         elif isinstance(each, chain.IntentRefused):
-            refusals.append(Refusal(each.intent, each.problem))
+            refusals.append(Refusal(each.tx_hash, each.block_number, each.intent, each.problem))
         elif isinstance(each, chain.BatchRecorded):
             records.append(_batch(each, refused.pop(each.batch, {})))
         elif isinstance(each, chain.IntentRecorded):

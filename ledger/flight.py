@@ -19,7 +19,7 @@ from ledger.database import in_thread, reading, writing
 from ledger.deployment import Deployment
 from ledger.errors import RpcRefused
 from ledger.key import SigningKey, transaction_hash
-from ledger.model import ChainTransaction, PendingAction, SignedIntent
+from ledger.model import ChainTransaction, Cursor, PendingAction, SignedIntent
 from ledger.model.sending import INCLUDED, REFUSED, REVERTED, SENT, SIGNED, STORED
 from ledger.outbox import now_ms
 
@@ -182,7 +182,9 @@ class Flight:
             # Another transaction took the nonce: its intents are still to be heard.
             await in_thread(self._take_out, transaction)
         elif not receipt.is_success:
-            await self._isolate(transaction, receipt)
+            # Somebody else may have carried its intents before: that has to be heard first.
+            if await in_thread(self._is_heard, receipt.block_number):
+                await self._isolate(transaction, receipt)
         elif not any(log.address.lower() in self._watched for log in receipt.logs):
             # The indexer does not see it, for it told nothing.
             def settle() -> None:
@@ -192,6 +194,11 @@ class Flight:
                     )
 
             await in_thread(settle)
+
+    def _is_heard(self, block_number: int) -> bool:
+        with reading(self._engine) as session:
+            cursor = session.get(Cursor, self._deployment.chain_id)
+            return cursor is not None and cursor.block_number >= block_number
 
     @property
     def _watched(self) -> frozenset[str]:
@@ -212,9 +219,8 @@ class Flight:
         await in_thread(self._give_back, transaction, receipt, problem)
 
     def _drafts_of(self, transaction: ChainTransaction) -> list[Draft]:
-        aboard = select(SignedIntent).where(SignedIntent.transaction_id == transaction.id)
         with reading(self._engine) as session:
-            return [draft_of(session, each) for each in session.exec(aboard)]
+            return [draft_of(session, each) for each in _aboard(session, transaction)]
 
     def _give_back(
         self, transaction: ChainTransaction, receipt: Receipt, problem: bytes | None
@@ -280,5 +286,8 @@ def encoding_of(refused: Refused) -> bytes:
 
 
 def _aboard(session: Session, transaction: ChainTransaction) -> list[SignedIntent]:
-    found = select(SignedIntent).where(SignedIntent.transaction_id == transaction.id)
+    """Give the intents of a transaction that are yet to be decided."""
+    found = select(SignedIntent).where(
+        SignedIntent.transaction_id == transaction.id, SignedIntent.status == SENT
+    )
     return list(session.exec(found).all())

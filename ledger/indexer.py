@@ -182,7 +182,8 @@ class Indexer:
         if any(hashes.get(log.block_number) != log.block_hash for log in logs):
             raise ChainMoved("a log is of another block")
         records, refusals = read_facts(decode_logs(logs))
-        wanted = list(dict.fromkeys(record.tx_hash for record in records))
+        carriers = [each.tx_hash for each in records] + [each.tx_hash for each in refusals]
+        wanted = list(dict.fromkeys(carriers))
         receipts = await self._client.receipts(wanted)
         gas_used = {each.tx_hash: each.gas_used for each in receipts if each is not None}
         return Stretch(headers, records, refusals, gas_used)
@@ -295,14 +296,20 @@ def _write_records(session: Session, stretch: Stretch, facts: list[dict[str, obj
 
 
 def _settle(session: Session, stretch: Stretch) -> None:
-    """Tell the outbox what became of its intents and transactions."""
-    for refusal in stretch.refusals:
-        outbox.settle(session, refusal.digest, {}, refusal.problem)
+    """Tell the outbox what became of its intents and transactions.
+
+    What is recorded counts whoever carried it. A refusal counts only in a transaction of ours:
+    anybody can have our digest refused by sending it with another signature, or once more.
+    """
     blocks: dict[bytes, int] = {}
     for record in stretch.records:
         blocks[record.tx_hash] = record.row["block_number"]
         if record.digest is not None:
             outbox.settle(session, record.digest, record.refused)
+    for refusal in stretch.refusals:
+        blocks[refusal.tx_hash] = refusal.block_number
+        if outbox.is_ours(session, refusal.tx_hash):
+            outbox.settle(session, refusal.digest, {}, refusal.problem)
     for tx_hash, number in blocks.items():
         outbox.include(session, tx_hash, number, stretch.gas_used.get(tx_hash))
 

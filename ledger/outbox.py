@@ -28,7 +28,16 @@ from ledger.model import (
     SignedIntent,
 )
 from ledger.model.parcel import OPENED, SEALED
-from ledger.model.sending import ACCEPTED, INCLUDED, RECORDED, REFUSED, SENT, UNDECIDED
+from ledger.model.sending import (
+    ACCEPTED,
+    EXPIRED,
+    INCLUDED,
+    RECORDED,
+    REFUSED,
+    SENT,
+    SIGNED,
+    UNDECIDED,
+)
 
 RETRIES_MAX = 8
 RETRY_BASE_MS = 500
@@ -242,6 +251,8 @@ def settle(
 ) -> None:
     """Remember what the chain said to an intent of ours; does nothing for others' intents.
 
+    What is recorded stays so: somebody else may have carried it first, and ours came too late.
+
     Parameters
     ----------
     problems : dict
@@ -250,12 +261,12 @@ def settle(
         Encoded error, when the intent was refused as a whole.
     """
     intent = session.exec(select(SignedIntent).where(SignedIntent.digest == digest)).first()
-    if intent is None:
+    if intent is None or (whole is not None and intent.status not in (SENT, SIGNED)):
         return
     is_expired = whole is not None and isinstance(decode_refusal(whole), IntentExpired)
     if is_expired and intent.kind != "intent":
         # Its nonce is unused and the digest can never count again: the same is signed anew.
-        intent.status = "expired"
+        intent.status = EXPIRED
         session.add(intent)
         return
     intent.status = REFUSED if whole is not None else RECORDED
@@ -267,6 +278,7 @@ def settle(
         if problem is None:
             action.status = RECORDED
             action.was_recorded = True
+            action.error = action.problem = None
             session.add(action)
         else:
             refuse(session, action, problem)
@@ -313,6 +325,12 @@ def unsettle(session: Session, digests: list[bytes]) -> None:
             )
             .values(status=SENT, error=None, problem=None)
         )
+
+
+def is_ours(session: Session, tx_hash: bytes) -> bool:
+    """Whether this gateway sent a transaction."""
+    found = select(ChainTransaction.id).where(ChainTransaction.hash == tx_hash)
+    return session.exec(found).first() is not None
 
 
 def include(session: Session, tx_hash: bytes, block_number: int, gas_used: int | None) -> None:

@@ -232,10 +232,11 @@ class Relayer:
     def _refuse(self, dispatch: Dispatch, problem: bytes) -> None:
         with writing(self._engine) as session:
             for draft in dispatch.drafts:
-                for action_id in draft.actions:
-                    outbox.refuse(session, session.get_one(PendingAction, action_id), problem)
                 if draft.signed_id is not None:
                     outbox.settle(session, draft.digest, {}, problem)
+                    continue
+                for action_id in draft.actions:
+                    outbox.refuse(session, session.get_one(PendingAction, action_id), problem)
 
     def _store(
         self, ready: list[Dispatch], nonces: "_Nonces", first: int, price: GasPrice
@@ -298,7 +299,7 @@ def _random_start() -> bytes:
 def _store_draft(session: Session, draft: Draft, transaction: ChainTransaction) -> None:
     if draft.signed_id is not None:
         signed = session.get_one(SignedIntent, draft.signed_id)
-        if signed.transaction_id is not None:
+        if signed.status != SIGNED:
             raise WishesTaken
         signed.status, signed.transaction_id = SENT, transaction.id
         session.add(signed)
