@@ -81,7 +81,8 @@ class LotSpecification(Document):
     """Consolidated shipments as carriers see them: stops in route order, loads, windows.
 
     A tender of several lots lists the stops of one after those of the other, each with its
-    `lot_number`; distance and duration are then sums. It names no firm whose goods travel: carriers need places and loads only.
+    `lot_number`; distance and duration are then sums. It names no firm whose goods travel: carriers
+    need places and loads only.
     """
 
     lines_field: ClassVar[str | None] = "lot_load"
