@@ -25,6 +25,9 @@ from ledger.verification.report import verify_order
 from ledger.view import read_organisation, read_view
 
 HOLDS, DOES_NOT_HOLD, COULD_NOT_LOOK = 0, 1, 2
+ABSENT: Final = "None"
+"""State of an order that was never issued."""
+
 FETCH_TIMEOUT: Final = aiohttp.ClientTimeout(total=10)
 
 
@@ -64,13 +67,13 @@ async def verify(order: OrderId, home: Path, organisation: int | None = None) ->
     """
     settings = Settings.load(home)
     deployment = Deployment.load(settings.path(settings.chain.deployment))
-    reader = _reader(settings, organisation)
+    reader = reader_of(settings, organisation)
     async with (
         Client(settings.chain.url) as client,
         aiohttp.ClientSession(timeout=FETCH_TIMEOUT) as session,
     ):
-        endpoints = await _endpoints(client, deployment)
-        fetch = _fetcher(settings.path(settings.vault.folder), session, endpoints)
+        endpoints = await endpoints_of(client, deployment)
+        fetch = fetcher(settings.path(settings.vault.folder), session, endpoints)
         return await verify_order(client, deployment, order, reader, fetch)
 
 
@@ -102,14 +105,21 @@ def print_report(report: Report, console: Console) -> None:
 
 
 def _verdict(report: Report) -> str:
-    if not report.lines:
+    if report.state == ABSENT:
         return f"[red]The chain knows no order {report.order}.[/red]"
     if report.holds:
         return "[green]Everything holds.[/green]"
     return "[red]Not everything holds.[/red]"
 
 
-def _reader(settings: Settings, organisation: int | None) -> Reader:
+def reader_of(settings: Settings, organisation: int | None) -> Reader:
+    """The eyes of one of a folder's organisations.
+
+    Raises
+    ------
+    SettingsInvalid
+        If the folder hosts no such organisation.
+    """
     hosted = _hosted(settings, organisation)
     password = settings.path(settings.keys.password_file).read_bytes().strip()
     return Reader(
@@ -128,7 +138,7 @@ def _hosted(settings: Settings, organisation: int | None) -> OrganisationSetting
     raise SettingsInvalid(settings.home, [f"it hosts no organisation {organisation or ''}".strip()])
 
 
-async def _endpoints(client: Client, deployment: Deployment) -> dict[int, str]:
+async def endpoints_of(client: Client, deployment: Deployment) -> dict[int, str]:
     """Where each member's gateway is, by organisation, as the registry says."""
     (count,) = await read_view(client, deployment.registry, "OrgRegistry.organisationCount")
     members = [
@@ -138,7 +148,7 @@ async def _endpoints(client: Client, deployment: Deployment) -> dict[int, str]:
     return {number: each.endpoint for number, each in enumerate(members, 1) if each.endpoint}
 
 
-def _fetcher(
+def fetcher(
     vault_folder: Path, session: aiohttp.ClientSession, endpoints: dict[int, str]
 ) -> FetchBlock:
     """Fetch blocks from the folder's own vault, the sender's gateway, then anybody's."""

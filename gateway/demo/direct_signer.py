@@ -15,6 +15,8 @@ from ledger.direct import send
 from ledger.identifier import parse_agreement
 from ledger.intent import ZERO, AgreementStep
 from ledger.key import SigningKey
+from ledger.verification.evidence import FetchBlock, Reader
+from ledger.verification.terms import open_terms
 from ledger.view import AgreementView, read_agreement
 
 DEADLINE_S = 600
@@ -22,12 +24,21 @@ DEADLINE_S = 600
 
 @dataclass(frozen=True, slots=True)
 class DirectSigner:
-    """Signs agreements by transactions of its own; no gateway could keep it from that."""
+    """Signs agreements by transactions of its own; no gateway could keep it from that.
+
+    Parameters
+    ----------
+    reader : Reader
+        Its encryption keys.
+    fetch : callable
+        Gets sealed blocks, from whoever serves them.
+    """
 
     client: Client
     deployment: Deployment
     key: SigningKey
-    organisation: int
+    reader: Reader
+    fetch: FetchBlock
     name: str
     show: Show
 
@@ -40,22 +51,26 @@ class DirectSigner:
             If the ledger refuses it.
         WaitedTooLong
             If it is not proposed in time.
+        DocumentUnread
+            If its terms cannot be opened.
         """
         number = parse_agreement(agreement)
 
         async def read() -> AgreementView:
             return await read_agreement(self.client, self.deployment.order_ledger, number)
 
-        proposed = await until(read, lambda found: found.state == 1, f"{agreement} to be proposed")
+        await until(read, lambda found: found.state == 1, f"{agreement} to be proposed")
+        terms = await open_terms(self.client, self.deployment, number, self.reader, self.fetch)
+        self.show.say(f"{self.name} opened the terms: {terms.document.id}")
         block = await self.client.block()
         assert block is not None, "a chain has a latest block"
         step = AgreementStep(
-            organisation=self.organisation,
+            organisation=self.reader.organisation,
             agreement=number,
             action=lifecycle.row_named("agreement", "sign").id,
             seats=(0, 0, 0, 0, 0),
             notice_days=0,
-            terms=proposed.proposed_terms,
+            terms=terms.commitment,
             manifest=ZERO,
             deadline=block.timestamp + DEADLINE_S,
             nonce=secrets.randbits(256),

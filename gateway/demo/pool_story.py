@@ -6,6 +6,7 @@ import asyncio
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from math import ceil
 from typing import Any
 
 from gateway.client import Desk
@@ -14,7 +15,7 @@ from gateway.demo.order_story import sign_agreement
 from gateway.demo.show import Show
 from gateway.network.terms import TODAY, agreement_terms
 
-BIDDING_S, REVEAL_S, CHALLENGE_S, PERFORM_S = 5, 3, 5, 86_400
+PERFORM_S = 86_400
 BOND_MINOR = 10_000
 LYON = {
     "name": "Lyon, Rungis Sud dock 4",
@@ -63,10 +64,12 @@ class PoolStory:
         StoryWrong
             If the lowest bid does not win, or a firm pays more than alone.
         """
+        loop = asyncio.get_running_loop()
+        began_s = loop.time()
         demands = await asyncio.gather(
             *(self._demand(firm, load) for firm, load in zip(self.firms, SHIPMENTS, strict=True))
         )
-        auction = await self._tender(list(demands))
+        auction = await self._tender(list(demands), pace_s=loop.time() - began_s)
         await self._bid(auction)
         lot = await self._award(auction)
         await self._share(auction, list(demands))
@@ -93,7 +96,8 @@ class PoolStory:
         await self.show.recorded(firm, answer, f"demand {demand}", what)
         return demand
 
-    async def _tender(self, demands: list[str]) -> str:
+    async def _tender(self, demands: list[str], pace_s: float) -> str:
+        """Plan and put out to tender; a machine that took long so far gets longer windows."""
         for demand in demands:
             await self.pool.until(
                 f"/v1/orders/{demand}",
@@ -112,9 +116,9 @@ class PoolStory:
         body = {
             "token": self.token,
             "bond_minor": BOND_MINOR,
-            "bidding_s": BIDDING_S,
-            "reveal_s": REVEAL_S,
-            "challenge_s": CHALLENGE_S,
+            "bidding_s": max(4, ceil(pace_s)),
+            "reveal_s": max(2, ceil(pace_s / 2)),
+            "challenge_s": max(3, ceil(pace_s / 2)),
             "perform_s": PERFORM_S,
         }
         answer = await self.pool.post(f"/v1/plans/{plan['id']}/tender", body)

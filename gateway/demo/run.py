@@ -23,7 +23,7 @@ from gateway.network.home import Home
 from gateway.network.members import MEMBERS, member
 from gateway.network.network import DEFAULT_PORTS, Network, free_ports
 from gateway.settings import Settings
-from gateway.verification import print_report, verify
+from gateway.verification import endpoints_of, fetcher, print_report, reader_of, verify
 from ledger.catalogue import LedgerError
 from ledger.client import Client
 from ledger.deployment import Deployment
@@ -133,14 +133,19 @@ async def _tell(home: Home, show: Show) -> Outcome:
             client=client,
             deployment=deployment,
             key=home.signing_key(member("auditor")),
-            organisation=settings.organisation[0].number,
+            reader=reader_of(settings, None),
+            fetch=fetcher(
+                settings.path(settings.vault.folder),
+                session,
+                await endpoints_of(client, deployment),
+            ),
             name=member("auditor").name,
             show=show,
         )
         order_story = OrderStory(
             brand=desks["brand"],
             supplier=desks["seamworks"],
-            arbiter=auditor.organisation,
+            arbiter=auditor.reader.organisation,
             sign_as_arbiter=auditor.sign_agreement,
             order_file=ORDER_FILE,
             show=show,
