@@ -64,7 +64,12 @@ async def test_only_the_right_member_may_take_each_step(network: PoolWorld) -> N
     (await pool.post("/v1/plans", {"demands": [id]})).refused(409, "DemandUnavailable")
     (await pool.post("/v1/plans", {})).refused(409, "PlanInfeasible")
 
-    auction = first["auction"]
+    await _refuse_wrong_bidders(network, first["auction"])
+    await _refuse_wrong_carriers(network, first["auction"])
+
+
+async def _refuse_wrong_bidders(network: PoolWorld, auction: str) -> None:
+    pool, firm = network.pool, network[BREWERY]
     path, lot = f"/v1/auctions/{auction}", f"{auction}-0"
     await network[PAUPER].until(path, lambda found: found["specification"] is not None)
     assert (await firm.read(path))["specification"] is None
@@ -82,6 +87,10 @@ async def test_only_the_right_member_may_take_each_step(network: PoolWorld) -> N
     (await pool.post(f"/v1/lots/{lot}/vanish")).refused(404, "ActionUnknown")
     (await network[RHONE].post(f"/v1/lots/{lot}/pick-up")).refused(409, "LotUnexpectedState")
 
+
+async def _refuse_wrong_carriers(network: PoolWorld, auction: str) -> None:
+    pool, path, lot = network.pool, f"/v1/auctions/{auction}", f"{auction}-0"
+    bid = {"lots": [0], "price_minor": 100_000}
     await network.bid(RHONE, auction, 90_000)
     await network.reveal(auction, 1)
     (await network[NOORDZEE].post(f"{path}/bids", bid)).refused(409, "AuctionOutsideWindow")
