@@ -26,7 +26,6 @@ from gateway.errors import (
 from ledger.catalogue import LedgerError
 from ledger.document.errors import CommitmentError, DocumentError, DocumentInvalid
 from ledger.errors import RpcRefused, Unreachable
-from ledger.fault import DocumentBroken, DocumentUnread
 from ledger.vault import BlockCorrupt, BlockMissing, BlockTooLarge, CidInvalid, VaultError
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -137,8 +136,6 @@ def _of_gateway(error: GatewayError) -> Problem:
 
 
 def _of_ledger(error: LedgerError) -> Problem:
-    if isinstance(error, DocumentUnread | DocumentBroken):
-        return _of_unread(error)
     can_retry = isinstance(error, Unreachable | RpcRefused) or error.status == 503
     context = dict(error.context)
     if "url" in context:
@@ -157,20 +154,6 @@ def _origin(url: str) -> str:
     """Cut an address down to its host: what follows may hold a provider's key."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.hostname}" if parts.hostname else "its address"
-
-
-def _of_unread(error: DocumentUnread | DocumentBroken) -> Problem:
-    """Say it of the document: the chain, which their parents speak of, is well."""
-    can_retry = isinstance(error, DocumentUnread)
-    lead = "has not arrived" if can_retry else "is not what the chain recorded"
-    return Problem(
-        status=503 if can_retry else 409,
-        error=error.name,
-        detail=f"A document that this rests on {lead}: {error.arguments['problem']}.",
-        remedy="Nothing: the gateway keeps asking the sender for it.",
-        context={"problem": error.arguments["problem"]},
-        headers={"Retry-After": str(RETRY_AFTER_S)} if can_retry else {},
-    )
 
 
 def _of_named(error: Any, status: int) -> Problem:

@@ -30,9 +30,10 @@
     │   └── IdentifierMalformed, IntentMalformed, ActionsMalformed, SignatureMalformed,
     │       KeystoreUnreadable
     ├── Unreachable         the chain does not answer: trying again is sound
-    │   └── DeploymentAbsent
+    │   └── DeploymentAbsent; DocumentUnread (ledger/fault.py)
     ├── RpcRefused          the node answered, and said no for itself
     └── Corrupt             something that cannot be: stop and look
+        └── ReorgTooDeep, DocumentBroken (ledger/fault.py)
 
 Status, sentence and remedy of each stand in `contracts/spec/errors.toml`, under the same name.
 """

@@ -59,4 +59,4 @@ def _unread(status: str, what: str, reason: str | None) -> LedgerError:
     problem = f"the {what} is {status}: {reason or 'not fetched yet'}"
     if status == BROKEN:
         return DocumentBroken(problem=problem)
-    return DocumentUnread(url="the sender's gateway", problem=problem)
+    return DocumentUnread(problem=problem)

@@ -238,7 +238,7 @@ def _unread(unopened: Sequence[Unopened]) -> DocumentUnread | DocumentBroken:
     problem += f", {first.reason}" if first.reason else ""
     if first.status == BROKEN:
         return DocumentBroken(problem=problem)
-    return DocumentUnread(url="the sender's gateway", problem=problem)
+    return DocumentUnread(problem=problem)
 
 
 def _step(entry: LedgerEntry, bodies: dict[bytes, dict[str, Any] | None]) -> Step:

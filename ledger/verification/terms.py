@@ -36,12 +36,12 @@ async def open_terms(
     acts = replay_order(history.events, OrderId(agreement, 0)).acts
     proposals = [act for act in acts if act.machine == "agreement" and act.row.action in PROPOSALS]
     if not proposals:
-        raise DocumentUnread(url="the chain", problem="no terms were proposed")
+        raise DocumentUnread(problem="no terms were proposed")
     act = proposals[-1]
     room = EvidenceRoom(reader, domain_separator(deployment.order_domain), fetch)
     senders = KeyBook.of(history.events).keys_ever(act.organisation, Permission.ALL)
     evidence = await room.evidence_of(act, agreement, None, 1, senders)
     if evidence.document is None:
         problem = f"the terms are {evidence.status.value}: {evidence.problem}"
-        raise DocumentUnread(url="the proposer's gateway", problem=problem)
+        raise DocumentUnread(problem=problem)
     return evidence.document

@@ -10,6 +10,7 @@ from gateway.problems import problem_of
 from ledger.document import parse_document
 from ledger.document.errors import DocumentInvalid
 from ledger.errors import OrderUnexpectedState, Unreachable
+from ledger.fault import DocumentBroken, DocumentUnread, ReorgTooDeep
 from ledger.vault import BlockMissing
 from tests.unit.gateway import papers
 
@@ -21,6 +22,9 @@ from tests.unit.gateway import papers
         (BodyTooLarge("Too much."), 413),
         (OrderUnexpectedState(1 << 32 | 1, 7, 4, 2), 409),
         (Unreachable(url="http://node", problem="refused"), 503),
+        (DocumentUnread(problem="the document b is missing"), 503),
+        (DocumentBroken(problem="the document b is broken"), 409),
+        (ReorgTooDeep(problem="the chain took back 40 blocks"), 500),
         (BlockMissing("The vault does not hold the block.", cid="b"), 404),
         (MalformedXml([Finding("must be XML", Location(1, 2), "<", "Mend it.")]), 422),
         (ZeroDivisionError("secret"), 500),
@@ -28,7 +32,7 @@ from tests.unit.gateway import papers
 )
 def test_every_error_has_its_status_and_name(error: Exception, status: int) -> None:
     body = json.loads(problem_of(error).body())
-    name = "InternalError" if status == 500 else type(error).__name__
+    name = "InternalError" if isinstance(error, ZeroDivisionError) else type(error).__name__
     assert (body["status"], body["error"], body["type"]) == (status, name, f"/docs/errors#{name}")
     assert body["title"]
     assert "secret" not in json.dumps(body)
@@ -44,8 +48,13 @@ def test_refusal_of_the_chain_speaks_in_words_of_the_table() -> None:
     }
 
 
-def test_dead_chain_says_when_to_come_back() -> None:
-    assert "Retry-After" in problem_of(Unreachable(url="u", problem="p")).headers
+@pytest.mark.parametrize("error", [Unreachable(url="u", problem="p"), DocumentUnread(problem="p")])
+def test_what_is_away_says_when_to_come_back(error: Exception) -> None:
+    assert "Retry-After" in problem_of(error).headers
+
+
+def test_what_is_broken_does_not_ask_to_be_tried_again() -> None:
+    assert problem_of(DocumentBroken(problem="p")).headers == {}
 
 
 def test_invalid_document_lists_every_problem() -> None:
