@@ -132,7 +132,7 @@ class Queries:
     def timeline(self, organisation: int, agreement: int, number: int) -> list[TimelineEntry]:
         """Read the facts of an organisation's order and its deliveries, in chain order."""
         with reading(self._engine) as session:
-            if trade.order(session, organisation, agreement, number) is None:
+            if not trade.has_order(session, organisation, agreement, number):
                 return []
             return timeline.order_timeline(session, agreement, number)
 

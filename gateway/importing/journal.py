@@ -24,12 +24,15 @@ class Journal:
     ----------
     done : dict
         Order id of each row that is done, by the row's key.
+    is_resumed : bool
+        Whether an earlier import was at it.
     refusals : Counter
         How often the ledger refused a step of a row, by the row's key and the step.
     """
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
+        self.is_resumed = path.exists()
         self.done: dict[str, str] = {}
         self.refusals: Counter[tuple[str, str]] = Counter()
         for key, order, step in _entries(path):

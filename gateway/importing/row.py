@@ -18,8 +18,11 @@ from ledger.identifier import parse_delivery, parse_order
 
 NOT_YET: Final = frozenset({"OrderUnexpectedState", "DeliveryUnexpectedState"})
 BUSY_STATUSES: Final = frozenset({429, 503})
-LOOK_S: Final = 5.0
+LOOK_S: Final = 30.0
 """After so long without tidings it is time to look what became of the step before."""
+
+LOOK_AGAIN_S: Final = 2.0
+"""The same for a row that an earlier import may have sent: its tidings may be over."""
 
 PAUSE_S: Final = 0.25
 PAUSE_MAX_S: Final = 4.0
@@ -67,8 +70,13 @@ class RowSender:
     scope: str
     journal: Journal
 
-    async def send(self, row: Imported) -> str:
+    async def send(self, row: Imported, look_s: float = LOOK_S) -> str:
         """Record a row's order and, if it tells of them, its delivery and receipt.
+
+        Parameters
+        ----------
+        look_s : float
+            How long to wait for a tiding before looking.
 
         Returns
         -------
@@ -87,7 +95,7 @@ class RowSender:
         order = issued.subject
         if row.despatch is not None:
             arrived = opened("order", parse_order(order).number)
-            await self.seller.feed.heard(arrived, timeout_s=LOOK_S)
+            await self.seller.feed.heard(arrived, timeout_s=look_s)
             path = f"/v1/orders/{order}/confirm"
             confirmed = await self._take(self.seller, row, "confirm", path, {}, issued)
             path = f"/v1/orders/{order}/deliveries/despatch"
@@ -95,11 +103,11 @@ class RowSender:
             last = await self._take(self.seller, row, "despatch", path, body, confirmed)
         if row.despatch is not None and row.receipt is not None:
             number = parse_delivery(last.subject).number
-            await self.buyer.feed.heard(opened("delivery", number), timeout_s=LOOK_S)
+            await self.buyer.feed.heard(opened("delivery", number), timeout_s=look_s)
             path = f"/v1/deliveries/{last.subject}/receive"
             body = {"document": _json(row.receipt)}
             last = await self._take(self.buyer, row, "receive", path, body, last)
-        await self._settled(row, last)
+        await self._settled(row, last, look_s)
         return order
 
     async def _take(
@@ -133,13 +141,13 @@ class RowSender:
             await asyncio.sleep(pause_s)
             pause_s = min(2 * pause_s, PAUSE_MAX_S)
 
-    async def _settled(self, row: Imported, last: _Taken) -> None:
+    async def _settled(self, row: Imported, last: _Taken, look_s: float) -> None:
         """Wait until the last step is recorded; raise what the ledger refused it with."""
         loop = asyncio.get_running_loop()
         deadline_s = loop.time() + PATIENCE_S
         is_fact, is_refused = recorded(last.subject, last.step), refused(last.intent)
         while loop.time() < deadline_s:
-            told = await last.side.feed.heard(is_fact, is_refused, timeout_s=LOOK_S)
+            told = await last.side.feed.heard(is_fact, is_refused, timeout_s=look_s)
             if told == is_fact or await self._is_recorded(row, last):
                 return
         detail = f"Intent {last.intent} is not decided after {PATIENCE_S:.0f} s."

@@ -21,11 +21,11 @@ from gateway.connectors.message import Finding, Location
 from gateway.importing.agreement import import_agreement, import_desks
 from gateway.importing.feed import Feed
 from gateway.importing.journal import Journal
-from gateway.importing.row import RowSender, Side
+from gateway.importing.row import LOOK_AGAIN_S, LOOK_S, RowSender, Side
 from gateway.network.home import Home
 from ledger.client import Client
 
-IN_FLIGHT = 128
+IN_FLIGHT = 64
 """Rows under way at once: enough to fill batches while each waits for blocks and documents."""
 
 SHOWN_MAX = 10
@@ -109,8 +109,11 @@ async def _work(
         elif outcome.key in journal.done:
             tally.already += 1
         else:
+            # Only what was under way when an earlier import ended can have been sent before.
+            was_sent = journal.is_resumed and tally.sent < 2 * IN_FLIGHT
             try:
-                journal.note(outcome.key, await sender.send(outcome))
+                order = await sender.send(outcome, LOOK_AGAIN_S if was_sent else LOOK_S)
+                journal.note(outcome.key, order)
                 tally.sent += 1
             except (GatewayRefused, aiohttp.ClientError, TimeoutError) as problem:
                 tally.refused.append(_as_bad_row(outcome, problem))

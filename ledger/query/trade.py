@@ -138,6 +138,12 @@ def order(session: Session, organisation: int, agreement: int, number: int) -> O
     return _order_views(session, [row], organisation)[0]
 
 
+def has_order(session: Session, organisation: int, agreement: int, number: int) -> bool:
+    """Whether there is an order of an agreement in which an organisation has a seat."""
+    exists = session.get(Order, (agreement, number)) is not None
+    return exists and _may_see(session, organisation, agreement)
+
+
 def worklist(
     session: Session, organisation: int, after: OrderKey | None, limit: int
 ) -> list[OrderView]:
