@@ -6,7 +6,7 @@ import pytest
 from eth_abi.abi import encode
 from eth_hash.auto import keccak
 
-from ledger import errors
+from ledger import errors, fault
 from ledger.catalogue import LedgerError, Refused, catalogue, snake_case
 from ledger.contracts_artifact import load_contracts
 from ledger.errors import RefusalUnknown, decode_refusal
@@ -68,7 +68,7 @@ def test_every_local_error_of_the_catalogue_is_a_class() -> None:
 
 def test_the_docstring_draws_every_class() -> None:
     assert errors.__doc__ is not None
-    classes = {name for name in vars(errors) if name in subclasses_of(LedgerError)}
+    classes = {*vars(errors), *vars(fault)} & set(subclasses_of(LedgerError))
     assert [name for name in classes if name not in errors.__doc__] == []
 
 
