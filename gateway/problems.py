@@ -95,10 +95,21 @@ def problem_of(error: Exception) -> Problem:
         return _of_gateway(_of_validation(error))
     if isinstance(error, HTTPException):
         return _of_gateway(_of_http(error))
-    for kind in type(error).__mro__:
-        if kind in _STATUS_OF:
-            return _of_named(error, _STATUS_OF[kind])
-    return _of_gateway(InternalError())
+    status = _status_of(type(error))
+    return _of_gateway(InternalError()) if status is None else _of_named(error, status)
+
+
+def statuses() -> dict[type[Exception], int]:
+    """Give every error that does not carry its status itself, with the one it is answered with."""
+    found: dict[type[Exception], int] = {}
+    waiting = list(_STATUS_OF)
+    while waiting:
+        kind = waiting.pop()
+        status = _status_of(kind)
+        assert status is not None
+        found[kind] = status
+        waiting += kind.__subclasses__()
+    return found
 
 
 def install(app: FastAPI) -> None:
@@ -116,6 +127,10 @@ def install(app: FastAPI) -> None:
         Exception,
     ):
         app.add_exception_handler(kind, answer)
+
+
+def _status_of(kind: type[Exception]) -> int | None:
+    return next((_STATUS_OF[each] for each in kind.__mro__ if each in _STATUS_OF), None)
 
 
 def title_of(name: str) -> str:

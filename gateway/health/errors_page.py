@@ -11,6 +11,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from gateway.errors import GatewayError
+from gateway.problems import statuses
 from ledger.catalogue import catalogue
 
 router = APIRouter(include_in_schema=False)
@@ -26,10 +27,10 @@ def read_errors() -> HTMLResponse:
 
 @cache
 def _page() -> str:
-    entries = sorted({*_of_ledger(), *_of_gateway()})
+    entries = sorted({*_of_ledger(), *_of_gateway(), *_of_others()})
     return _HEAD + "".join(
         f"<h2 id={escape(name)}>{escape(name)} <small>{status}</small></h2>"
-        f"<p>{escape(why)}</p><p>{escape(remedy)}</p>"
+        + "".join(f"<p>{escape(text)}</p>" for text in (why, remedy) if text)
         for name, status, why, remedy in entries
     )
 
@@ -42,7 +43,17 @@ def _of_ledger() -> Iterator[tuple[str, int, str, str]]:
 def _of_gateway() -> Iterator[tuple[str, int, str, str]]:
     for kind in _kinds(GatewayError):
         if hasattr(kind, "status"):
-            yield kind.__name__, kind.status, inspect.getdoc(kind) or "", kind.remedy
+            yield kind.__name__, kind.status, _meaning(kind), kind.remedy
+
+
+def _of_others() -> Iterator[tuple[str, int, str, str]]:
+    for kind, status in statuses().items():
+        yield kind.__name__, status, _meaning(kind), ""
+
+
+def _meaning(kind: type[Exception]) -> str:
+    """Take the first paragraph of a class's docstring."""
+    return (inspect.getdoc(kind) or "").partition("\n\n")[0]
 
 
 def _kinds(kind: type[GatewayError]) -> Iterator[type[GatewayError]]:

@@ -48,7 +48,9 @@ def test_gateway_loads_no_solver_and_no_foreign_chain_client() -> None:
 async def test_type_of_every_problem_leads_to_its_explanation(brand: Desk) -> None:
     answer = await brand.get("/docs/errors", Authorization="")
     assert answer.headers["Content-Type"].startswith("text/html")
-    for name in ("OrderUnexpectedState", "VersionStale", "IdempotencyKeyReused", "Unreachable"):
+    named = ["OrderUnexpectedState", "VersionStale", "IdempotencyKeyReused", "Unreachable"]
+    named += ["DocumentUnread", "DocumentInvalid", "EnvelopeMalformed", "BlockTooLarge"]
+    for name in named:
         assert f"id={name}>".encode() in answer.content
 
 
