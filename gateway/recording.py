@@ -18,9 +18,9 @@ from gateway.errors import GatewayError
 from gateway.idempotency import Answer, Ticket
 from gateway.naming import names_of
 from gateway.problems import MEDIA_TYPE, problem_of
+from ledger.acceptance import Accepted, Within
 from ledger.catalogue import LedgerError
 from ledger.database import reading, writing
-from ledger.desk import Accepted, Within
 from ledger.document.errors import DocumentError
 from ledger.errors import Unreachable
 from ledger.queries import IntentView

@@ -5,27 +5,26 @@ wish that commits to it is accepted; acceptance is one database transaction, int
 may put rows of its own.
 """
 
-import secrets
-import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import Engine
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from ledger import lifecycle, outbox, prediction
+from ledger.acceptance import Accepted, Numbers, Within, acceptance_of, finish
 from ledger.assembly import plain
 from ledger.catalogue import LedgerError
 from ledger.database import in_thread, reading, writing
 from ledger.deployment import Deployment
 from ledger.document.header import Binding
-from ledger.errors import IntentMalformed, RegistryOrganisationUnknown
+from ledger.errors import IntentMalformed
 from ledger.feed import Bell
-from ledger.host import Host
-from ledger.intent import Intent, bid_commitment, digest, domain_separator
+from ledger.host import Host, require_host
+from ledger.intent import Intent, digest, domain_separator
 from ledger.lifecycle import Row
-from ledger.model import PendingAction, SignedIntent
+from ledger.model import SignedIntent
 from ledger.model.sending import SIGNED
 from ledger.outbox import DocumentReference
 from ledger.role import Permission
@@ -65,32 +64,6 @@ class Wish:
     sealed: DocumentReference | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """What was accepted: it will be recorded or refused, and is never lost.
-
-    Parameters
-    ----------
-    intent : int
-        By which `wait_for` and the queries know it.
-    number : int
-        Order, delivery, lot or bid it is about.
-    order : int, optional
-        The order that a delivery belongs to.
-    """
-
-    intent: int
-    machine: str
-    agreement: int | None
-    number: int
-    order: int | None
-    document: DocumentReference | None
-
-
-Within = Callable[[Session, list[Accepted]], None]
-"""Adds the caller's rows in the transaction that accepts; raising undoes the acceptance."""
-
-
 class Desk:
     """Seals and accepts for the organisations hosted here.
 
@@ -114,7 +87,7 @@ class Desk:
         self._network = domain_separator(deployment.order_domain)
         self._hosts = hosts
         self._work = work
-        self._numbers = _Numbers()
+        self._numbers = Numbers()
 
     async def record(self, organisation: int, wish: Wish, within: Within | None = None) -> Accepted:
         """Accept an action on an order or delivery.
@@ -174,7 +147,7 @@ class Desk:
                 action = outbox.accept_signed(
                     session, signed, row, intent.agreement, intent.number, intent.order
                 )
-                return _finish(session, action, None, within)
+                return finish(session, action, None, within)
 
         accepted = await in_thread(accept)
         self._work.ring()
@@ -230,101 +203,10 @@ class Desk:
         self._work.ring()
         return accepted
 
-    async def call(
-        self,
-        organisation: int,
-        function: str,
-        *,
-        auction: int | None = None,
-        number: int = 0,
-        call: Mapping[str, Any],
-        document: Content | None = None,
-        readers: Sequence[int] = (),
-        within: Within | None = None,
-    ) -> Accepted:
-        """Accept a call of the auction contract.
-
-        Parameters
-        ----------
-        function : str
-            ``open``, ``commit``, ``reveal``, ``propose``, ``finalise``, ``step_lot``, ``approve``,
-            ``deposit`` or ``withdraw``.
-        auction : int, optional
-            Its number; for ``open`` left out to get the next free one.
-        number : int
-            Lot or bid; 0 for the auction itself.
-        call : dict
-            Fields of the contract's struct or arguments, in snake_case, bytes as hex; organisation,
-            auction, deadline and nonce are filled in.
-        document, readers : Content, sequence of int, optional
-            What the call commits to, and the organisations it is sealed for beside the sender.
-        """
-        accepted = await in_thread(
-            self._call,
-            organisation,
-            function,
-            auction,
-            number,
-            dict(call),
-            document,
-            readers,
-            within,
-        )
-        self._work.ring()
-        return accepted
-
-    async def bid(
-        self,
-        organisation: int,
-        auction: int,
-        *,
-        lots: int,
-        price: int,
-        within: Within | None = None,
-    ) -> Accepted:
-        """Place a sealed bid; its contents and salt stay here until `reveal`.
-
-        Parameters
-        ----------
-        lots : int
-            Bitmap of the lots it covers.
-        price : int
-            In the auction's minor unit.
-        """
-        salt = secrets.token_bytes(32)
-        domain = self._deployment.auction_domain
-        commitment = bid_commitment(domain, auction, organisation, lots, price, salt)
-        call = {"commitment": commitment.hex(), "lots": lots, "price": price, "salt": salt.hex()}
-        return await self.call(organisation, "commit", auction=auction, call=call, within=within)
-
-    async def reveal(self, organisation: int, auction: int) -> list[Accepted]:
-        """Reveal every bid that an organisation placed here, unless it is under way."""
-
-        def sealed() -> list[dict[str, Any]]:
-            bids = select(PendingAction.call).where(
-                PendingAction.organisation == organisation,
-                PendingAction.agreement == auction,
-                PendingAction.machine == "auction",
-                PendingAction.action == "commit",
-            )
-            with reading(self._engine) as session:
-                found = [call for call in session.exec(bids) if call is not None]
-                return [
-                    {name: call[name] for name in ("lots", "price", "salt")} | {"bid": number}
-                    for call in found
-                    for number in prediction.bid_numbers(session, auction, call["commitment"])
-                    if not prediction.is_revealing(session, auction, number)
-                ]
-
-        return [
-            await self.call(organisation, "reveal", auction=auction, number=call["bid"], call=call)
-            for call in await in_thread(sealed)
-        ]
-
     def _record_all(
         self, organisation: int, wishes: Sequence[Wish], within: Within | None
     ) -> list[Accepted | LedgerError]:
-        host = self._host(organisation)
+        host = require_host(self._hosts, organisation)
         prepared = [self._prepared(host, wish) for wish in wishes]
         outcomes: list[Accepted | LedgerError] = []
         with writing(self._engine) as session:
@@ -398,7 +280,7 @@ class Desk:
             document=document,
             guard=guard,
         )
-        return _accepted(action, document)
+        return acceptance_of(action, document)
 
     def _forget_refused(
         self, prepared: Sequence[Any], outcomes: list[Accepted | LedgerError]
@@ -419,7 +301,7 @@ class Desk:
         notice_days: int,
         within: Within | None,
     ) -> Accepted:
-        host = self._host(organisation)
+        host = require_host(self._hosts, organisation)
         row = lifecycle.row_named("agreement", action)
         document = None
         with reading(self._engine) as session:
@@ -454,72 +336,7 @@ class Desk:
                 notice_days=notice_days,
                 document=document,
             )
-            return _finish(session, accepted, document, within)
-
-    def _call(
-        self,
-        organisation: int,
-        function: str,
-        auction: int | None,
-        number: int,
-        call: dict[str, Any],
-        content: Content | None,
-        readers: Sequence[int],
-        within: Within | None,
-    ) -> Accepted:
-        host = self._host(organisation)
-        document = None
-        with reading(self._engine) as session:
-            if function == "open" and auction is None:
-                auction = self._numbers.take(
-                    ("auction", organisation), outbox.next_auction(session, organisation)
-                )
-            recipients = recipients_of(session, {organisation, *readers}) if content else []
-        if content is not None:
-            kind = "lot" if function == "step_lot" else "auction"
-            document = seal_into(
-                self._vault,
-                content,
-                sender=host,
-                recipients=recipients,
-                binding=Binding(self._network, auction or 0, kind, number),
-                readers=tuple(sorted(self._hosts.keys() & set(readers))),
-            )
-        field = "specification" if function == "open" else "document"
-        call |= {"auction": auction, field: (document.commitment if document else bytes(32)).hex()}
-        with writing(self._engine) as session:
-            prediction.require_permission(session, organisation, host.key.address, Permission.TRADE)
-            action = outbox.accept_call(
-                session,
-                organisation=organisation,
-                function=function,
-                auction=auction,
-                number=number,
-                call=call,
-                document=document,
-            )
-            return _finish(session, action, document, within)
-
-    def _host(self, organisation: int) -> Host:
-        host = self._hosts.get(organisation)
-        if host is None:
-            raise RegistryOrganisationUnknown(organisation)
-        return host
-
-
-class _Numbers:
-    """Keeps two callers at once from getting the same number."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._next: dict[tuple[str, int], int] = {}
-
-    def take(self, what: tuple[str, int], free: int) -> int:
-        """Take the next number, at least `free`."""
-        with self._lock:
-            number = max(free, self._next.get(what, 0))
-            self._next[what] = number + 1
-            return number
+            return finish(session, accepted, document, within)
 
 
 def _named(action: str) -> Row:
@@ -543,28 +360,3 @@ def _row_of(action: int) -> Row:
             value=action,
             solidity_type="action of the lifecycle table",
         ) from None
-
-
-def _finish(
-    session: Session,
-    action: PendingAction,
-    document: DocumentReference | None,
-    within: Within | None,
-) -> Accepted:
-    accepted = _accepted(action, document)
-    if within is not None:
-        within(session, [accepted])
-    return accepted
-
-
-def _accepted(action: PendingAction, document: DocumentReference | None) -> Accepted:
-    assert action.id is not None
-    assert action.number is not None
-    return Accepted(
-        action.id,
-        action.machine,
-        action.agreement,
-        action.number,
-        action.order_number if action.machine == "delivery" else None,
-        document,
-    )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from ledger.errors import RegistryOrganisationUnknown
 from ledger.key import SigningKey
 
 
@@ -25,3 +26,17 @@ class Host:
     number: int
     key: SigningKey
     encryption_keys: Mapping[int, X25519PrivateKey]
+
+
+def require_host(hosts: Mapping[int, Host], organisation: int) -> Host:
+    """Find an organisation that is hosted here.
+
+    Raises
+    ------
+    RegistryOrganisationUnknown
+        When it is not.
+    """
+    host = hosts.get(organisation)
+    if host is None:
+        raise RegistryOrganisationUnknown(organisation)
+    return host

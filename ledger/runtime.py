@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Final, Self
 
+from ledger.auction_desk import AuctionDesk
 from ledger.client import Client
 from ledger.courier import Courier
 from ledger.courier import Settings as CourierSettings
@@ -67,7 +68,9 @@ class LedgerRuntime:
     Attributes
     ----------
     desk : Desk
-        Where wishes are handed in.
+        Where wishes about agreements, orders and deliveries are handed in.
+    auction_desk : AuctionDesk
+        Where wishes about auctions are.
     queries : Queries
         Where everything is read.
     news : Bell
@@ -85,7 +88,8 @@ class LedgerRuntime:
         self._settings = settings
         self._tasks: list[asyncio.Task[None]] = []
         hosts, deployment = settings.hosts, settings.deployment
-        self.desk = Desk(self.engine, settings.vault, deployment, hosts, self._work)
+        counter = (self.engine, settings.vault, deployment, hosts, self._work)
+        self.desk, self.auction_desk = Desk(*counter), AuctionDesk(*counter)
         self.queries = Queries(self.engine)
         self.relayer = Relayer(
             self.engine,

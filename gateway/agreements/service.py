@@ -19,7 +19,7 @@ from gateway.naming import hexadecimal, row_spelled
 from gateway.organisations.service import name_of
 from gateway.page import decode_cursor, encode_cursor
 from ledger import lifecycle
-from ledger.desk import Accepted, Within
+from ledger.acceptance import Accepted, Within
 from ledger.document import parse_document
 from ledger.document.part import Document
 from ledger.errors import AgreementTermsDiffer, AgreementUnknown

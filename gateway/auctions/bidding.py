@@ -9,7 +9,7 @@ from gateway.auctions.schemas import PRICE_MINOR_MAX, BidBody
 from gateway.auctions.service import lots_of, require_auction
 from gateway.demands.service import has_role
 from gateway.deps import Gateway
-from ledger.desk import Accepted, Within
+from ledger.acceptance import Accepted, Within
 from ledger.errors import (
     AuctionAlreadyFinalised,
     AuctionBalanceTooLow,
@@ -43,7 +43,7 @@ async def bid(
     if body.lots[-1] >= len(view.lots):
         raise AuctionBundleInvalid(view.row.number, bitmap)
     await _require_deposit(gateway, organisation, view)
-    return await gateway.ledger.desk.bid(
+    return await gateway.ledger.auction_desk.bid(
         organisation, view.row.number, lots=bitmap, price=body.price_minor, within=within
     )
 
@@ -63,7 +63,7 @@ async def propose(gateway: Gateway, organisation: int, id: str, within: Within) 
     bids, score = await asyncio.to_thread(_best, view)
     if score >= view.row.score:
         raise AuctionNotBetter(view.row.number, score, view.row.score)
-    return await gateway.ledger.desk.call(
+    return await gateway.ledger.auction_desk.call(
         organisation, "propose", auction=view.row.number, call={"bids": bids}, within=within
     )
 
@@ -80,7 +80,7 @@ async def finalise(gateway: Gateway, organisation: int, id: str, within: Within)
     if view.row.is_finalised:
         raise AuctionAlreadyFinalised(view.row.number)
     _require_window(gateway, view, view.row.challenge_ends, _FOREVER)
-    return await gateway.ledger.desk.call(
+    return await gateway.ledger.auction_desk.call(
         organisation, "finalise", auction=view.row.number, call={}, within=within
     )
 

@@ -69,4 +69,4 @@ class Revealer:
             tried_s = self._tried_s.get((organisation, auction))
             if tried_s is None or now_s - tried_s >= TRY_AGAIN_S:
                 self._tried_s[organisation, auction] = now_s
-                await self._ledger.desk.reveal(organisation, auction)
+                await self._ledger.auction_desk.reveal(organisation, auction)

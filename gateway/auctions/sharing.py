@@ -27,9 +27,10 @@ from gateway.plans.waiting import OPEN
 from gateway.problems import problem_of
 from gateway.recording import ACCEPTED
 from ledger import prediction
+from ledger.acceptance import Accepted
 from ledger.catalogue import LedgerError
 from ledger.database import reading, writing
-from ledger.desk import Accepted, Wish
+from ledger.desk import Wish
 from ledger.document import canonical_form
 from ledger.errors import Unreachable
 from ledger.identifier import LotId, auction_id, parse_order

@@ -13,8 +13,9 @@ from gateway.naming import row_spelled
 from gateway.orders.action import require_possible
 from gateway.orders.service import order_names, parsed, read_agreed, require_known_lines
 from ledger import prediction
+from ledger.acceptance import Accepted, Within
 from ledger.database import reading
-from ledger.desk import Accepted, Wish, Within
+from ledger.desk import Wish
 from ledger.document.part import Document
 from ledger.document.quality_report import QualityReport
 from ledger.identifier import DeliveryId, OrderId, parse_delivery, parse_order

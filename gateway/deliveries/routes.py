@@ -13,7 +13,7 @@ from gateway.deliveries import service
 from gateway.deliveries.schemas import DeliverySummary, DeliveryView, QualityBody
 from gateway.deps import CallerDep, GatewayDep, IfMatch, RecordingDep
 from gateway.page import LIMIT, CursorQuery, LimitQuery
-from ledger.desk import Accepted, Within
+from ledger.acceptance import Accepted, Within
 from ledger.identifier import parse_delivery
 
 router = APIRouter(prefix="/v1", tags=["deliveries"])

@@ -17,7 +17,8 @@ from gateway.errors import DocumentUnfit, Finding, OrderUnknown
 from gateway.naming import hexadecimal, order_id
 from gateway.orders.service import read_agreed, require_order
 from gateway.page import decode_cursor, encode_cursor
-from ledger.desk import Accepted, Wish, Within
+from ledger.acceptance import Accepted, Within
+from ledger.desk import Wish
 from ledger.document import canonical_form, parse_document
 from ledger.document.transport import Demand, ShareStatement
 from ledger.identifier import LotId, OrderId, agreement_id, parse_agreement, parse_order

@@ -17,9 +17,9 @@ from gateway.intents.schemas import IntentView, SignedIntentBody
 from gateway.naming import hexadecimal, names_of, row_spelled
 from gateway.problems import problem_of
 from ledger import prediction
+from ledger.acceptance import Accepted, Within
 from ledger.catalogue import Refused
 from ledger.database import reading
-from ledger.desk import Accepted, Within
 from ledger.errors import IntentExpired, IntentReplayed
 from ledger.identifier import parse_agreement
 from ledger.intent import Intent, digest

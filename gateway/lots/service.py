@@ -17,8 +17,8 @@ from gateway.organisations.service import name_of
 from gateway.page import decode_cursor, encode_cursor
 from gateway.plans import store
 from ledger import lifecycle
+from ledger.acceptance import Accepted, Within
 from ledger.database import reading
-from ledger.desk import Accepted, Within
 from ledger.document import parse_document
 from ledger.errors import AuctionActorWrong, AuctionOutsideWindow, LotUnexpectedState
 from ledger.identifier import LotId, auction_id, parse_lot
@@ -81,7 +81,7 @@ async def step(
     lot = parse_lot(id)
     auction, standing = await asyncio.to_thread(_found, gateway, organisation, lot)
     _require_possible(auction, standing, organisation, row.action, gateway.queries.cursor()[1])
-    return await gateway.ledger.desk.call(
+    return await gateway.ledger.auction_desk.call(
         organisation,
         "step_lot",
         auction=lot.auction,

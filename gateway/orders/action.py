@@ -13,8 +13,9 @@ from gateway.errors import ActionUnknown, MediaTypeUnsupported, OrderUnknown
 from gateway.naming import row_spelled
 from gateway.orders.service import order_names, parsed, read_agreed, require_known_lines
 from ledger import prediction
+from ledger.acceptance import Accepted, Within
 from ledger.database import reading
-from ledger.desk import Accepted, Wish, Within
+from ledger.desk import Wish
 from ledger.document.order import Order
 from ledger.document.part import Document
 from ledger.identifier import OrderId, parse_agreement, parse_order

@@ -13,7 +13,7 @@ from gateway.orders import action as acting
 from gateway.orders import service
 from gateway.orders.schemas import OrderBody, OrderSummary, OrderView, TimelineEntry
 from gateway.page import LIMIT, CursorQuery, LimitQuery
-from ledger.desk import Accepted, Within
+from ledger.acceptance import Accepted, Within
 from ledger.document.part import Document
 from ledger.identifier import parse_order
 

@@ -19,7 +19,7 @@ from gateway.plans.schemas import TenderBody
 from gateway.plans.service import require_plan, require_pool
 from gateway.plans.specification import specification_of
 from gateway.plans.waiting import require_unchanged, tendered_demands
-from ledger.desk import Accepted, Within
+from ledger.acceptance import Accepted, Within
 from ledger.document.transport import Demand, LotSpecification
 from ledger.identifier import parse_order
 from ledger.role import Role
@@ -75,7 +75,7 @@ async def tender(
             )
         )
 
-    return await gateway.ledger.desk.call(
+    return await gateway.ledger.auction_desk.call(
         organisation,
         "open",
         call=_opening(body, prepared),

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from ledger.desk import Accepted, Wish
+from ledger.acceptance import Accepted
+from ledger.desk import Wish
 from ledger.embedded import EmbeddedChain
 from ledger.fault import DocumentBroken, DocumentUnread
 from ledger.query.timeline import DocumentView

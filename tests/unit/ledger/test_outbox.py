@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from sqlmodel import Session, select
 
+from ledger.acceptance import Accepted
 from ledger.catalogue import Refused
 from ledger.database import reading
-from ledger.desk import Accepted, Wish
+from ledger.desk import Wish
 from ledger.document.errors import DocumentInvalid
 from ledger.embedded import EmbeddedChain
 from ledger.errors import (

@@ -6,10 +6,11 @@ from pathlib import Path
 
 from sqlmodel import col, select
 
+from ledger.acceptance import Accepted
 from ledger.assembly import Draft
 from ledger.contracts import encode_agree, encode_set_key, encode_submit
 from ledger.database import reading
-from ledger.desk import Accepted, Wish
+from ledger.desk import Wish
 from ledger.errors import IntentUnauthorised
 from ledger.flight import draft_of
 from ledger.intent import AgreementStep, Batch
