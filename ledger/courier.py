@@ -7,7 +7,6 @@ and open to what the chain committed to. What cannot be had is `missing`, what d
 """
 
 import asyncio
-import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -16,15 +15,15 @@ import aiohttp
 from sqlalchemy import Engine, and_
 from sqlmodel import Session, col, select
 
+from ledger.block_source import BlockSource, BlockUnavailable, BlockWrong
 from ledger.database import in_thread, insert_new, reading, writing
 from ledger.deployment import Deployment
 from ledger.document.canonical import canonical_form
-from ledger.document.envelope import ENVELOPE_BYTES_MAX, open_envelope
+from ledger.document.envelope import open_envelope
 from ledger.document.errors import DocumentError, ManifestInvalid, RecipientAbsent
 from ledger.document.header import Binding
 from ledger.document.manifest import ENTRIES_MAX, documents_root
 from ledger.document.manifest import Manifest as Listing
-from ledger.fact import Record as Told
 from ledger.feed import Bell
 from ledger.host import Host
 from ledger.intent import domain_separator
@@ -37,25 +36,14 @@ from ledger.model import (
     Organisation,
     OrganisationKey,
     Record,
-    SignedIntent,
 )
 from ledger.model.parcel import BROKEN, FETCHED, MISSING, OPENED, SEALED
 from ledger.outbox import now_ms
-from ledger.vault import BlockMissing, Vault, VaultError, cid_from_digest, cid_of
+from ledger.vault import Vault, cid_from_digest
 
 BACK_OFF_MS: Final = 500
 BACK_OFF_MAX_MS: Final = 300_000
 AT_ONCE: Final = 32
-
-_log = logging.getLogger(__name__)
-
-
-class BlockUnavailable(Exception):
-    """A block cannot be fetched from its owner now."""
-
-
-class BlockWrong(Exception):
-    """What was fetched is not what the chain recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,44 +60,6 @@ class Settings:
 
     poll_s: float = 0.25
     timeout_s: float = 10.0
-
-
-def await_manifests(session: Session, records: list[Told], hosted: frozenset[int]) -> None:
-    """Leave the manifests that concern hosted organisations to be fetched.
-
-    Those of intents that were signed here are not: their documents are known.
-    """
-    concerned = [each for each in records if each.row["manifest"] and each.digest is not None]
-    rows: list[dict[str, Any]] = []
-    for record in concerned:
-        if not _is_for(session, record, hosted):
-            continue
-        ours = select(SignedIntent.id).where(SignedIntent.digest == record.digest)
-        if session.exec(ours).first() is None:
-            rows.append(
-                {
-                    "digest": record.digest,
-                    "block": record.row["manifest"],
-                    "root": record.row["documents_root"] or bytes(32),
-                    "positions": record.row["positions"],
-                    "organisation": record.row["organisation"],
-                    "status": SEALED,
-                    "attempts": 0,
-                    "next_attempt_ms": 0,
-                }
-            )
-    insert_new(session, Manifest, rows)
-
-
-def _is_for(session: Session, record: Told, hosted: frozenset[int]) -> bool:
-    if any(fact["machine"] in ("auction", "lot") for fact in record.facts):
-        # An auction's parties are not on chain: whoever the block is sealed for can open it.
-        return True
-    for number in {fact["agreement"] for fact in record.facts}:
-        agreement = session.get(Agreement, number)
-        if agreement is not None and hosted & set(agreement.seats):
-            return True
-    return False
 
 
 class Courier:
@@ -133,7 +83,7 @@ class Courier:
         settings: Settings,
     ) -> None:
         self._engine = engine
-        self._vault = vault
+        self._blocks = BlockSource(vault)
         self._network = domain_separator(deployment.order_domain)
         self._hosts = hosts
         self._news = news
@@ -189,7 +139,7 @@ class Courier:
 
         cid, endpoint = await in_thread(sender)
         try:
-            block = await self._block(http, cid, endpoint)
+            block = await self._blocks.fetch(http, cid, endpoint)
         except (BlockUnavailable, BlockWrong) as problem:
             await in_thread(self._put_off_manifest, digest, problem)
             return
@@ -203,24 +153,10 @@ class Courier:
 
         cid, endpoint = await in_thread(sender)
         try:
-            block = await self._block(http, cid, endpoint)
+            block = await self._blocks.fetch(http, cid, endpoint)
             await in_thread(self._open, document_id, block)
         except (BlockUnavailable, BlockWrong) as problem:
             await in_thread(self._put_off_document, document_id, problem)
-
-    async def _block(self, http: aiohttp.ClientSession, cid: str, endpoint: str) -> bytes:
-        """Take a block from our vault, or from its sender's gateway into our vault."""
-        try:
-            return await in_thread(self._vault.get, cid)
-        except BlockMissing:
-            pass
-        except VaultError as problem:
-            _log.warning("fetching %s anew: %s", cid, problem)
-        block = await _fetch(http, endpoint, cid)
-        if cid_of(block) != cid:
-            raise BlockWrong(f"{endpoint} answered with other bytes")
-        await in_thread(self._vault.put, block)
-        return block
 
     def _unfold(self, digest: bytes, block: bytes) -> None:
         """Check a manifest against the chain and leave its documents to be fetched."""
@@ -331,22 +267,6 @@ class Courier:
             _put_off(document, status, str(problem))
             if is_news:
                 _tell(session, document)
-
-
-async def _fetch(http: aiohttp.ClientSession, endpoint: str, cid: str) -> bytes:
-    url = f"{endpoint.rstrip('/')}/v1/blocks/{cid}"
-    try:
-        async with http.get(url, allow_redirects=False) as answer:
-            if answer.status != 200:
-                raise BlockUnavailable(f"{endpoint} answered {answer.status}")
-            block = await answer.content.read(ENVELOPE_BYTES_MAX + 1)
-            while len(block) <= ENVELOPE_BYTES_MAX and not answer.content.at_eof():
-                block += await answer.content.read(ENVELOPE_BYTES_MAX + 1 - len(block))
-    except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as problem:
-        raise BlockUnavailable(f"{endpoint} does not answer: {type(problem).__name__}") from None
-    if len(block) > ENVELOPE_BYTES_MAX:
-        raise BlockWrong(f"{endpoint} answered with more than a block may hold")
-    return block
 
 
 def _endpoint(session: Session, organisation: int) -> str:

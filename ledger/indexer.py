@@ -16,7 +16,8 @@ from typing import Final
 from sqlalchemy import Engine, Table, insert
 from sqlmodel import Session, SQLModel, col, delete, func, select
 
-from ledger import courier, outbox
+from ledger import outbox
+from ledger.awaited import await_manifests
 from ledger.block import Block as Header
 from ledger.client import Client
 from ledger.database import in_thread, reading, writing
@@ -198,7 +199,7 @@ class Indexer:
             session.flush()
             _write_records(session, stretch, facts)
             _settle(session, stretch)
-            courier.await_manifests(session, stretch.records, self._hosted)
+            await_manifests(session, stretch.records, self._hosted)
             self._write_headers(session, stretch.headers)
 
     def _write_headers(self, session: Session, headers: list[Header]) -> None:
