@@ -11,6 +11,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -40,6 +41,11 @@ agreement = typer.Typer(help="Agreements: propose, sign, decline, end.", no_args
 order = typer.Typer(help="Orders and what was recorded of them.", no_args_is_help=True)
 
 NETWORK = Path(".consign/up")
+UNKNOWN = 0
+"""Number of an organisation of which only the API key is known."""
+
+USAGE = 2
+"""Exit code when the command was not called as it should be."""
 
 
 @org.callback()
@@ -69,8 +75,7 @@ def list_organisations(
     ctx: typer.Context,
 ) -> None:
     """List the members of the network."""
-    answer = _ask(ctx, lambda desk: desk.get("/v1/organisations"))
-    _print_rows(answer["items"], ("number", "name", "roles", "endpoint"))
+    _print_rows(_ask(ctx, _all_of("/v1/organisations")), ("number", "name", "roles", "endpoint"))
 
 
 @org.command("show", epilog="Example: consign org --as brand show 2")
@@ -88,8 +93,7 @@ def list_agreements(
     ctx: typer.Context,
 ) -> None:
     """List your agreements."""
-    answer = _ask(ctx, lambda desk: desk.get("/v1/agreements"))
-    _print_rows(answer["items"], ("id", "state", "seats"))
+    _print_rows(_ask(ctx, _all_of("/v1/agreements")), ("id", "state", "seats"))
 
 
 @agreement.command("show", epilog="Example: consign agreement --as brand show A1-1")
@@ -109,11 +113,18 @@ def propose_agreement(
     ctx: typer.Context,
     seller: Annotated[int, typer.Option(help="Organisation that sells.")],
     terms: Annotated[Path, typer.Option(help="AgreementTerms document as JSON.", exists=True)],
-    buyer: Annotated[int | None, typer.Option(help="Buyer; you by default.")] = None,
+    buyer: Annotated[
+        int | None,
+        typer.Option(help="Organisation that buys; with --as you by default, else needed."),
+    ] = None,
     arbiter: Annotated[int | None, typer.Option(help="Who resolves disputes.")] = None,
     notice_days: Annotated[int, typer.Option(help="Days of notice.")] = 30,
 ) -> None:
     """Propose an agreement to another member."""
+    if buyer is None and ctx.obj.url:
+        # An API key says to the gateway whose it is; the gateway does not say it to us.
+        console.print("[red]Say who buys:[/red] with --url your number is not known, add --buyer.")
+        raise typer.Exit(USAGE)
 
     async def propose(desk: Desk) -> Any:
         seats = {"buyer": buyer or desk.organisation, "seller": seller}
@@ -139,9 +150,8 @@ def act_on_agreement(
 def list_orders(
     ctx: typer.Context,
 ) -> None:
-    """List your orders, the newest last."""
-    answer = _ask(ctx, lambda desk: desk.get("/v1/orders?limit=100"))
-    _print_rows(answer["items"], ("id", "state", "allowed_actions"))
+    """List your orders, last changed first."""
+    _print_rows(_ask(ctx, _all_of("/v1/orders")), ("id", "state", "allowed_actions"))
 
 
 @order.command("show", epilog="Example: consign order --as brand show A1-1-O1")
@@ -162,7 +172,8 @@ def show_timeline(
     """Show everything recorded of an order, in order."""
     path = f"/v1/orders/{order_id}/timeline"
     answer = _ask(ctx, lambda desk: desk.get(path))
-    _print_rows(answer["items"], ("time", "event", "name", "transaction"))
+    facts = [entry | {"time": _clock(entry["time"])} for entry in answer["items"]]
+    _print_rows(facts, ("time", "event", "organisation_name", "signer", "transaction"))
 
 
 @order.command("issue", epilog="Example: consign order --as brand issue A1-1 examples/order.xml")
@@ -216,22 +227,41 @@ def _ask(ctx: typer.Context, question: Callable[[Desk], Awaitable[Any]]) -> Any:
         console.print(f"[red]{refused}[/red]", highlight=False)
         for finding in refused.problem.get("findings", []):
             console.print(f"  {finding}", highlight=False)
-    except aiohttp.ClientError as problem:
+    except (aiohttp.ClientError, TimeoutError) as problem:
         console.print(f"[red]No gateway answers at {where[0]}:[/red] {problem}", highlight=False)
     raise typer.Exit(1)
+
+
+def _all_of(path: str) -> Callable[[Desk], Awaitable[list[dict[str, Any]]]]:
+    """Read a list to its last page."""
+
+    async def read(desk: Desk) -> list[dict[str, Any]]:
+        items: list[dict[str, Any]] = []
+        cursor = ""
+        while True:
+            page = await desk.get(f"{path}?limit=100{cursor}")
+            items += page["items"]
+            if not page.get("next"):
+                return items
+            cursor = f"&cursor={page['next']}"
+
+    return read
 
 
 def _where(login: _Login) -> tuple[str, str, int, str]:
     """Address, API key, organisation and name to speak with."""
     if login.url and login.api_key:
-        return login.url.rstrip("/"), login.api_key, 0, ""
+        return login.url.rstrip("/"), login.api_key, UNKNOWN, ""
+    if login.url or login.api_key:
+        console.print("[red]Say who you are:[/red] --url and --api-key go together.")
+        raise typer.Exit(USAGE)
     entries = Home(login.network).sign_in_entries()
     for entry in entries:
         if entry["alias"] == login.alias:
             return entry["gateway"], entry["api_key"], entry["organisation"], entry["name"]
     known = ", ".join(entry["alias"] for entry in entries) or "none: run `consign up` first"
     console.print(f"[red]Say who you are:[/red] --as one of {known}; or --url with --api-key.")
-    raise typer.Exit(2)
+    raise typer.Exit(USAGE)
 
 
 def _print_rows(items: list[dict[str, Any]], columns: tuple[str, ...]) -> None:
@@ -241,6 +271,10 @@ def _print_rows(items: list[dict[str, Any]], columns: tuple[str, ...]) -> None:
     for item in items:
         table.add_row(*(_cell(item.get(column)) for column in columns))
     console.print(table)
+
+
+def _clock(time: int) -> str:
+    return f"{datetime.fromtimestamp(time, UTC):%Y-%m-%d %H:%M:%S}"
 
 
 def _cell(value: Any) -> str:

@@ -109,7 +109,8 @@ def _ports(network: Network) -> Complaint | None:
     listed = ", ".join(str(port) for port in taken)
     return Complaint(
         f"another program listens on {listed}",
-        "consign down, if it is an older network of yours; otherwise stop that program",
+        "consign down, if it is an older network of yours; or stop that program; "
+        "or consign up --free-ports",
     )
 
 
