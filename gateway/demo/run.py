@@ -32,6 +32,8 @@ from ledger.verification.finding import Report
 
 ORDER_FILE = Path(__file__).resolve().parents[2] / "examples" / "order.xml"
 DEMO_BLOCK_TIME_S = 0.2
+STORY_PROBLEMS = (GatewayRefused, WaitedTooLong, StoryWrong, LedgerError, aiohttp.ClientError)
+DEMO_PROBLEMS = (*STORY_PROBLEMS, NetworkProblem)
 UP_BLOCK_TIME_S = 0.5
 
 
@@ -62,7 +64,7 @@ def run_demo(folder: Path, console: Console, *, keep: bool) -> int:
         outcome = asyncio.run(_tell(network.home, show))
         show.table()
         is_sound = _verify_as_members(network.home, outcome.order, console)
-    except (GatewayRefused, WaitedTooLong, StoryWrong, NetworkProblem, LedgerError) as problem:
+    except DEMO_PROBLEMS as problem:
         console.print(f"\n[red]The demonstration stopped:[/red] {problem}", highlight=False)
         console.print(f"Logs are in {network.home.processes}.", highlight=False)
         return 1
@@ -106,7 +108,7 @@ def run_up(folder: Path, console: Console, *, is_moving: bool = False) -> int:
     except NetworkProblem as problem:
         console.print(f"[red]The network is not up:[/red] {problem}", highlight=False)
         return 1
-    except (GatewayRefused, WaitedTooLong, StoryWrong, LedgerError, aiohttp.ClientError) as problem:
+    except STORY_PROBLEMS as problem:
         console.print(
             f"[red]The stories stopped; `consign up` again tells them anew:[/red] {problem}",
             highlight=False,
