@@ -7,14 +7,14 @@ from eth_abi.abi import encode
 from ledger.catalogue import LedgerError
 from ledger.client import Client
 from ledger.contracts import selector
-from ledger.event import Event
+from ledger.event import Event, IntentRefused
 from ledger.intent import Domain
 from ledger.role import Permission
 from ledger.verification.authority import KeyBook
 from ledger.verification.finding import Report
 from ledger.verification.history import History
 from ledger.verification.replay import Act
-from ledger.verification.statement import Statement, statements_in
+from ledger.verification.statement import Statement, accepted_of, statements_in
 
 ERC1271_MAGIC = bytes.fromhex("1626ba7e")
 
@@ -89,5 +89,10 @@ class SignatureDesk:
         transaction = self._history.transactions.get(event.tx_hash)
         if transaction is None:
             return None
-        found = statements_in(transaction, self._domain)
-        return next((each for each in found if each.digest == signed), None)
+        refused = sum(
+            isinstance(each, IntentRefused)
+            and (each.tx_hash, each.intent) == (event.tx_hash, signed)
+            and each.log_index < event.log_index
+            for each in self._history.events
+        )
+        return accepted_of(statements_in(transaction, self._domain), signed, refused)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from eth_abi.abi import decode
@@ -56,6 +56,20 @@ def statements_in(transaction: Transaction, domain: Domain) -> list[Statement]:
         ]
     except (DecodingError, OverflowError):
         return []
+
+
+def accepted_of(statements: Iterable[Statement], signed: bytes, refused: int) -> Statement | None:
+    """Find which statement of a transaction the contract accepted.
+
+    Parameters
+    ----------
+    signed : bytes
+        Its digest. The same may be carried several times, under signatures that do not count.
+    refused : int
+        How often the contract had refused that digest before, in the same transaction.
+    """
+    alike = [each for each in statements if each.digest == signed]
+    return alike[refused] if refused < len(alike) else None
 
 
 def _carried(data: bytes) -> Iterator[tuple[Signed, bytes]]:

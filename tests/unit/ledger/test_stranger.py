@@ -13,11 +13,16 @@ from ledger.database import reading
 from ledger.desk import Wish
 from ledger.errors import IntentUnauthorised
 from ledger.flight import draft_of
+from ledger.identifier import OrderId
 from ledger.intent import AgreementStep, Batch
 from ledger.key import SigningKey
 from ledger.model import ChainTransaction, FeedEntry, SignedIntent
+from ledger.number import AgreementNumber
 from ledger.query.intent import IntentView
 from ledger.runtime import LedgerRuntime
+from ledger.vault import Cid
+from ledger.verification.evidence import Reader
+from ledger.verification.report import verify_order
 from tests.by_hand import advance, agreed_by_hand, mine, one_gateway, relay
 from tests.gateways import Gateway
 from tests.simulation.bare_chain import BareChain
@@ -32,6 +37,7 @@ class _Frail:
     def __init__(self, gateway: Gateway) -> None:
         self.deployment = gateway.deployment
         self.hosts = gateway.hosts
+        self.vault = gateway.server.vault
         self.dies = False
         self.runtime = gateway.runtime(self._interrupt)
         self.stranger = SigningKey.create()
@@ -151,6 +157,29 @@ async def test_a_batch_that_a_stranger_carried_first_is_recorded_once(
         assert _undecided_transactions(runtime) == 0
         timeline = runtime.queries.timeline(1, agreement, 1)
         assert [each.event for each in timeline] == ["OrderIssued"]
+
+
+async def test_the_signature_that_counted_is_verified_not_the_forged_one_beside_it(
+    still_chain: BareChain, tmp_path: Path
+) -> None:
+    async with _trading(still_chain, tmp_path) as (frail, agreement):
+        runtime = frail.runtime
+        issue = await runtime.desk.record(1, Wish(agreement=agreement, action="issue"))
+        draft = await frail.sign_only()
+        assert isinstance(draft.value, Batch)
+        forged = frail.stranger.sign(draft.digest)
+        carried = encode_submit([draft.value] * 2, [forged, draft.signature])
+        await frail.send_as_stranger(carried)
+        await mine(runtime)
+        assert frail.view(issue).status == "recorded"
+
+        async def fetch(cid: Cid, organisation: int) -> bytes | None:
+            return frail.vault.get(cid)
+
+        order = OrderId(AgreementNumber(agreement), issue.number)
+        reader = Reader(1, frail.hosts[1].encryption_keys)
+        report = await verify_order(runtime.client, frail.deployment, order, reader, fetch)
+        assert report.holds, [each for each in report.findings if not each.holds]
 
 
 async def test_a_step_that_a_stranger_carried_first_is_recorded_once(
