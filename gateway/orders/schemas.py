@@ -195,7 +195,6 @@ class TimelineEntry(View):
     delivery: str | None
     organisation: int
     organisation_name: str | None
-    signer: str | None = Field(description="Address whose signature the chain accepted.")
     state: str = Field(description="State that the fact led to.")
     transaction: str | None
     gas_used: int | None = Field(description="This fact's share of the transaction's gas.")

@@ -281,7 +281,6 @@ def _entry(entry: LedgerEntry) -> TimelineEntry:
         delivery=delivery_id(entry.agreement, entry.number) if is_delivery else None,
         organisation=entry.organisation,
         organisation_name=entry.organisation_name,
-        signer=entry.signer,
         state=entry.state,
         transaction=hexadecimal(entry.tx_hash),
         gas_used=entry.gas_used,

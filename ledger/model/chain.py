@@ -42,8 +42,6 @@ class Record(SQLModel, table=True):
     ----------
     documents_root : bytes, optional
         Root over the commitments of a batch; of anything else the one commitment.
-    signer : str, optional
-        Address whose signature the chain accepted, where it is known.
     positions : int, optional
         How many events a batch has, refused ones included; none for anything else.
     """
@@ -59,7 +57,6 @@ class Record(SQLModel, table=True):
     documents_root: bytes | None = Field(default=None, sa_type=Digest)
     manifest: bytes | None = Field(default=None, sa_type=Digest)
     positions: int | None = None
-    signer: str | None = Field(default=None, max_length=42)
 
 
 class Event(SQLModel, table=True):

@@ -52,7 +52,6 @@ class TimelineEntry:
     number: int
     organisation: int
     organisation_name: str | None
-    signer: str | None
     state: str
     tx_hash: bytes
     gas_used: int | None
@@ -160,7 +159,6 @@ def _entry(
         number=event.number,
         organisation=event.organisation,
         organisation_name=around.names.get(event.organisation),
-        signer=record.signer,
         state=lifecycle.state_name(event.machine, event.state or 0),
         tx_hash=transaction.hash,
         gas_used=None if gas is None else gas // shared,

@@ -256,7 +256,6 @@ def upgrade() -> None:
         sa.Column("documents_root", sa.LargeBinary(length=32), nullable=True),
         sa.Column("manifest", sa.LargeBinary(length=32), nullable=True),
         sa.Column("positions", sa.Integer(), nullable=True),
-        sa.Column("signer", sa.String(length=42), nullable=True),
         sa.PrimaryKeyConstraint("block_number", "log_index"),
         sqlite_with_rowid=False,
     )
