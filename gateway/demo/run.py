@@ -194,11 +194,17 @@ def _verify_as_members(home: Home, order: str, console: Console) -> bool:
 
 def _print_sign_in(home: Home, console: Console) -> None:
     table = Table(title="The network is up", title_justify="left")
-    for column in ("Member", "No.", "Gateway", "API key (Authorization: Bearer …)"):
+    for column in ("Member", "No.", "Alias (--as)", "Gateway"):
         table.add_column(column, overflow="fold")
-    for entry in home.sign_in_entries():
-        table.add_row(entry["name"], str(entry["organisation"]), entry["gateway"], entry["api_key"])
+    entries = home.sign_in_entries()
+    for entry in entries:
+        number = str(entry["organisation"])
+        table.add_row(entry["name"], number, entry["alias"], entry["gateway"])
     console.print(table)
+    console.print("API key of each (Authorization: Bearer …):", highlight=False)
+    for entry in entries:
+        # Never broken over lines, so that it can be copied.
+        console.print(f"  {entry['alias']:<10} {entry['api_key']}", soft_wrap=True, highlight=False)
     ports = home.ports()
     assert ports is not None, "a network that is up has ports"
     hostless = ", ".join(each.name for each in MEMBERS if each.gateway is None)
