@@ -1,12 +1,25 @@
 """One gateway on a chain that stands still: tests move every part themselves."""
 
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 
+from sqlmodel import col, select
+
+from ledger.acceptance import Accepted
+from ledger.assembly import Draft
+from ledger.database import reading
+from ledger.flight import draft_of
+from ledger.key import SigningKey
+from ledger.model import SignedIntent
+from ledger.query.intent import IntentView
 from ledger.role import Role
 from ledger.runtime import LedgerRuntime
 from tests.gateways import TERMS, Gateway, founded
 from tests.simulation.bare_chain import BareChain
+from tests.simulation.voyage import Crash
+
+GAS = 2_000_000
 
 
 async def one_gateway(stack: AsyncExitStack, chain: BareChain, folder: Path) -> Gateway:
@@ -44,3 +57,68 @@ async def agreed_by_hand(runtime: LedgerRuntime) -> int:
     await runtime.desk.step(2, proposal.agreement, "sign")
     await relay(runtime)
     return proposal.agreement
+
+
+class Frail:
+    """A gateway that can be killed between storing a transaction and sending it."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self.deployment = gateway.deployment
+        self.hosts = gateway.hosts
+        self.relayer_key = gateway.relayer_key
+        self.vault = gateway.server.vault
+        self.dies = False
+        self.runtime = gateway.runtime(self._interrupt)
+        self.stranger = SigningKey.create()
+
+    def _interrupt(self, boundary: str) -> None:
+        if self.dies and boundary == "stored":
+            self.dies = False
+            raise Crash(boundary)
+
+    async def sign_only(self) -> Draft:
+        """Sign and store what waits without sending it; gives what was signed."""
+        self.dies = True
+        with suppress(Crash):
+            await self.runtime.relayer.advance()
+        with reading(self.runtime.engine) as session:
+            newest = select(SignedIntent).order_by(col(SignedIntent.id).desc())
+            signed = session.exec(newest).first()
+            assert signed is not None
+            return draft_of(session, signed)
+
+    async def send_as_stranger(self, data: bytes) -> None:
+        """Have a stranger send something to the ledger; it is yet to be mined."""
+        await self.send(self.stranger, self.deployment.order_ledger, data)
+
+    async def send(self, key: SigningKey, to: str, data: bytes) -> None:
+        """Send something from a key's account; it is yet to be mined."""
+        client = self.runtime.client
+        raw = key.sign_transaction(
+            {
+                "chainId": self.deployment.chain_id,
+                "nonce": await client.nonce(key.address, "pending"),
+                "gas": GAS,
+                "maxFeePerGas": 0,
+                "maxPriorityFeePerGas": 0,
+                "to": to,
+                "value": 0,
+                "data": data,
+            }
+        )
+        await client.send_raw(raw)
+
+    def view(self, accepted: Accepted) -> IntentView:
+        """Tell what became of a wish."""
+        view = self.runtime.queries.intent(accepted.intent)
+        assert view is not None
+        return view
+
+
+@asynccontextmanager
+async def trading(chain: BareChain, folder: Path) -> AsyncIterator[tuple[Frail, int]]:
+    """One frail gateway, and an agreement in force between 1 and 2."""
+    async with AsyncExitStack() as stack:
+        frail = Frail(await one_gateway(stack, chain, folder))
+        stack.push_async_callback(frail.runtime.stop)
+        yield frail, await agreed_by_hand(frail.runtime)

@@ -1,97 +1,23 @@
 """Strangers who carry our intents: what they may decide, and what they may not."""
 
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 
-from sqlmodel import col, select
+from sqlmodel import select
 
-from ledger.acceptance import Accepted
-from ledger.assembly import Draft
 from ledger.contracts import encode_agree, encode_set_key, encode_submit
 from ledger.database import reading
 from ledger.desk import Wish
 from ledger.errors import IntentUnauthorised
-from ledger.flight import draft_of
 from ledger.identifier import OrderId
 from ledger.intent import AgreementStep, Batch
-from ledger.key import SigningKey
-from ledger.model import ChainTransaction, FeedEntry, SignedIntent
+from ledger.model import ChainTransaction, FeedEntry
 from ledger.number import AgreementNumber
-from ledger.query.intent import IntentView
 from ledger.runtime import LedgerRuntime
 from ledger.vault import Cid
 from ledger.verification.evidence import Reader
 from ledger.verification.report import verify_order
-from tests.by_hand import advance, agreed_by_hand, mine, one_gateway, relay
-from tests.gateways import Gateway
+from tests.by_hand import advance, mine, relay, trading
 from tests.simulation.bare_chain import BareChain
-from tests.simulation.voyage import Crash
-
-GAS = 2_000_000
-
-
-class _Frail:
-    """A gateway that can be killed between storing a transaction and sending it."""
-
-    def __init__(self, gateway: Gateway) -> None:
-        self.deployment = gateway.deployment
-        self.hosts = gateway.hosts
-        self.vault = gateway.server.vault
-        self.dies = False
-        self.runtime = gateway.runtime(self._interrupt)
-        self.stranger = SigningKey.create()
-
-    def _interrupt(self, boundary: str) -> None:
-        if self.dies and boundary == "stored":
-            self.dies = False
-            raise Crash(boundary)
-
-    async def sign_only(self) -> Draft:
-        """Sign and store what waits without sending it; gives what was signed."""
-        self.dies = True
-        with suppress(Crash):
-            await self.runtime.relayer.advance()
-        with reading(self.runtime.engine) as session:
-            newest = select(SignedIntent).order_by(col(SignedIntent.id).desc())
-            signed = session.exec(newest).first()
-            assert signed is not None
-            return draft_of(session, signed)
-
-    async def send_as_stranger(self, data: bytes) -> None:
-        """Have a stranger send something to the ledger; it is yet to be mined."""
-        await self.send(self.stranger, self.deployment.order_ledger, data)
-
-    async def send(self, key: SigningKey, to: str, data: bytes) -> None:
-        """Send something from a key's account; it is yet to be mined."""
-        client = self.runtime.client
-        raw = key.sign_transaction(
-            {
-                "chainId": self.deployment.chain_id,
-                "nonce": await client.nonce(key.address, "pending"),
-                "gas": GAS,
-                "maxFeePerGas": 0,
-                "maxPriorityFeePerGas": 0,
-                "to": to,
-                "value": 0,
-                "data": data,
-            }
-        )
-        await client.send_raw(raw)
-
-    def view(self, accepted: Accepted) -> IntentView:
-        """Tell what became of a wish."""
-        view = self.runtime.queries.intent(accepted.intent)
-        assert view is not None
-        return view
-
-
-@asynccontextmanager
-async def _trading(chain: BareChain, folder: Path) -> AsyncIterator[tuple[_Frail, int]]:
-    async with AsyncExitStack() as stack:
-        frail = _Frail(await one_gateway(stack, chain, folder))
-        stack.push_async_callback(frail.runtime.stop)
-        yield frail, await agreed_by_hand(frail.runtime)
 
 
 def _refusals_told(runtime: LedgerRuntime) -> int:
@@ -108,7 +34,7 @@ def _undecided_transactions(runtime: LedgerRuntime) -> int:
 async def test_a_digest_sent_with_a_bad_signature_before_ours_does_not_count(
     still_chain: BareChain, tmp_path: Path
 ) -> None:
-    async with _trading(still_chain, tmp_path) as (frail, agreement):
+    async with trading(still_chain, tmp_path) as (frail, agreement):
         runtime = frail.runtime
         issue = await runtime.desk.record(1, Wish(agreement=agreement, action="issue"))
         draft = await frail.sign_only()
@@ -127,7 +53,7 @@ async def test_a_digest_sent_with_a_bad_signature_before_ours_does_not_count(
 async def test_a_digest_sent_once_more_after_ours_does_not_count(
     still_chain: BareChain, tmp_path: Path
 ) -> None:
-    async with _trading(still_chain, tmp_path) as (frail, agreement):
+    async with trading(still_chain, tmp_path) as (frail, agreement):
         runtime = frail.runtime
         issue = await runtime.desk.record(1, Wish(agreement=agreement, action="issue"))
         draft = await frail.sign_only()
@@ -142,7 +68,7 @@ async def test_a_digest_sent_once_more_after_ours_does_not_count(
 async def test_a_batch_that_a_stranger_carried_first_is_recorded_once(
     still_chain: BareChain, tmp_path: Path
 ) -> None:
-    async with _trading(still_chain, tmp_path) as (frail, agreement):
+    async with trading(still_chain, tmp_path) as (frail, agreement):
         runtime = frail.runtime
         issue = await runtime.desk.record(1, Wish(agreement=agreement, action="issue"))
         draft = await frail.sign_only()
@@ -162,7 +88,7 @@ async def test_a_batch_that_a_stranger_carried_first_is_recorded_once(
 async def test_the_signature_that_counted_is_verified_not_the_forged_one_beside_it(
     still_chain: BareChain, tmp_path: Path
 ) -> None:
-    async with _trading(still_chain, tmp_path) as (frail, agreement):
+    async with trading(still_chain, tmp_path) as (frail, agreement):
         runtime = frail.runtime
         issue = await runtime.desk.record(1, Wish(agreement=agreement, action="issue"))
         draft = await frail.sign_only()
@@ -185,7 +111,7 @@ async def test_the_signature_that_counted_is_verified_not_the_forged_one_beside_
 async def test_a_step_that_a_stranger_carried_first_is_recorded_once(
     still_chain: BareChain, tmp_path: Path
 ) -> None:
-    async with _trading(still_chain, tmp_path) as (frail, agreement):
+    async with trading(still_chain, tmp_path) as (frail, agreement):
         runtime = frail.runtime
         notice = await runtime.desk.step(1, agreement, "give_notice")
         draft = await frail.sign_only()
@@ -206,7 +132,7 @@ async def test_a_step_that_a_stranger_carried_first_is_recorded_once(
 async def test_a_refusal_in_our_own_transaction_counts(
     still_chain: BareChain, tmp_path: Path
 ) -> None:
-    async with _trading(still_chain, tmp_path) as (frail, agreement):
+    async with trading(still_chain, tmp_path) as (frail, agreement):
         runtime = frail.runtime
         issue = await runtime.desk.record(1, Wish(agreement=agreement, action="issue"))
         await frail.sign_only()
