@@ -1,6 +1,6 @@
 """One gateway on a chain that stands still: tests move every part themselves."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 
@@ -22,10 +22,15 @@ from tests.simulation.voyage import Crash
 GAS = 2_000_000
 
 
-async def one_gateway(stack: AsyncExitStack, chain: BareChain, folder: Path) -> Gateway:
-    """Found a network of one gateway, which hosts a brand (1) and a supplier (2)."""
+async def one_gateway(
+    stack: AsyncExitStack,
+    chain: BareChain,
+    folder: Path,
+    roles: Sequence[Role] = (Role.BRAND, Role.SUPPLIER),
+) -> Gateway:
+    """Found a network of one gateway, which hosts a brand (1) and a supplier (2), or others."""
     async with chain.mining():
-        found = founded(chain, folder, [[Role.BRAND, Role.SUPPLIER]])
+        found = founded(chain, folder, [roles])
         (gateway,) = await stack.enter_async_context(found)
     return gateway
 
