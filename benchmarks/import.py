@@ -52,9 +52,11 @@ def main() -> int:
     if not FILE.exists():
         console.print(f"skipped: there is no {FILE}; name it with SCMS_FILE")
         return 0
+    # Asked now: the code that runs is the code that stood here at the start.
+    commit = _commit()
     with tempfile.TemporaryDirectory(prefix="consign-bench-") as folder:
         run = _run(_rows_of(FILE, Path(folder)), Path(folder))
-    _print(run)
+    _print(run, commit)
     return 0 if not run.tally.missing else 1
 
 
@@ -106,7 +108,7 @@ def _peak_bytes(pid: int) -> int:
     return int(line.split()[1]) * 1024
 
 
-def _print(run: Run) -> None:
+def _print(run: Run, commit: str) -> None:
     tally, sent = run.tally, max(run.tally.sent, 1)
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     figures: dict[str, Any] = {
@@ -128,7 +130,7 @@ def _print(run: Run) -> None:
     for name, figure in figures.items():
         table.add_row(name, figure)
     console.print(table)
-    print(f"{_hardware()}; load {os.getloadavg()[1]:.1f}; commit {_commit()}")
+    print(f"{_hardware()}; load {os.getloadavg()[2]:.1f} in the last 15 minutes; commit {commit}")
     print(
         json.dumps(
             {
