@@ -6,18 +6,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 from sqlmodel import Session
 
 from gateway.settings import Settings
 from ledger import database
+from ledger.migration import upgrade
 
 
 def migrate(engine: Engine) -> None:
     """Migrate the ledger's tables, then the gateway's; each keeps a version of its own."""
     database.migrate(engine)
     with database.writing(engine) as session:
-        _upgrade(session.connection())
+        upgrade(session.connection(), Path(__file__).parent / "migrations", "gateway_version")
 
 
 @contextmanager
@@ -36,14 +37,3 @@ def open_database(home: Path) -> Iterator[Session]:
             yield session
     finally:
         engine.dispose()
-
-
-def _upgrade(connection: Connection) -> None:
-    # Alembic takes a noticeable part of the start-up and is needed here alone.
-    from alembic import command
-    from alembic.config import Config
-
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")

@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, ParamSpec, TypeVar
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel
+
+from ledger.migration import upgrade
 
 BUSY_TIMEOUT_MS: Final = 30_000
 ROWS_PER_STATEMENT: Final = 500
@@ -42,11 +42,8 @@ def connect(url: str) -> Engine:
 
 def migrate(engine: Engine) -> None:
     """Bring the tables to the version that this code knows; does nothing when they are there."""
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     with engine.execution_options(**{_WRITES: True}).begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        upgrade(connection, Path(__file__).parent / "migrations", "ledger_version")
 
 
 @contextmanager

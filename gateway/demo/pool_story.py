@@ -116,7 +116,7 @@ class PoolStory:
         body = {
             "token": self.token,
             "bond_minor": BOND_MINOR,
-            "bidding_s": max(4, ceil(pace_s)),
+            "bidding_s": max(3, ceil(pace_s)),
             "reveal_s": max(2, ceil(pace_s / 2)),
             "challenge_s": max(3, ceil(pace_s / 2)),
             "perform_s": PERFORM_S,
