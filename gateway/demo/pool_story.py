@@ -118,7 +118,7 @@ class PoolStory:
             "bond_minor": BOND_MINOR,
             "bidding_s": max(3, ceil(pace_s)),
             "reveal_s": max(2, ceil(pace_s / 2)),
-            "challenge_s": max(3, ceil(pace_s / 2)),
+            "challenge_s": max(2, ceil(pace_s / 2)),
             "perform_s": PERFORM_S,
         }
         answer = await self.pool.post(f"/v1/plans/{plan['id']}/tender", body)
