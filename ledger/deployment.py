@@ -15,6 +15,7 @@ from eth_utils.address import to_checksum_address
 
 from ledger.client import Client
 from ledger.contracts_artifact import load_contract
+from ledger.direct import send
 from ledger.errors import Corrupt, DeploymentAbsent
 from ledger.intent import Domain
 from ledger.key import SigningKey
@@ -175,26 +176,7 @@ async def _ensure(client: Client, key: SigningKey, init_code: bytes, timeout_s: 
     """Deploy a contract unless it is there; gives its address."""
     address = create2_address(init_code)
     if not await client.code(address):
-        await _send(client, key, SALT + init_code, timeout_s)
+        await send(client, key, PROXY, SALT + init_code, timeout_s)
         if not await client.code(address):
             raise Corrupt(problem=f"no code at {address} after its deployment")
     return address
-
-
-async def _send(client: Client, key: SigningKey, data: bytes, timeout_s: float) -> None:
-    price = await client.gas_price(key.address)
-    raw = key.sign_transaction(
-        {
-            "chainId": await client.chain_id(),
-            "nonce": await client.nonce(key.address),
-            "gas": await client.estimate_gas(key.address, PROXY, data) * 5 // 4,
-            "maxFeePerGas": price.max_fee,
-            "maxPriorityFeePerGas": price.tip,
-            "to": PROXY,
-            "value": 0,
-            "data": data,
-        }
-    )
-    receipt = await client.mined(await client.send_raw(raw), timeout_s)
-    if not receipt.is_success:
-        raise Corrupt(problem=f"deployment transaction 0x{receipt.tx_hash.hex()} was undone")
