@@ -6,7 +6,7 @@ export PATH := $(BIN):$(PATH)
 # Without compiled modules every process of the network takes seconds longer to start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo up down test test-deep check bench format lock clean
+.PHONY: help setup demo up down test test-deep check bench format lock clean assurance
 .DEFAULT_GOAL := help
 
 help: ## list these commands
@@ -35,6 +35,9 @@ test-deep: setup ## run every test with far more fuzzing
 check: setup ## check format, lint, types, floors, sizes and generated files
 	@scripts/check
 
+assurance: setup ## install the tools that examine the contracts, apart from all others
+	@$(PYTHON) scripts/assurance.py
+
 bench: setup ## answer one measured question: make bench NAME=question [QUICK=1]
 	@test -f "benchmarks/$(NAME).py" || { \
 	  echo "make bench NAME=question, where question is one of:"; \
@@ -53,6 +56,9 @@ lock: ## renew requirements*.lock after a change of pyproject.toml
 	@UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal \
 	  --generate-hashes --python-version 3.11 --group pyproject.toml:node \
 	  --output-file requirements-node.lock
+	@UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal \
+	  --generate-hashes --python-version 3.11 --group pyproject.toml:assurance \
+	  --output-file requirements-assurance.lock
 
 clean: ## remove all that `make setup` made; what a network wrote stays
 	@rm -rf build .venv node_modules portal/node_modules portal/dist *.egg-info

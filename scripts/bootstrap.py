@@ -113,12 +113,12 @@ def check_python() -> None:
         raise SetupFailed("this Python has no ensurepip; on Debian: apt-get install python3-venv")
 
 
-def make_venv() -> None:
-    """Make or mend the virtual environment; begin anew under another Python."""
-    settings = VENV / "pyvenv.cfg"
+def make_venv(venv: Path = VENV) -> None:
+    """Make or mend a virtual environment; begin anew under another Python."""
+    settings = venv / "pyvenv.cfg"
     version = "version = {}.{}.".format(*sys.version_info)
     is_other = settings.exists() and version not in settings.read_text()
-    run([sys.executable, "-m", "venv", *(["--clear"] if is_other else []), str(VENV)])
+    run([sys.executable, "-m", "venv", *(["--clear"] if is_other else []), str(venv)])
 
 
 def install_packages() -> None:
@@ -130,19 +130,19 @@ def install_packages() -> None:
     install_locked(ROOT / "requirements.lock")
 
 
-def install_locked(lock: Path) -> None:
+def install_locked(lock: Path, venv: Path = VENV) -> None:
     """Install exactly what a lock file names: with uv, or else with pip."""
-    python = str(VENV / "bin/python")
+    python = str(venv / "bin/python")
     arguments = ["--require-hashes", "--no-deps", "-r", str(lock)]
     try:
         run([str(VENV / "bin/uv"), "pip", "install", "-q", "--python", python, *arguments])
     except SetupFailed:
-        pip_install(*arguments)
+        pip_install(*arguments, venv=venv)
 
 
-def pip_install(*arguments: str) -> None:
-    """Run pip inside the virtual environment; the lock names all dependencies."""
-    python = str(VENV / "bin/python")
+def pip_install(*arguments: str, venv: Path = VENV) -> None:
+    """Run pip inside a virtual environment; the lock names all dependencies."""
+    python = str(venv / "bin/python")
     run([python, "-m", "pip", "install", "-q", "--no-deps", *arguments])
 
 
