@@ -14,7 +14,13 @@ class ContractsNotCompiled(RuntimeError):
 
 @dataclass(frozen=True)
 class Contract:
-    """One compiled contract; interfaces have empty bytecode."""
+    """One compiled contract; interfaces have empty bytecode.
+
+    Parameters
+    ----------
+    immutables : dict of str to list of int
+        Where in `deployed_bytecode` the constructor writes each immutable, a word each time.
+    """
 
     name: str
     source_name: str
@@ -22,6 +28,7 @@ class Contract:
     bytecode: bytes
     deployed_bytecode: bytes
     storage_layout: list[dict[str, Any]]
+    immutables: dict[str, list[int]]
 
 
 def artifact_path() -> Path:
@@ -56,9 +63,16 @@ def load_contracts() -> dict[str, Contract]:
             bytecode=bytes.fromhex(entry["bytecode"].removeprefix("0x")),
             deployed_bytecode=bytes.fromhex(entry["deployedBytecode"].removeprefix("0x")),
             storage_layout=entry["storageLayout"],
+            immutables=entry["immutables"],
         )
         for name, entry in _read(artifact_path())["contracts"].items()
     }
+
+
+def load_compiler() -> dict[str, Any]:
+    """Return the compiler's version and settings."""
+    compiler: dict[str, Any] = _read(artifact_path())["compiler"]
+    return compiler
 
 
 def load_enums() -> dict[str, list[str]]:

@@ -17,7 +17,13 @@ from solcx.exceptions import SolcError
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
-OUTPUTS = ["abi", "evm.bytecode.object", "evm.deployedBytecode.object", "storageLayout"]
+OUTPUTS = [
+    "abi",
+    "evm.bytecode.object",
+    "evm.deployedBytecode.object",
+    "evm.deployedBytecode.immutableReferences",
+    "storageLayout",
+]
 
 # npm's compiler writes its version without a label, knows no --allow-paths, mixes remarks that
 # begin with >>> into its answer, gives up on a pipe that is not full yet, and ends before a pipe
@@ -72,9 +78,10 @@ def compile_contracts() -> dict[str, Any]:
     for note in answer.get("errors", []):
         if note.get("sourceLocation", {}).get("file", "").startswith("contracts/"):
             print(note["formattedMessage"], file=sys.stderr)
+    variables = dict(collect_variables(answer["sources"]))
     return {
         "compiler": compiler,
-        "contracts": dict(sorted(collect_contracts(answer["contracts"]))),
+        "contracts": dict(sorted(collect_contracts(answer["contracts"], variables))),
         "enums": dict(sorted(collect_enums(answer["sources"]))),
     }
 
@@ -101,7 +108,9 @@ def write_wrapper(version: str) -> Path:
     return wrapper
 
 
-def collect_contracts(by_source: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+def collect_contracts(
+    by_source: dict[str, Any], variables: dict[int, str]
+) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield our own contracts by name."""
     seen: dict[str, str] = {}
     for source, contracts in by_source.items():
@@ -111,16 +120,30 @@ def collect_contracts(by_source: dict[str, Any]) -> Iterator[tuple[str, dict[str
             if name in seen:
                 raise ValueError(f"{name} is declared in {seen[name]} and in {source}")
             seen[name] = source
+            deployed = contract["evm"]["deployedBytecode"]
             yield (
                 name,
                 {
                     "sourceName": source,
                     "abi": contract["abi"],
                     "bytecode": "0x" + contract["evm"]["bytecode"]["object"],
-                    "deployedBytecode": "0x" + contract["evm"]["deployedBytecode"]["object"],
+                    "deployedBytecode": "0x" + deployed["object"],
+                    # Where the constructor writes each immutable into the code, a word each time.
+                    "immutables": {
+                        variables[int(variable)]: [place["start"] for place in places]
+                        for variable, places in deployed.get("immutableReferences", {}).items()
+                    },
                     "storageLayout": contract["storageLayout"]["storage"],
                 },
             )
+
+
+def collect_variables(sources: dict[str, Any]) -> Iterator[tuple[int, str]]:
+    """Yield the name of every immutable by the number that the compiler knows it by."""
+    for unit in sources.values():
+        for node in walk(unit["ast"]):
+            if node.get("mutability") == "immutable":
+                yield node["id"], node["name"]
 
 
 def collect_enums(sources: dict[str, Any]) -> Iterator[tuple[str, list[str]]]:
