@@ -1,0 +1,253 @@
+"""Operations of the order ledger, each measured as one real transaction."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from ledger.action import Action, pack_actions
+from ledger.contracts import encode_submit, encode_submit_intents
+from ledger.intent import Batch, Intent
+from ledger.lifecycle import row_named, state_number
+from ledger.role import Role
+
+from .stage import (
+    DEADLINE_S,
+    DOCUMENT,
+    MANIFEST,
+    NONCES_IN_A_WORD,
+    Measure,
+    OperationFailed,
+    Stage,
+)
+
+EVENTS: Final = 1000
+SLOT: Final = 64
+SIGNERS: Final = 4
+"""Suppliers, each with an agreement of its own, who take turns in signing single intents."""
+
+Measures = dict[str, Measure]
+
+
+@dataclass
+class Desk:
+    """A brand and a supplier under one agreement; batches of theirs come with root and manifest."""
+
+    stage: Stage
+    brand: int
+    supplier: int
+    agreement: int
+
+    @classmethod
+    async def open(cls, stage: Stage) -> "Desk":
+        """Admit both and conclude the agreement."""
+        brand, supplier = await stage.admit(Role.BRAND), await stage.admit(Role.SUPPLIER)
+        return cls(stage, brand, supplier, await stage.conclude(brand, supplier))
+
+    def actor(self, machine: str, action: str) -> int:
+        """Tell which of the two takes an action."""
+        return self.brand if "buyer" in row_named(machine, action).by else self.supplier
+
+    def packed(self, machine: str, action: str, numbers: Sequence[int], *, is_run: bool) -> bytes:
+        """Pack actions as runs, or one record each."""
+        row = row_named(machine, action)
+        actions = [Action(self.agreement, row.id, n, n if row.opens else 0) for n in numbers]
+        if is_run:
+            return pack_actions(actions)
+        singles = [pack_actions([one]) for one in actions]
+        selection = len(pack_actions(actions[:1])) - _record_length(row.opens)
+        return singles[0] + b"".join(single[selection:] for single in singles[1:])
+
+    def call(self, organisation: int, actions: bytes, *, is_direct: bool = False) -> bytes:
+        """Encode a batch, signed unless the organisation's key is to send it itself."""
+        domain = self.stage.deployment.order_domain
+        batch = Batch(
+            organisation,
+            DEADLINE_S,
+            self.stage.nonce(domain, organisation),
+            DOCUMENT,
+            MANIFEST,
+            actions,
+        )
+        return encode_submit([batch], [b"" if is_direct else self.stage.sign(domain, batch)])
+
+    async def take(
+        self,
+        action: str,
+        numbers: Sequence[int],
+        *,
+        machine: str = "order",
+        is_run: bool = True,
+    ) -> Measure:
+        """Take an action on all of these under one signature, and see that all have taken it."""
+        actions = self.packed(machine, action, numbers, is_run=is_run)
+        ledger = self.stage.deployment.order_ledger
+        data = self.call(self.actor(machine, action), actions)
+        measure = await self.stage.measure(ledger, data, len(numbers))
+        await self.require(machine, numbers, row_named(machine, action).to)
+        return measure
+
+    async def require(self, machine: str, numbers: Sequence[int], state: str) -> None:
+        """See that all of these stand in a state."""
+        await require_states(self.stage, machine, [(self.agreement, n) for n in numbers], state)
+
+
+async def require_states(
+    stage: Stage, machine: str, subjects: Sequence[tuple[int, ...]], state: str
+) -> None:
+    """See that orders or deliveries stand in a state.
+
+    Raises
+    ------
+    OperationFailed
+        When one does not.
+    """
+    ledger, view = stage.deployment.order_ledger, f"{machine}State(uint64,uint32)"
+    found = await stage.view(ledger, view, subjects)
+    wrong = [n for n, at in zip(subjects, found, strict=True) if at != state_number(machine, state)]
+    if wrong:
+        raise OperationFailed(f"{len(wrong)} of {len(subjects)} {machine} states are not {state}")
+
+
+async def measure_orders(stage: Stage) -> Measures:
+    """Measure what orders cost, by how they lie in storage and how they are signed."""
+    desk = await Desk.open(stage)
+    contiguous = range(SLOT, SLOT + EVENTS)
+    eight = [(1 << 16) + i // 8 * SLOT + i % 8 for i in range(EVENTS)]
+    scattered = [(1 << 20) + i * SLOT for i in range(EVENTS)]
+    again = range(1 << 24, (1 << 24) + EVENTS)
+    measures = {"gas_new": await desk.take("issue", contiguous)}
+    for part in (
+        eight[:500],
+        eight[500:],
+        *(scattered[i : i + 250] for i in range(0, EVENTS, 250)),
+    ):
+        await desk.take("issue", part)
+    await desk.take("issue", again)
+    measures["gas_contiguous"] = await desk.take("acknowledge", contiguous, is_run=False)
+    measures["gas_8_per_slot"] = await desk.take("acknowledge", eight, is_run=False)
+    measures["gas_scattered"] = await desk.take("acknowledge", scattered, is_run=False)
+    measures["gas_run"] = await desk.take("acknowledge", again)
+    measures |= await _measure_single_actions(desk, scattered)
+    measures |= await _measure_refusals(desk, contiguous)
+    measures |= await _measure_deliveries(desk, contiguous)
+    return measures
+
+
+async def _measure_single_actions(desk: Desk, orders: Sequence[int]) -> Measures:
+    """One action in one transaction: by direct call, and carried by a relay."""
+    ledger = desk.stage.deployment.order_ledger
+    direct, carried = orders[0], orders[1]
+    actions = desk.packed("order", "confirm", [direct], is_run=False)
+    data = desk.call(desk.supplier, actions, is_direct=True)
+    key = desk.stage.keys[desk.supplier]
+    measures = {"direct_call": await desk.stage.measure(ledger, data, sender=key)}
+    measures["batch_of_one"] = await desk.take("confirm", [carried], is_run=False)
+    await desk.require("order", [direct, carried], "Confirmed")
+    return measures
+
+
+async def _measure_refusals(desk: Desk, orders: Sequence[int]) -> Measures:
+    """Acknowledge acknowledged orders: one, many as singles, and many as a run."""
+    ledger = desk.stage.deployment.order_ledger
+    measures: Measures = {}
+    for name, numbers, is_run in (
+        ("refused_single", orders[:1], False),
+        ("refused_singles", orders, False),
+        ("refused_run", orders, True),
+    ):
+        actions = desk.packed("order", "acknowledge", numbers, is_run=is_run)
+        data = desk.call(desk.supplier, actions)
+        measures[name] = await desk.stage.measure(ledger, data, len(numbers))
+    await desk.require("order", orders, "Acknowledged")
+    return measures
+
+
+async def _measure_deliveries(desk: Desk, orders: Sequence[int]) -> Measures:
+    """Take one delivery of each order through its life, as singles."""
+    await desk.take("confirm", orders)
+    measures: Measures = {}
+    for action in ("announce", "despatch", "receive", "pass", "settle"):
+        measures[f"delivery_{action}"] = await desk.take(
+            action, orders, machine="delivery", is_run=False
+        )
+    return measures
+
+
+async def measure_individual(stage: Stage) -> Measures:
+    """Acknowledge orders by intents that are signed one by one, by four suppliers in turn.
+
+    Each supplier has an agreement with one brand, and its intents are on consecutive orders.
+    """
+    brand = await stage.admit(Role.BRAND)
+    desks = []
+    for _ in range(SIGNERS):
+        supplier = await stage.admit(Role.SUPPLIER)
+        desk = Desk(stage, brand, supplier, await stage.conclude(brand, supplier))
+        await desk.take("issue", range(SLOT, SLOT + EVENTS // SIGNERS))
+        desks.append(desk)
+    intents = list(_intents(desks))
+    signatures = [stage.sign(stage.deployment.order_domain, intent) for intent in intents]
+    ledger = stage.deployment.order_ledger
+
+    def call(size: int) -> bytes:
+        return encode_submit_intents(intents[:size], signatures[:size])
+
+    # The largest number of intents that one transaction can hold: at least `fitting`.
+    fitting, excess = 0, EVENTS + 1
+    while excess - fitting > 1:
+        size = EVENTS if excess > EVENTS else (fitting + excess) // 2
+        if await stage.fits(ledger, call(size)):
+            fitting = size
+        else:
+            excess = size
+    measure = await stage.measure(ledger, call(fitting), fitting)
+    subjects = [(intent.agreement, intent.number) for intent in intents[:fitting]]
+    await require_states(stage, "order", subjects, "Acknowledged")
+    return {"gas_individual": measure}
+
+
+def _intents(desks: Sequence[Desk]) -> Iterator[Intent]:
+    """Yield acknowledgements in turn; all nonces lie in words that were used before."""
+    acknowledge = row_named("order", "acknowledge").id
+    for i in range(EVENTS):
+        desk = desks[i % len(desks)]
+        nonce = desk.stage.nonce(desk.stage.deployment.order_domain, desk.supplier)
+        assert 0 < nonce < NONCES_IN_A_WORD
+        number = SLOT + i // len(desks)
+        yield Intent(
+            desk.supplier,
+            desk.agreement,
+            acknowledge,
+            number,
+            0,
+            DEADLINE_S,
+            nonce,
+            DOCUMENT,
+            MANIFEST,
+        )
+
+
+async def measure_agreement(stage: Stage) -> Measures:
+    """Take an agreement from its proposal to its end."""
+    brand, supplier = await stage.admit(Role.BRAND), await stage.admit(Role.SUPPLIER)
+    await stage.conclude(brand, supplier)
+    agreement = (brand << 32) + (1 << 31)
+    seats = (brand, supplier, 0, 0, 0)
+    ledger = stage.deployment.order_ledger
+    measures: Measures = {}
+    for organisation, action, name in (
+        (brand, "propose", "agreement_propose"),
+        (supplier, "sign", "agreement_sign"),
+        (brand, "amend", "agreement_amend"),
+        (supplier, "sign", "agreement_sign_amendment"),
+        (brand, "give_notice", "agreement_give_notice"),
+        (brand, "propose_end", "agreement_propose_end"),
+        (supplier, "sign_end", "agreement_sign_end"),
+    ):
+        data = stage.step(organisation, agreement, action, seats)
+        measures[name] = await stage.measure(ledger, data)
+    return measures
+
+
+def _record_length(opens: bool) -> int:
+    return 9 if opens else 5
