@@ -28,12 +28,14 @@
     │   └── RefusalUnknown  in no catalogue: another contract version, a plain revert or a panic
     ├── Invalid             refused on this side, before anything was sent: mend it and ask again
     │   └── IdentifierMalformed, IntentMalformed, ActionsMalformed, SignatureMalformed,
-    │       KeystoreUnreadable
+    │       KeystoreUnreadable, DeploymentChainDiffers, DeploymentFileInvalid,
+    │       DeploymentTooLarge, DeploymentUnaffordable, DeploymentProxyMissing,
+    │       DeploymentRefused
     ├── Unreachable         the chain does not answer: trying again is sound
     │   └── DeploymentAbsent; DocumentUnread (ledger/fault.py)
     ├── RpcRefused          the node answered, and said no for itself
     └── Corrupt             something that cannot be: stop and look
-        └── ReorgTooDeep, DocumentBroken (ledger/fault.py)
+        └── DeploymentCodeDiffers; ReorgTooDeep, DocumentBroken (ledger/fault.py)
 
 Status, sentence and remedy of each stand in `contracts/spec/errors.toml`, under the same name.
 """
@@ -87,6 +89,30 @@ class KeystoreUnreadable(Invalid):
     """A keystore file cannot be opened."""
 
 
+class DeploymentChainDiffers(Invalid):
+    """The node is on another chain than the deployment."""
+
+
+class DeploymentFileInvalid(Invalid):
+    """A file is no deployment."""
+
+
+class DeploymentTooLarge(Invalid):
+    """A contract is larger than chains allow."""
+
+
+class DeploymentUnaffordable(Invalid):
+    """The account cannot pay for the deployment."""
+
+
+class DeploymentProxyMissing(Invalid):
+    """The chain has no deployment proxy, and none can be put there."""
+
+
+class DeploymentRefused(Invalid):
+    """The chain does not create a contract."""
+
+
 class Unreachable(LedgerError):
     """The chain does not answer; trying again is sound."""
 
@@ -122,6 +148,10 @@ class RpcRefused(LedgerError):
 
 class Corrupt(LedgerError):
     """Something that cannot be was found: stop and look."""
+
+
+class DeploymentCodeDiffers(Corrupt):
+    """Other code than ours is where a contract was said to be."""
 
 
 def decode_refusal(data: bytes) -> Refused:
