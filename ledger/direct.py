@@ -15,9 +15,20 @@ from ledger.key import SigningKey
 
 
 async def send(
-    client: Client, key: SigningKey, to: str, data: bytes, timeout_s: float = 60.0
+    client: Client,
+    key: SigningKey,
+    to: str,
+    data: bytes,
+    timeout_s: float = 60.0,
+    *,
+    value: int = 0,
 ) -> Receipt:
     """Send one transaction and wait until it is in a block.
+
+    Parameters
+    ----------
+    value : int
+        Coins that go with it, in wei.
 
     Raises
     ------
@@ -28,12 +39,17 @@ async def send(
     Corrupt
         When it was undone although its rehearsal went well.
     """
-    (receipt,) = await send_all(client, key, [(to, data)], timeout_s)
+    (receipt,) = await send_all(client, key, [(to, data)], timeout_s, value=value)
     return receipt
 
 
 async def send_all(
-    client: Client, key: SigningKey, calls: Sequence[tuple[str, bytes]], timeout_s: float = 60.0
+    client: Client,
+    key: SigningKey,
+    calls: Sequence[tuple[str, bytes]],
+    timeout_s: float = 60.0,
+    *,
+    value: int = 0,
 ) -> list[Receipt]:
     """Send transactions that do not wait for one another, and wait until all are in blocks.
 
@@ -41,6 +57,8 @@ async def send_all(
     ----------
     calls : sequence of (str, bytes)
         Contract and calldata of each.
+    value : int
+        Coins that go with each, in wei.
 
     Raises
     ------
@@ -51,7 +69,7 @@ async def send_all(
     Corrupt
         When one was undone although its rehearsal went well.
     """
-    price = await client.gas_price(key.address)
+    fees = await fees_of(client, key.address)
     chain_id = await client.chain_id()
     first_nonce = await client.nonce(key.address, "pending")
     raws = [
@@ -60,12 +78,11 @@ async def send_all(
                 "chainId": chain_id,
                 "nonce": nonce,
                 "gas": await client.estimate_gas(key.address, to, data) * 5 // 4,
-                "maxFeePerGas": price.max_fee,
-                "maxPriorityFeePerGas": price.tip,
                 "to": to,
-                "value": 0,
+                "value": value,
                 "data": data,
             }
+            | fees
         )
         for nonce, (to, data) in enumerate(calls, first_nonce)
     ]
@@ -75,3 +92,17 @@ async def send_all(
     if undone:
         raise Corrupt(problem=f"transactions 0x{', 0x'.join(undone)} were undone")
     return receipts
+
+
+async def fees_of(client: Client, sender: str) -> dict[str, int]:
+    """Tell what a transaction should offer for gas, as its fields: two caps, or one price.
+
+    One price is for chains without a base fee, which may not know the newer transactions.
+    """
+    head = await client.call("eth_getBlockByNumber", "latest", False)
+    if head.get("baseFeePerGas") is not None:
+        price = await client.gas_price(sender)
+        return {"maxFeePerGas": price.max_fee, "maxPriorityFeePerGas": price.tip}
+    # Whoever has no coins can only be on a chain where gas is free.
+    is_free = await client.balance(sender) == 0
+    return {"gasPrice": 0 if is_free else int(await client.call("eth_gasPrice"), 16)}

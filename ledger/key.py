@@ -88,19 +88,21 @@ class SigningKey:
         return signature[:64] + bytes([signature[64] + 27])
 
     def sign_transaction(self, transaction: dict[str, Any]) -> bytes:
-        """Sign an EIP-1559 transaction.
+        """Sign a transaction: of EIP-1559, or an older one where it has a single gas price.
 
         Parameters
         ----------
         transaction : dict
-            ``chainId, nonce, gas, maxFeePerGas, maxPriorityFeePerGas, to, value, data``.
+            ``chainId, nonce, gas, to, value, data`` and ``maxFeePerGas, maxPriorityFeePerGas``;
+            or ``gasPrice`` for chains without a base fee.
 
         Returns
         -------
         bytes
             The raw transaction, ready to be sent; its hash is `transaction_hash` of it.
         """
-        signed = Account.sign_transaction({"type": 2, **transaction}, self._private.secret)
+        kind = {} if "gasPrice" in transaction else {"type": 2}
+        signed = Account.sign_transaction(kind | transaction, self._private.secret)
         return bytes(signed.raw_transaction)
 
     def __repr__(self) -> str:
