@@ -22,6 +22,7 @@ from .stage import (
 
 EVENTS: Final = 1000
 SLOT: Final = 64
+LONG_RUN: Final = 4096
 SIGNERS: Final = 4
 """Suppliers, each with an agreement of its own, who take turns in signing single intents."""
 
@@ -48,14 +49,13 @@ class Desk:
         return self.brand if "buyer" in row_named(machine, action).by else self.supplier
 
     def packed(self, machine: str, action: str, numbers: Sequence[int], *, is_run: bool) -> bytes:
-        """Pack actions as runs, or one record each."""
+        """Pack actions as runs, or one by one."""
         row = row_named(machine, action)
-        actions = [Action(self.agreement, row.id, n, n if row.opens else 0) for n in numbers]
-        if is_run:
-            return pack_actions(actions)
-        singles = [pack_actions([one]) for one in actions]
-        selection = len(pack_actions(actions[:1])) - _record_length(row.opens)
-        return singles[0] + b"".join(single[selection:] for single in singles[1:])
+        # A run ascends; from the last number to the first, each action is packed by itself.
+        ordered = numbers if is_run else numbers[::-1]
+        return pack_actions(
+            [Action(self.agreement, row.id, n, n if row.opens else 0) for n in ordered]
+        )
 
     def call(self, organisation: int, actions: bytes, *, is_direct: bool = False) -> bytes:
         """Encode a batch, signed unless the organisation's key is to send it itself."""
@@ -112,10 +112,15 @@ async def measure_orders(stage: Stage) -> Measures:
     """Measure what orders cost, by how they lie in storage and how they are signed."""
     desk = await Desk.open(stage)
     contiguous = range(SLOT, SLOT + EVENTS)
-    eight = [(1 << 16) + i // 8 * SLOT + i % 8 for i in range(EVENTS)]
+    eight = [(1 << 16) + i // 8 * SLOT + i % 8 * 8 for i in range(EVENTS)]
     scattered = [(1 << 20) + i * SLOT for i in range(EVENTS)]
     again = range(1 << 24, (1 << 24) + EVENTS)
-    measures = {"gas_new": await desk.take("issue", contiguous)}
+    singles, long_run = range(1 << 25, (1 << 25) + EVENTS), range(1 << 26, (1 << 26) + LONG_RUN)
+    measures = {
+        "gas_new": await desk.take("issue", contiguous),
+        "new_long_run": await desk.take("issue", long_run),
+        "new_singles": await desk.take("issue", singles, is_run=False),
+    }
     for part in (
         eight[:500],
         eight[500:],
@@ -147,24 +152,30 @@ async def _measure_single_actions(desk: Desk, orders: Sequence[int]) -> Measures
 
 
 async def _measure_refusals(desk: Desk, orders: Sequence[int]) -> Measures:
-    """Acknowledge acknowledged orders: one, many as singles, and many as a run."""
-    ledger = desk.stage.deployment.order_ledger
-    measures: Measures = {}
-    for name, numbers, is_run in (
-        ("refused_single", orders[:1], False),
-        ("refused_singles", orders, False),
-        ("refused_run", orders, True),
-    ):
-        actions = desk.packed("order", "acknowledge", numbers, is_run=is_run)
-        data = desk.call(desk.supplier, actions)
-        measures[name] = await desk.stage.measure(ledger, data, len(numbers))
+    """Acknowledge orders that may not be: as singles, as a run, and as a run of mixed states.
+
+    Leaves the orders confirmed.
+    """
+    measures = {
+        "refused_single": await _refuse(desk, orders[:1], is_run=False),
+        "refused_singles": await _refuse(desk, orders, is_run=False),
+        "refused_run": await _refuse(desk, orders, is_run=True),
+    }
     await desk.require("order", orders, "Acknowledged")
+    await desk.take("confirm", orders[::2])
+    measures["refused_mixed_run"] = await _refuse(desk, orders, is_run=True)
+    await desk.take("confirm", orders[1::2])
     return measures
+
+
+async def _refuse(desk: Desk, orders: Sequence[int], *, is_run: bool) -> Measure:
+    actions = desk.packed("order", "acknowledge", orders, is_run=is_run)
+    data = desk.call(desk.supplier, actions)
+    return await desk.stage.measure(desk.stage.deployment.order_ledger, data, len(orders))
 
 
 async def _measure_deliveries(desk: Desk, orders: Sequence[int]) -> Measures:
     """Take one delivery of each order through its life, as singles."""
-    await desk.take("confirm", orders)
     measures: Measures = {}
     for action in ("announce", "despatch", "receive", "pass", "settle"):
         measures[f"delivery_{action}"] = await desk.take(
@@ -225,29 +236,3 @@ def _intents(desks: Sequence[Desk]) -> Iterator[Intent]:
             DOCUMENT,
             MANIFEST,
         )
-
-
-async def measure_agreement(stage: Stage) -> Measures:
-    """Take an agreement from its proposal to its end."""
-    brand, supplier = await stage.admit(Role.BRAND), await stage.admit(Role.SUPPLIER)
-    await stage.conclude(brand, supplier)
-    agreement = (brand << 32) + (1 << 31)
-    seats = (brand, supplier, 0, 0, 0)
-    ledger = stage.deployment.order_ledger
-    measures: Measures = {}
-    for organisation, action, name in (
-        (brand, "propose", "agreement_propose"),
-        (supplier, "sign", "agreement_sign"),
-        (brand, "amend", "agreement_amend"),
-        (supplier, "sign", "agreement_sign_amendment"),
-        (brand, "give_notice", "agreement_give_notice"),
-        (brand, "propose_end", "agreement_propose_end"),
-        (supplier, "sign_end", "agreement_sign_end"),
-    ):
-        data = stage.step(organisation, agreement, action, seats)
-        measures[name] = await stage.measure(ledger, data)
-    return measures
-
-
-def _record_length(opens: bool) -> int:
-    return 9 if opens else 5
