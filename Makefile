@@ -6,11 +6,11 @@ export PATH := $(BIN):$(PATH)
 # Without compiled modules every process of the network takes seconds longer to start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo up down test test-deep check bench format lock clean assurance
+.PHONY: help setup demo up down test test-deep check bench gas-snapshot format lock clean assurance
 .DEFAULT_GOAL := help
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 setup: ## install all that is needed and compile; takes no time when nothing changed
 	@$(PYTHON) scripts/bootstrap.py
@@ -43,6 +43,9 @@ bench: setup ## answer one measured question: make bench NAME=question [QUICK=1]
 	  echo "make bench NAME=question, where question is one of:"; \
 	  ls benchmarks 2>/dev/null | sed -n 's/^\([a-z].*\)\.py$$/  \1/p'; exit 2; }
 	@QUICK=$(QUICK) $(BIN)/python benchmarks/$(NAME).py
+
+gas-snapshot: setup ## renew .gas-snapshot and docs/gas.md after a change of what operations cost
+	@$(BIN)/python -m benchmarks.operations.snapshot
 
 format: setup ## put the Python sources in form
 	@$(BIN)/ruff check --fix --exit-zero --quiet .
