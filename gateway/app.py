@@ -35,6 +35,7 @@ from gateway.plans import routes as plan_routes
 from gateway.pulse import Pulse
 from gateway.settings import Settings, SettingsInvalid
 from ledger.deployment import Deployment
+from ledger.errors import DeploymentFileInvalid
 from ledger.runtime import LedgerRuntime
 from ledger.runtime import Settings as LedgerSettings
 from ledger.vault import FileVault
@@ -120,12 +121,10 @@ def _assemble(settings: Settings) -> Gateway:
 
 
 def _deployment(settings: Settings) -> Deployment:
-    path = settings.path(settings.chain.deployment)
     try:
-        return Deployment.load(path)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        finding = f"chain.deployment: {path} cannot be read ({type(error).__name__})"
-        raise SettingsInvalid(settings.home, [finding]) from None
+        return Deployment.load(settings.path(settings.chain.deployment))
+    except DeploymentFileInvalid as error:
+        raise SettingsInvalid(settings.home, [f"chain.deployment: {error}"]) from None
 
 
 def _operation_id(route: APIRoute) -> str:

@@ -87,10 +87,16 @@ def doctor(home: HomeOption = UP_HOME) -> None:
 def serve(
     home: Annotated[Path, typer.Option("--home", help="Folder of the gateway.")],
 ) -> None:
-    """Run one gateway in the foreground."""
+    """Run one gateway in the foreground; 2 when it refuses to start."""
     from gateway.serve import run
+    from gateway.settings import SettingsInvalid
+    from ledger.catalogue import LedgerError
 
-    run(home)
+    try:
+        run(home)
+    except (LedgerError, SettingsInvalid) as problem:
+        console.print(f"[red]{type(problem).__name__}:[/red] {problem}", highlight=False)
+        raise typer.Exit(2) from None
 
 
 @app.command(epilog="Example: consign node --folder .consign/up/network/chain --port 8545")
@@ -163,8 +169,10 @@ def bench(name: Annotated[str, typer.Argument(help="A file of benchmarks/, witho
 
 
 def _add_resources() -> None:
+    from gateway.deploy_cli import EPILOG, deploy
     from gateway.desk_cli import agreement, order, org
 
+    app.command(epilog=EPILOG)(deploy)
     app.add_typer(org, name="org")
     app.add_typer(agreement, name="agreement")
     app.add_typer(order, name="order")

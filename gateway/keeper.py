@@ -9,8 +9,9 @@ import time
 from typing import Final
 
 from gateway import idempotency
+from ledger.catalogue import LedgerError
 from ledger.database import writing
-from ledger.errors import Unreachable
+from ledger.errors import DeploymentChainDiffers, DeploymentCodeDiffers, Unreachable
 from ledger.runtime import LedgerRuntime
 
 START_AGAIN_S: Final = 0.5
@@ -27,6 +28,11 @@ class Keeper:
     ----------
     idempotency_days : int
         For how long answers are kept for repeated requests.
+
+    Attributes
+    ----------
+    refusal : LedgerError, optional
+        Why the workers will never start.
     """
 
     def __init__(self, ledger: LedgerRuntime, idempotency_days: int) -> None:
@@ -34,6 +40,7 @@ class Keeper:
         self._idempotency_days = idempotency_days
         self._task: asyncio.Task[None] | None = None
         self.has_started = False
+        self.refusal: LedgerError | None = None
 
     def start(self) -> None:
         """Begin, in the background."""
@@ -61,6 +68,11 @@ class Keeper:
             except Unreachable as problem:
                 _log.info("the workers wait: %s", problem)
                 await asyncio.sleep(START_AGAIN_S)
+            except (DeploymentChainDiffers, DeploymentCodeDiffers) as problem:
+                # What answers now is not our network: no waiting makes it so.
+                self.refusal = problem
+                _log.critical("the workers do not start: %s", problem)
+                return
 
     def _tidy(self) -> None:
         before = int(time.time()) - self._idempotency_days * _DAY_S

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from gateway.settings import Settings
+from ledger.client import Client
+from ledger.deployment import Deployment, require_deployment
+from ledger.errors import Unreachable
 
 if TYPE_CHECKING:
     from uvicorn import Server
@@ -23,9 +28,20 @@ def run(home: Path) -> None:
         If the home's settings cannot be used.
     KeystoreUnreadable
         If a key cannot be opened.
+    DeploymentChainDiffers, DeploymentCodeDiffers, DeploymentFileInvalid
+        If the node is on another chain, or other code is where the contracts were said to be.
     """
     settings = Settings.load(home)
+    asyncio.run(_refuse_strangers(settings))
     server_of(settings).run()
+
+
+async def _refuse_strangers(settings: Settings) -> None:
+    deployment = Deployment.load(settings.path(settings.chain.deployment))
+    async with Client(settings.chain.url) as client:
+        # A chain may come up after its gateways; the keeper waits for it and looks again.
+        with contextlib.suppress(Unreachable):
+            await require_deployment(client, deployment)
 
 
 def server_of(settings: Settings) -> Server:

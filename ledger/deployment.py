@@ -1,93 +1,84 @@
-"""Where the contracts are, and how they get there.
+"""Brings the contracts onto a chain, once, whoever does it and however often.
 
-Every address follows from the bytecode and the council alone (CREATE2 through the deterministic
-deployment proxy that most chains have), so that whoever deploys finds or makes the same contracts.
+What there is to deploy is `deployment_plan`, the file that tells of it `deployment_artifact`, and
+whether a chain holds it `deployment_check`.
 """
 
-import json
-from dataclasses import asdict, dataclass
-from pathlib import Path
-from typing import Final, Self
+from __future__ import annotations
 
-from eth_abi.abi import encode
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
 from eth_hash.auto import keccak
-from eth_utils.address import to_checksum_address
 
 from ledger.client import Client
-from ledger.contracts_artifact import load_contract
-from ledger.direct import send
-from ledger.errors import Corrupt, DeploymentAbsent
-from ledger.intent import Domain
+from ledger.deployment_artifact import Deployment as Deployment
+from ledger.deployment_artifact import code_hash
+from ledger.deployment_check import is_there
+from ledger.deployment_check import require_deployment as require_deployment
+from ledger.deployment_plan import (
+    CODE_BYTES_MAX,
+    INIT_CODE_BYTES_MAX,
+    PROXY,
+    SALT,
+    Plan,
+    PlannedContract,
+)
+from ledger.deployment_proxy import has_proxy, proxy_funds, put_proxy
+from ledger.direct import fees_of, send
+from ledger.errors import (
+    Corrupt,
+    DeploymentAbsent,
+    DeploymentRefused,
+    DeploymentTooLarge,
+    DeploymentUnaffordable,
+    Refused,
+    RpcRefused,
+    Unreachable,
+)
 from ledger.key import SigningKey
 
-PROXY: Final = "0x4e59b44847b379578588920cA78FbF26c0B4956C"
-"""The deterministic deployment proxy: takes salt and init code, answers with the address."""
+BLOCKS_PER_REQUEST: Final = 5_000
+"""Range of a request for logs; some nodes refuse a longer one."""
 
-SALT: Final = keccak(b"consign/1")
-BOND_SUPPLY: Final = 10**15
+_FOUNDED: Final = "0x" + keccak(b"OwnershipTransferred(address,address)").hex()
+_POLL_S: Final = 0.2
 
 
 @dataclass(frozen=True, slots=True)
-class Deployment:
-    """Where the contracts of one network are.
+class Quote:
+    """What a deployment would do and cost, before anything is sent.
 
     Parameters
     ----------
-    bond_token : str, optional
-        The token of an embedded chain; none on chains that have one of their own.
-    block : int
-        The block in which the registry began; nothing happened before it.
+    missing : tuple of PlannedContract
+        What the chain does not have yet.
+    gas : int
+        What the transactions may use together at most.
+    gas_price : int
+        Wei per gas at most.
+    proxy_funds : int, optional
+        Wei for the proxy's signer; none where the chain has the proxy.
     """
 
     chain_id: int
-    registry: str
-    order_ledger: str
-    pool_auction: str
-    bond_token: str | None
-    block: int
+    payer: str
+    balance: int
+    missing: tuple[PlannedContract, ...]
+    gas: int
+    gas_price: int
+    proxy_funds: int | None
 
     @property
-    def order_domain(self) -> Domain:
-        """What batches, intents and agreement steps are signed for."""
-        return Domain("OrderLedger", self.chain_id, self.order_ledger)
+    def cost(self) -> int:
+        """Wei that may be spent at most."""
+        return self.gas * self.gas_price + (self.proxy_funds or 0)
 
-    @property
-    def auction_domain(self) -> Domain:
-        """What openings, bids, lot steps and withdrawals are signed for."""
-        return Domain("PoolAuction", self.chain_id, self.pool_auction)
 
-    @property
-    def watched(self) -> tuple[str, ...]:
-        """The contracts whose logs are the network's facts."""
-        return (self.registry, self.order_ledger, self.pool_auction)
-
-    def to_json(self) -> str:
-        """Spell it as JSON, the same for the same deployment."""
-        return json.dumps(asdict(self), indent=2) + "\n"
-
-    @classmethod
-    def from_json(cls, text: str) -> Self:
-        """Read it from JSON.
-
-        Raises
-        ------
-        Corrupt
-            When it is not a deployment.
-        """
-        try:
-            return cls(**json.loads(text))
-        except (ValueError, TypeError):
-            raise Corrupt(problem="a deployment file that holds no deployment") from None
-
-    def save(self, path: Path) -> None:
-        """Write it to a file."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(self.to_json(), encoding="utf-8")
-
-    @classmethod
-    def load(cls, path: Path) -> Self:
-        """Read it from a file."""
-        return cls.from_json(path.read_text(encoding="utf-8"))
+def no_words(quote: Quote) -> None:
+    """Say nothing."""
 
 
 async def deploy(
@@ -97,6 +88,8 @@ async def deploy(
     *,
     bond_holder: str | None = None,
     timeout_s: float = 60.0,
+    confirmations: int = 1,
+    say: Callable[[Quote], None] = no_words,
 ) -> Deployment:
     """Deploy what is missing, and tell where everything is; safe to run again.
 
@@ -107,76 +100,180 @@ async def deploy(
     council : str
         Account that will rule the registry.
     bond_holder : str, optional
-        Gets the supply of a bond token that is deployed as well; for embedded chains only.
+        Gets the supply of a bond token that is deployed as well; for trial chains only.
     timeout_s : float
-        How long each transaction may take to be mined.
+        How long each transaction, and the confirmations, may take.
+    confirmations : int
+        Blocks that have to hold the contracts, their own included.
+    say : callable
+        Told what it will cost, before anything is sent.
 
     Raises
     ------
-    DeploymentAbsent
-        When the chain has no deployment proxy.
+    DeploymentTooLarge, DeploymentUnaffordable, DeploymentProxyMissing, DeploymentRefused
+        When it cannot be done; each says why.
+    DeploymentCodeDiffers
+        When something else is where a contract belongs.
     Unreachable
         When the chain does not answer, or a transaction is not mined in time.
     """
-    await _require_proxy(client)
-    registry = await _ensure(client, key, _init_code("OrgRegistry", council), timeout_s)
-    order_ledger = await _ensure(client, key, _init_code("OrderLedger", registry), timeout_s)
-    pool_auction = await _ensure(client, key, _init_code("PoolAuction", registry), timeout_s)
-    bond_token = None
-    if bond_holder is not None:
-        token_code = _init_code("LocalBondToken", bond_holder, BOND_SUPPLY)
-        bond_token = await _ensure(client, key, token_code, timeout_s)
-    # The registry's constructor names its council in the first log it ever emits.
-    first_log = (await client.logs([registry], 0))[0]
-    return Deployment(
-        chain_id=await client.chain_id(),
-        registry=registry,
-        order_ledger=order_ledger,
-        pool_auction=pool_auction,
-        bond_token=bond_token,
-        block=first_log.block_number,
-    )
+    plan = Plan.of(council, bond_holder)
+    refuse_oversized(plan)
+    chain_id = await client.chain_id()
+    if await missing_of(client, plan, chain_id):
+        # Transactions that an earlier run was killed over must not be sent a second time.
+        await _settled(client, key.address, timeout_s)
+    quote = await quote_for(client, key.address, plan)
+    say(quote)
+    if quote.cost > quote.balance:
+        raise DeploymentUnaffordable(account=key.address, balance=quote.balance, cost=quote.cost)
+    if quote.proxy_funds is not None:
+        await put_proxy(client, key, timeout_s)
+    for contract in quote.missing:
+        await _create(client, key, contract, timeout_s)
+    await _confirmed(client, plan, chain_id, confirmations, timeout_s)
+    registry = plan["OrgRegistry"].address
+    return Deployment.of(plan, chain_id, await _first_block(client, registry))
 
 
-async def require_deployment(client: Client, deployment: Deployment) -> None:
-    """Check that a node is on the deployment's chain and has its contracts.
+def refuse_oversized(plan: Plan) -> None:
+    """Refuse a plan that no chain would take.
 
     Raises
     ------
-    DeploymentAbsent
-        When it is not, or has not.
+    DeploymentTooLarge
+        When a contract is larger than chains allow.
+    """
+    for each in plan.contracts:
+        code, init_code = len(each.compiled.deployed_bytecode), len(each.init_code)
+        if code > CODE_BYTES_MAX or init_code > INIT_CODE_BYTES_MAX:
+            raise DeploymentTooLarge(contract=each.name, code_bytes=code, init_code_bytes=init_code)
+
+
+async def missing_of(client: Client, plan: Plan, chain_id: int) -> tuple[PlannedContract, ...]:
+    """Tell what of a plan the chain does not have yet.
+
+    Raises
+    ------
+    DeploymentCodeDiffers
+        When something else is where a contract belongs.
+    """
+    return tuple([each for each in plan.contracts if not await _is_created(client, each, chain_id)])
+
+
+async def quote_for(client: Client, payer: str, plan: Plan) -> Quote:
+    """Tell what a deployment would do and cost; sends nothing.
+
+    Raises
+    ------
+    DeploymentCodeDiffers, DeploymentProxyMissing, DeploymentRefused
+        When it could not be done.
     """
     chain_id = await client.chain_id()
-    addresses = [*deployment.watched, *filter(None, [deployment.bond_token])]
-    for address in addresses:
-        if chain_id != deployment.chain_id or not await client.code(address):
-            raise DeploymentAbsent(address=address, chain_id=chain_id)
+    missing = await missing_of(client, plan, chain_id)
+    lacks_proxy = bool(missing) and not await has_proxy(client)
+    limits = [await _gas_of(client, payer, each, lacks_proxy) for each in missing]
+    fees = await fees_of(client, payer)
+    return Quote(
+        chain_id=chain_id,
+        payer=payer,
+        balance=await client.balance(payer),
+        missing=missing,
+        gas=sum(limits),
+        gas_price=fees.get("maxFeePerGas", fees.get("gasPrice", 0)),
+        proxy_funds=await proxy_funds(client, payer) if lacks_proxy else None,
+    )
 
 
-def create2_address(init_code: bytes) -> str:
-    """Tell where the proxy puts a contract."""
-    seed = b"\xff" + bytes.fromhex(PROXY[2:]) + SALT + keccak(init_code)
-    return str(to_checksum_address(keccak(seed)[12:]))
+async def _gas_of(client: Client, payer: str, planned: PlannedContract, lacks_proxy: bool) -> int:
+    """Estimate what creating a contract may use; without the proxy, by creating it directly."""
+    request: dict[str, Any] = {"from": payer}
+    if lacks_proxy:
+        request |= {"data": "0x" + planned.init_code.hex()}
+    else:
+        request |= {"to": PROXY, "data": "0x" + (SALT + planned.init_code).hex()}
+    try:
+        return int(await client.call("eth_estimateGas", request), 16) * 5 // 4
+    except RpcRefused as refused:
+        raise DeploymentRefused(contract=planned.name, problem=refused.message) from None
 
 
-def _init_code(name: str, *arguments: str | int) -> bytes:
-    contract = load_contract(name)
-    constructor = next(item for item in contract.abi if item["type"] == "constructor")
-    # An interface or contract parameter is an address on the wire, as the ABI's `type` says.
-    types = [parameter["type"] for parameter in constructor["inputs"]]
-    return contract.bytecode + encode(types, arguments)
+async def _create(
+    client: Client, key: SigningKey, planned: PlannedContract, timeout_s: float
+) -> None:
+    chain_id = await client.chain_id()
+    problem = "its transaction left no code"
+    try:
+        await send(client, key, PROXY, SALT + planned.init_code, timeout_s)
+    except (Refused, Corrupt) as undone:
+        # Somebody else may have been faster; then there is nothing left to do.
+        problem = str(undone)
+    if not await _is_created(client, planned, chain_id):
+        raise DeploymentRefused(contract=planned.name, problem=problem)
 
 
-async def _require_proxy(client: Client) -> None:
-    if not await client.code(PROXY):
-        raise DeploymentAbsent(address=PROXY, chain_id=await client.chain_id())
+async def _is_created(client: Client, planned: PlannedContract, chain_id: int) -> bool:
+    expected = code_hash(planned.runtime_code(chain_id))
+    return await is_there(client, planned.name, planned.address, expected)
 
 
-async def _ensure(client: Client, key: SigningKey, init_code: bytes, timeout_s: float) -> str:
-    """Deploy a contract unless it is there; gives its address."""
-    address = create2_address(init_code)
-    if not await client.code(address):
-        await send(client, key, PROXY, SALT + init_code, timeout_s)
-        if not await client.code(address):
-            raise Corrupt(problem=f"no code at {address} after its deployment")
-    return address
+async def _settled(client: Client, account: str, timeout_s: float) -> None:
+    """Wait until nothing of an account waits to be mined.
+
+    Raises
+    ------
+    Unreachable
+        When something still does after that time.
+    """
+    clock = asyncio.get_running_loop().time
+    until = clock() + timeout_s
+    while await client.nonce(account) < await client.nonce(account, "pending"):
+        if clock() > until:
+            problem = f"transactions of {account} are in no block after {timeout_s:g} s"
+            raise Unreachable(url=client.url, problem=problem)
+        await asyncio.sleep(_POLL_S)
+
+
+async def _confirmed(
+    client: Client, plan: Plan, chain_id: int, confirmations: int, timeout_s: float
+) -> None:
+    """Wait until enough blocks hold every contract.
+
+    Raises
+    ------
+    Unreachable
+        When there are too few blocks after that time.
+    DeploymentAbsent
+        When the chain has taken a contract back.
+    """
+    clock = asyncio.get_running_loop().time
+    until = clock() + timeout_s
+    last = plan.contracts[-1].address
+    while not await _held(client, last, confirmations):
+        if clock() > until:
+            problem = f"fewer than {confirmations} blocks hold the contracts after {timeout_s:g} s"
+            raise Unreachable(url=client.url, problem=problem)
+        await asyncio.sleep(_POLL_S)
+    for each in await missing_of(client, plan, chain_id):
+        raise DeploymentAbsent(address=each.address, chain_id=chain_id)
+
+
+async def _held(client: Client, address: str, confirmations: int) -> bool:
+    number = await client.block_number() - (confirmations - 1)
+    return number >= 0 and await client.call("eth_getCode", address, hex(number)) != "0x"
+
+
+async def _first_block(client: Client, registry: str) -> int:
+    """Tell the block in which a registry named its council for the first time."""
+    head = await client.block_number()
+    for last in range(head, -1, -BLOCKS_PER_REQUEST):
+        wanted = {
+            "address": registry,
+            "topics": [_FOUNDED, "0x" + "00" * 32],
+            "fromBlock": hex(max(0, last - BLOCKS_PER_REQUEST + 1)),
+            "toBlock": hex(last),
+        }
+        logs = await client.call("eth_getLogs", wanted)
+        if logs:
+            return int(logs[0]["blockNumber"], 16)
+    raise Corrupt(problem=f"the registry at {registry} is there and never began")

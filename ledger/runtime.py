@@ -124,6 +124,8 @@ class LedgerRuntime:
             When the chain does not answer.
         DeploymentAbsent
             When the contracts are not there.
+        DeploymentChainDiffers, DeploymentCodeDiffers
+            When the node is on another chain, or other code is in the contracts' place.
         """
         await require_deployment(self.client, self._settings.deployment)
         for name, work in (

@@ -79,6 +79,8 @@ async def _workers(gateway: Gateway) -> str:
     failure = gateway.ledger.failure
     if failure is not None:
         raise _NotReady(f"a worker has stopped: {type(failure).__name__}")
+    if gateway.keeper.refusal is not None:
+        raise _NotReady(f"{gateway.keeper.refusal.name}: {gateway.keeper.refusal}")
     if not gateway.keeper.has_started:
         raise _NotReady("waiting for the chain and its contracts")
     return "running"

@@ -1,17 +1,30 @@
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
+from eth_account import Account
 
 from ledger.client import Client
-from ledger.deployment import PROXY, Deployment, deploy, require_deployment
+from ledger.contracts import encode_call
+from ledger.deployment import Deployment, deploy, require_deployment
+from ledger.deployment_check import inspect
+from ledger.deployment_plan import CODE_BYTES_MAX, INIT_CODE_BYTES_MAX, Plan
+from ledger.deployment_proxy import PROXY_CODE, PROXY_SIGNER, PROXY_TRANSACTION
+from ledger.direct import send
 from ledger.embedded import EmbeddedChain
-from ledger.errors import Corrupt, DeploymentAbsent
+from ledger.errors import (
+    DeploymentAbsent,
+    DeploymentChainDiffers,
+    DeploymentCodeDiffers,
+    DeploymentFileInvalid,
+)
 from ledger.key import SigningKey
 from ledger.view import read_agreement, read_auction, read_bid, read_organisation, read_view
 from tests.chain import found
 
 SOMEBODY = "0x52908400098527886E0F7030069857D2E4169EE7"
-DEPLOYMENT = Deployment(31337, SOMEBODY, SOMEBODY, SOMEBODY, None, 5)
+DEPLOYMENT = Deployment.of(Plan.of(SOMEBODY), 31337, 5)
 
 
 async def test_contracts_are_deployed_once_whoever_deploys(shared_chain: EmbeddedChain) -> None:
@@ -50,16 +63,9 @@ async def test_bond_token_is_deployed_only_when_asked_for(shared_chain: Embedded
     assert {log.block_number for log in registry_logs} == {deployment.block}
 
 
-async def test_chain_without_the_deployment_proxy_is_refused(own_chain: EmbeddedChain) -> None:
-    async with Client(own_chain.url) as client:
-        await client.call("anvil_setCode", PROXY, "0x")
-        with pytest.raises(DeploymentAbsent, match=PROXY):
-            await deploy(client, SigningKey.create(), SOMEBODY)
-
-
 async def test_absent_contracts_are_refused(shared_chain: EmbeddedChain) -> None:
     async with Client(shared_chain.url) as client:
-        with pytest.raises(DeploymentAbsent, match=SOMEBODY):
+        with pytest.raises(DeploymentAbsent, match=DEPLOYMENT.registry):
             await require_deployment(client, DEPLOYMENT)
         with pytest.raises(DeploymentAbsent, match=SOMEBODY):
             await read_view(client, SOMEBODY, "OrgRegistry.owner")
@@ -68,9 +74,82 @@ async def test_absent_contracts_are_refused(shared_chain: EmbeddedChain) -> None
 async def test_contracts_of_another_chain_are_refused(shared_chain: EmbeddedChain) -> None:
     async with Client(shared_chain.url) as client:
         deployment = await deploy(client, SigningKey.create(), SOMEBODY)
-        elsewhere = Deployment.from_json(deployment.to_json().replace("31337", "1"))
-        with pytest.raises(DeploymentAbsent):
+        elsewhere = deployment.model_copy(update={"chain_id": 1})
+        with pytest.raises(DeploymentChainDiffers, match="for chain 1, the node is on chain 31337"):
             await require_deployment(client, elsewhere)
+
+
+@pytest.mark.parametrize("name", ["OrgRegistry", "OrderLedger", "PoolAuction", "LocalBondToken"])
+async def test_one_byte_of_other_code_is_refused_by_name(
+    own_chain: EmbeddedChain, name: str
+) -> None:
+    council = SigningKey.create()
+    async with Client(own_chain.url) as client:
+        deployment = await deploy(client, council, council.address, bond_holder=council.address)
+        address = deployment.contracts.by_name()[name].address
+        code = bytearray(await client.code(address))
+        code[-1] ^= 1
+        await client.call("anvil_setCode", address, "0x" + code.hex())
+
+        with pytest.raises(DeploymentCodeDiffers, match=name):
+            await require_deployment(client, deployment)
+        with pytest.raises(DeploymentCodeDiffers, match=name):
+            await deploy(client, council, council.address, bond_holder=council.address)
+        inspection = await inspect(client, deployment)
+        wrong = [(claim.subject, claim.sentence) for claim in inspection.claims if not claim.holds]
+        assert wrong == [(name, "is on the chain, byte by byte ours")]
+
+
+async def test_inspection_names_the_council_and_who_was_offered_it(
+    shared_chain: EmbeddedChain,
+) -> None:
+    council, heir = SigningKey.create(), SigningKey.create()
+    async with Client(shared_chain.url) as client:
+        deployment = await deploy(client, council, council.address)
+        before = await inspect(client, deployment)
+        offer = encode_call("OrgRegistry.transferOwnership", heir.address)
+        await send(client, council, deployment.registry, offer)
+        offered = await inspect(client, deployment)
+        accept = encode_call("OrgRegistry.acceptOwnership")
+        await send(client, heir, deployment.registry, accept)
+        after = await inspect(client, deployment)
+
+    assert (before.council, before.pending_council) == (council.address, None)
+    assert (offered.council, offered.pending_council) == (council.address, heir.address)
+    assert (after.council, after.pending_council) == (heir.address, None)
+    assert before.holds and offered.holds and after.holds
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "claim"),
+    [
+        (("contracts", "OrderLedger", "address"), SOMEBODY, "has the address that its code gives"),
+        (("contracts", "OrderLedger", "init_code_hash"), "0x" + "11" * 32, "has our init code"),
+        (
+            ("contracts", "OrderLedger", "runtime_code_hash"),
+            "0x" + "11" * 32,
+            "has our runtime code in the file",
+        ),
+        (("contracts", "OrderLedger", "abi"), [], "has our ABI in the file"),
+        (("contracts", "OrgRegistry", "address"), SOMEBODY, "points to the registry"),
+        (("chain_id",), 1, "is the one of the file"),
+        (("salt",), "0x" + "11" * 32, "is ours"),
+        (("proxy",), SOMEBODY, "is the one that chains share"),
+    ],
+)
+async def test_inspection_finds_what_a_file_says_wrongly(
+    shared_chain: EmbeddedChain, path: tuple[str, ...], value: Any, claim: str
+) -> None:
+    async with Client(shared_chain.url) as client:
+        deployment = await deploy(client, SigningKey.create(), SOMEBODY)
+        table = json.loads(deployment.to_json())
+        place = table
+        for step in path[:-1]:
+            place = place[step]
+        place[path[-1]] = value
+        inspection = await inspect(client, Deployment.from_json(json.dumps(table)))
+    assert not inspection.holds
+    assert claim in [each.sentence for each in inspection.claims if not each.holds]
 
 
 async def test_views_read_what_the_contracts_remember(shared_chain: EmbeddedChain) -> None:
@@ -88,6 +167,30 @@ async def test_views_read_what_the_contracts_remember(shared_chain: EmbeddedChai
         assert (await read_bid(client, deployment.pool_auction, 1, 0)).status == 0
 
 
+def test_addresses_are_the_same_on_every_chain_and_the_code_is_not() -> None:
+    ledger = Plan.of(SOMEBODY)["OrderLedger"]
+    assert ledger.address == Plan.of(SOMEBODY)["OrderLedger"].address
+    # The EIP-712 domain is in the code, and with it the chain.
+    assert ledger.runtime_code(1) != ledger.runtime_code(2)
+
+
+def test_every_contract_is_within_the_size_that_chains_take(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for planned in Plan.of(SOMEBODY, SOMEBODY).contracts:
+        code, init_code = len(planned.runtime_code(1)), len(planned.init_code)
+        with capsys.disabled():
+            # A figure to be seen in every run, that nobody is surprised by the limit.
+            print(f"\n{planned.name:<14} {code:>6} bytes of {CODE_BYTES_MAX}", end="")  # noqa: T201
+        assert 0 < code <= CODE_BYTES_MAX
+        assert 0 < init_code <= INIT_CODE_BYTES_MAX
+
+
+def test_proxy_transaction_is_signed_by_nobody_and_brings_the_known_code() -> None:
+    assert Account.recover_transaction(PROXY_TRANSACTION) == PROXY_SIGNER
+    assert PROXY_CODE in PROXY_TRANSACTION
+
+
 def test_deployment_is_read_back_from_its_file(tmp_path: Path) -> None:
     DEPLOYMENT.save(tmp_path / "network" / "deployment.json")
     assert Deployment.load(tmp_path / "network" / "deployment.json") == DEPLOYMENT
@@ -95,7 +198,34 @@ def test_deployment_is_read_back_from_its_file(tmp_path: Path) -> None:
     assert DEPLOYMENT.auction_domain.name == "PoolAuction"
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[]", '{"chain_id": 1, "surprise": 2}'])
-def test_text_that_is_no_deployment_is_corrupt(text: str) -> None:
-    with pytest.raises(Corrupt):
+def test_addresses_are_read_in_any_spelling_and_kept_in_one() -> None:
+    registry = DEPLOYMENT.registry
+    spelled = DEPLOYMENT.to_json().replace(
+        f'"address": "{registry}', f'"address": "{registry.lower()}'
+    )
+    assert spelled != DEPLOYMENT.to_json()
+    assert Deployment.from_json(spelled) == DEPLOYMENT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{}",
+        "[]",
+        '{"chain_id": 1, "surprise": 2}',
+        DEPLOYMENT.to_json().replace('"schema_version": 1', '"schema_version": 2'),
+        DEPLOYMENT.to_json().replace("consign/1", "consign/0"),
+        DEPLOYMENT.to_json().replace(DEPLOYMENT.registry, "0x12"),
+        DEPLOYMENT.to_json()[:-10],
+    ],
+    ids=["nothing", "empty", "list", "stranger", "schema", "version", "address", "cut"],
+)
+def test_text_that_is_no_deployment_is_refused(text: str) -> None:
+    with pytest.raises(DeploymentFileInvalid, match="the text holds no deployment"):
         Deployment.from_json(text)
+
+
+def test_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DeploymentFileInvalid, match="FileNotFoundError"):
+        Deployment.load(tmp_path / "none.json")

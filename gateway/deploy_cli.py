@@ -1,0 +1,201 @@
+"""`consign deploy`: the contracts brought onto a chain, foretold, or compared with a chain's."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Annotated, Any, Final, TypeVar
+
+import typer
+from eth_utils.address import is_address, is_checksum_formatted_address, to_checksum_address
+from rich.console import Console
+
+from ledger.catalogue import LedgerError
+from ledger.client import Client
+from ledger.deployment import Deployment, Quote, quote_for, refuse_oversized
+from ledger.deployment import deploy as carry_out
+from ledger.deployment_artifact import code_hash
+from ledger.deployment_check import Inspection, inspect
+from ledger.deployment_plan import CODE_BYTES_MAX, INIT_CODE_BYTES_MAX, Plan
+from ledger.errors import (
+    DeploymentFileInvalid,
+    KeystoreUnreadable,
+    RpcRefused,
+    Unreachable,
+)
+from ledger.key import SigningKey
+
+DONE, REFUSED, COULD_NOT = 0, 1, 2
+TIMEOUT_S: Final = 180.0
+WEI: Final = 10**18
+Given = TypeVar("Given")
+
+EPILOG: Final = (
+    "Examples: consign deploy --rpc http://node:8545 --keystore key.json --password-file password "
+    "--council 0x…\n\n"
+    "consign deploy --dry-run --council 0x…\n\n"
+    "consign deploy --check deployment.json --rpc http://node:8545\n\n"
+    "Exit code 0: all is there, and ours. 1: refused, or something differs. 2: it could not begin."
+)
+
+PLAIN: Final[Any] = {"highlight": False, "soft_wrap": True}
+"""Addresses and hashes stay whole, so that they can be copied."""
+
+console = Console()
+
+
+class _Misused(Exception):
+    """The command was not called as it should be."""
+
+
+def deploy(
+    rpc: Annotated[
+        str | None, typer.Option(help="JSON-RPC address of a node.", envvar="CONSIGN_RPC")
+    ] = None,
+    keystore: Annotated[
+        Path | None, typer.Option(help="Keystore file of the account that pays.")
+    ] = None,
+    password_file: Annotated[Path | None, typer.Option(help="File with its password.")] = None,
+    council: Annotated[
+        str | None, typer.Option(help="Account that will admit members; best a multisig.")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="Where to write addresses, hashes and ABIs.")] = Path(
+        "deployment.json"
+    ),
+    bond_token: Annotated[
+        bool, typer.Option("--bond-token", help="Deploy a token for bonds too; trial chains only.")
+    ] = False,
+    confirmations: Annotated[
+        int, typer.Option(min=1, max=100, help="Blocks that have to hold the contracts.")
+    ] = 1,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be deployed where; send nothing.")
+    ] = False,
+    check: Annotated[
+        Path | None, typer.Option(help="Compare this deployment file with the chain.")
+    ] = None,
+) -> None:
+    """Deploy the contracts, the same on every chain; safe to stop and run again."""
+    try:
+        if check is not None:
+            code = asyncio.run(_check(check, _needed(rpc, "--rpc")))
+        else:
+            ruler = _account(_needed(council, "--council"))
+            plan = Plan.of(ruler, ruler if bond_token else None)
+            if dry_run:
+                code = asyncio.run(_foretell(plan, rpc))
+            else:
+                key = _key(
+                    _needed(keystore, "--keystore"), _needed(password_file, "--password-file")
+                )
+                code = asyncio.run(_deploy(_needed(rpc, "--rpc"), key, plan, out, confirmations))
+    except _Misused as misuse:
+        console.print(f"[red]{misuse}[/red]", **PLAIN)
+        code = COULD_NOT
+    except LedgerError as problem:
+        console.print(f"[red]{problem.name}:[/red] {problem}", **PLAIN)
+        console.print(problem.remedy, **PLAIN)
+        could_not = (Unreachable, RpcRefused, KeystoreUnreadable, DeploymentFileInvalid)
+        code = COULD_NOT if isinstance(problem, could_not) else REFUSED
+    raise typer.Exit(code)
+
+
+async def _deploy(rpc: str, key: SigningKey, plan: Plan, out: Path, confirmations: int) -> int:
+    async with Client(rpc) as client:
+        _refuse_other(out, plan, await client.chain_id())
+        deployment = await carry_out(
+            client,
+            key,
+            plan.council,
+            bond_holder=plan.bond_holder,
+            timeout_s=TIMEOUT_S,
+            confirmations=confirmations,
+            say=_print_quote,
+        )
+    deployment.save(out)
+    for name, contract in deployment.contracts.by_name().items():
+        console.print(f"{name:<14} {contract.address}", **PLAIN)
+    console.print(f"[green]All is there.[/green] {out} says where and what.", **PLAIN)
+    return DONE
+
+
+def _refuse_other(out: Path, plan: Plan, chain_id: int) -> None:
+    """Keep the file of another deployment from being overwritten."""
+    if out.exists():
+        there = Deployment.load(out)
+        ours = (chain_id, plan["OrgRegistry"].address, plan["OrderLedger"].address)
+        if (there.chain_id, there.registry, there.order_ledger) != ours:
+            raise _Misused(f"{out} tells of another deployment: choose another file with --out.")
+
+
+async def _foretell(plan: Plan, rpc: str | None) -> int:
+    """Print what would be deployed, and if a chain is named, what it has of it."""
+    for each in plan.contracts:
+        code, init_code = len(each.compiled.deployed_bytecode), len(each.init_code)
+        console.print(f"{each.name:<14} {each.address}", **PLAIN)
+        console.print(f"{'':<14} init code hash {code_hash(each.init_code)}", **PLAIN)
+        sizes = f"code {code} of {CODE_BYTES_MAX}, init code {init_code} of {INIT_CODE_BYTES_MAX}"
+        console.print(f"{'':<14} {sizes} bytes", **PLAIN)
+    refuse_oversized(plan)
+    if rpc is not None:
+        async with Client(rpc) as client:
+            _print_quote(await quote_for(client, plan.council, plan))
+    console.print("Nothing was sent.")
+    return DONE
+
+
+async def _check(file: Path, rpc: str) -> int:
+    deployment = Deployment.load(file)
+    async with Client(rpc) as client:
+        inspection = await inspect(client, deployment)
+    _print_inspection(inspection)
+    return DONE if inspection.holds else REFUSED
+
+
+def _print_quote(quote: Quote) -> None:
+    if not quote.missing:
+        console.print(f"Chain {quote.chain_id} has everything; nothing is to be sent.")
+        return
+    names = ", ".join(each.name for each in quote.missing)
+    if quote.proxy_funds is not None:
+        names = f"the deployment proxy, {names}"
+    console.print(
+        f"Chain {quote.chain_id} lacks {names}. At most {quote.gas} gas at {quote.gas_price} wei, "
+        f"{quote.cost / WEI:.6f} coins in all; {quote.payer} has {quote.balance / WEI:.6f}.",
+        highlight=False,
+    )
+
+
+def _print_inspection(inspection: Inspection) -> None:
+    for claim in inspection.claims:
+        mark = "[green]✓[/green]" if claim.holds else "[red]✗[/red]"
+        found = f": {claim.found}" if claim.found else ""
+        console.print(f"{mark} {claim.subject} {claim.sentence}{found}", **PLAIN)
+    console.print(f"Council: {inspection.council or 'not to be told'}", **PLAIN)
+    if inspection.pending_council is not None:
+        console.print(f"Offered to: {inspection.pending_council}", **PLAIN)
+    held = sum(claim.holds for claim in inspection.claims)
+    verdict = "[green]All is ours.[/green]" if inspection.holds else "[red]Not all is ours.[/red]"
+    console.print(f"{held} of {len(inspection.claims)} checks hold. {verdict}", **PLAIN)
+
+
+def _needed(value: Given | None, option: str) -> Given:
+    if value is None:
+        raise _Misused(f"Add {option}; `consign deploy --help` shows examples.")
+    return value
+
+
+def _account(text: str) -> str:
+    """Read an address; one with a wrong checksum, or nobody's, is refused."""
+    is_mistyped = is_checksum_formatted_address(text) and to_checksum_address(text) != text
+    if not is_address(text) or is_mistyped or int(text, 16) == 0:
+        raise _Misused(f"{text} is no account that can be the council: check its spelling.")
+    return str(to_checksum_address(text))
+
+
+def _key(keystore: Path, password_file: Path) -> SigningKey:
+    try:
+        password = password_file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as problem:
+        raise _Misused(f"{password_file} cannot be read: {type(problem).__name__}.") from None
+    return SigningKey.load(keystore, password)
