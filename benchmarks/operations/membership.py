@@ -3,10 +3,11 @@
 from typing import Final
 
 from ledger.contracts import encode_admit, encode_set_key
+from ledger.lifecycle import state_number
 from ledger.number import agreement_number
 from ledger.role import Permission, Role
 
-from .stage import TERMS, Measure, Stage, key_of
+from .stage import TERMS, Measure, OperationFailed, Stage, key_of
 
 SERIAL: Final = 1 << 31
 """Of an agreement that no other case concludes."""
@@ -43,4 +44,8 @@ async def measure_agreement(stage: Stage) -> dict[str, Measure]:
     ):
         data = stage.step(organisation, agreement, action, seats)
         measures[name] = await stage.measure(ledger, data)
+    # The state follows the five seats.
+    (state,) = await stage.view(ledger, "agreementOf(uint64)", [(agreement,)], word=len(seats))
+    if state != state_number("agreement", "Ended"):
+        raise OperationFailed(f"the agreement stands in state {state}, and has not ended")
     return measures

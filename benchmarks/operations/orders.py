@@ -135,6 +135,8 @@ async def measure_orders(stage: Stage) -> Measures:
     measures |= await _measure_single_actions(desk, scattered)
     measures |= await _measure_refusals(desk, contiguous)
     measures |= await _measure_deliveries(desk, contiguous)
+    await desk.take("confirm", again)
+    measures["delivery_run"] = await desk.take("announce", again, machine="delivery")
     return measures
 
 

@@ -132,23 +132,18 @@ class Stage:
         (answer,) = await self.client.batch_settled([("eth_call", (call, "latest"))])
         return isinstance(answer, str)
 
-    async def view(self, to: str, signature: str, calls: Sequence[tuple[int, ...]]) -> list[int]:
-        """Call a view of integers many times; gives the first word of each answer."""
+    async def view(
+        self, to: str, signature: str, calls: Sequence[tuple[int, ...]], word: int = 0
+    ) -> list[int]:
+        """Call a view of integers many times; gives one word of each answer."""
         types = signature[signature.index("(") + 1 : -1].split(",")
+        head = selector(signature)
         asked = [
-            (
-                "eth_call",
-                (
-                    {
-                        "to": to,
-                        "data": "0x" + (selector(signature) + encode(types, arguments)).hex(),
-                    },
-                    "latest",
-                ),
-            )
-            for arguments in calls
+            ("eth_call", ({"to": to, "data": "0x" + (head + encode(types, each)).hex()}, "latest"))
+            for each in calls
         ]
-        return [int(answer[:66], 16) for answer in await self.client.batch(asked)]
+        first = 2 + 64 * word
+        return [int(answer[first : first + 64], 16) for answer in await self.client.batch(asked)]
 
     async def deploy_mock(self, name: str, *arguments: str) -> str:
         """Deploy a contract that is no part of the network; gives its address."""
