@@ -12,7 +12,7 @@ from rich.console import Console
 
 from ledger.catalogue import LedgerError
 from ledger.client import Client
-from ledger.deployment import Deployment, Quote, quote_for, refuse_oversized
+from ledger.deployment import Deployment, Quote, missing_of, quote_for, refuse_oversized
 from ledger.deployment import deploy as carry_out
 from ledger.deployment_artifact import code_hash
 from ledger.deployment_check import Inspection, inspect
@@ -82,12 +82,10 @@ def deploy(
         else:
             ruler = _account(_needed(council, "--council"))
             plan = Plan.of(ruler, ruler if bond_token else None)
-            if dry_run:
-                code = asyncio.run(_foretell(plan, rpc))
+            key = _key(keystore, password_file, is_needed=not dry_run)
+            if key is None or dry_run:
+                code = asyncio.run(_foretell(plan, rpc, key))
             else:
-                key = _key(
-                    _needed(keystore, "--keystore"), _needed(password_file, "--password-file")
-                )
                 code = asyncio.run(_deploy(_needed(rpc, "--rpc"), key, plan, out, confirmations))
     except _Misused as misuse:
         console.print(f"[red]{misuse}[/red]", **PLAIN)
@@ -128,8 +126,8 @@ def _refuse_other(out: Path, plan: Plan, chain_id: int) -> None:
             raise _Misused(f"{out} tells of another deployment: choose another file with --out.")
 
 
-async def _foretell(plan: Plan, rpc: str | None) -> int:
-    """Print what would be deployed, and if a chain is named, what it has of it."""
+async def _foretell(plan: Plan, rpc: str | None, payer: SigningKey | None) -> int:
+    """Print what would be deployed; of a chain what it has, and for an account the cost."""
     for each in plan.contracts:
         code, init_code = len(each.compiled.deployed_bytecode), len(each.init_code)
         console.print(f"{each.name:<14} {each.address}", **PLAIN)
@@ -139,7 +137,12 @@ async def _foretell(plan: Plan, rpc: str | None) -> int:
     refuse_oversized(plan)
     if rpc is not None:
         async with Client(rpc) as client:
-            _print_quote(await quote_for(client, plan.council, plan))
+            if payer is not None:
+                _print_quote(await quote_for(client, payer.address, plan))
+            else:
+                missing = await missing_of(client, plan, await client.chain_id())
+                names = ", ".join(each.name for each in missing)
+                console.print(f"The chain lacks {names or 'nothing'}.", **PLAIN)
     console.print("Nothing was sent.")
     return DONE
 
@@ -193,9 +196,14 @@ def _account(text: str) -> str:
     return str(to_checksum_address(text))
 
 
-def _key(keystore: Path, password_file: Path) -> SigningKey:
+def _key(
+    keystore: Path | None, password_file: Path | None, *, is_needed: bool
+) -> SigningKey | None:
+    if keystore is None and not is_needed:
+        return None
+    file = _needed(keystore, "--keystore")
+    password = _needed(password_file, "--password-file")
     try:
-        password = password_file.read_text(encoding="utf-8").strip()
+        return SigningKey.load(file, password.read_text(encoding="utf-8").strip())
     except (OSError, UnicodeDecodeError) as problem:
-        raise _Misused(f"{password_file} cannot be read: {type(problem).__name__}.") from None
-    return SigningKey.load(keystore, password)
+        raise _Misused(f"{password} cannot be read: {type(problem).__name__}.") from None
