@@ -1,7 +1,8 @@
 """The gas of every operation as it was: `.gas-snapshot`, and the table in docs/gas.md.
 
 `python -m benchmarks.operations.snapshot` renews both. A line of the snapshot is an operation, the
-gas of its transaction, and the events in it; what is compared is gas per event.
+events in its transaction, and the transaction's gas, in the form that Foundry and Hardhat read;
+what is compared is gas per event.
 """
 
 import asyncio
@@ -18,7 +19,7 @@ SNAPSHOT: Final = ROOT / ".gas-snapshot"
 PAGE: Final = ROOT / "docs/gas.md"
 TOLERANCE_PERCENT: Final = 1
 RENEWAL: Final = "make gas-snapshot"
-HEAD: Final = f"# operation, gas of its transaction, events in it; `{RENEWAL}` renews this file\n"
+LINE: Final = re.compile(r"(\w+)#(\d+) \(gas: (\d+)\)")
 FIGURES: Final = re.compile(r"(?<=<!-- figures -->\n).*(?=<!-- end of figures -->)", re.DOTALL)
 
 
@@ -44,14 +45,13 @@ def measured() -> dict[str, Cost]:
 
 def written(costs: Costs) -> str:
     """Spell a snapshot as its file does."""
-    lines = [f"{name} {cost.gas} {cost.events}\n" for name, cost in sorted(costs.items())]
-    return HEAD + "".join(lines)
+    lines = [f"{name}#{cost.events} (gas: {cost.gas})\n" for name, cost in sorted(costs.items())]
+    return "".join(lines)
 
 
 def parsed(text: str) -> dict[str, Cost]:
     """Read a snapshot from its file's text."""
-    words = [line.split() for line in text.splitlines() if not line.startswith("#")]
-    return {name: Cost(int(gas), int(events)) for name, gas, events in words}
+    return {name: Cost(int(gas), int(events)) for name, events, gas in LINE.findall(text)}
 
 
 def complaints(before: Costs, now: Costs) -> Iterator[str]:
