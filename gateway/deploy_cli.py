@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar
 
 import typer
-from eth_utils.address import is_address, is_checksum_formatted_address, to_checksum_address
+from eth_utils.address import (
+    is_address,
+    is_checksum_address,
+    is_checksum_formatted_address,
+    to_checksum_address,
+)
 from rich.console import Console
 
 from ledger.catalogue import LedgerError
@@ -26,6 +32,7 @@ from ledger.errors import (
 from ledger.key import SigningKey
 
 DONE, REFUSED, COULD_NOT = 0, 1, 2
+_COULD_NOT: Final = (Unreachable, RpcRefused, KeystoreUnreadable, DeploymentFileInvalid)
 TIMEOUT_S: Final = 180.0
 WEI: Final = 10**18
 Given = TypeVar("Given")
@@ -76,26 +83,30 @@ def deploy(
     ] = None,
 ) -> None:
     """Deploy the contracts, the same on every chain; safe to stop and run again."""
-    try:
+
+    async def work() -> int:
         if check is not None:
-            code = asyncio.run(_check(check, _needed(rpc, "--rpc")))
-        else:
-            ruler = _account(_needed(council, "--council"))
-            plan = Plan.of(ruler, ruler if bond_token else None)
-            key = _key(keystore, password_file, is_needed=not dry_run)
-            if key is None or dry_run:
-                code = asyncio.run(_foretell(plan, rpc, key))
-            else:
-                code = asyncio.run(_deploy(_needed(rpc, "--rpc"), key, plan, out, confirmations))
+            return await _check(check, _needed(rpc, "--rpc"))
+        plan = _plan(_needed(council, "--council"), bond_token)
+        key = _key(keystore, password_file, is_needed=not dry_run)
+        if key is None or dry_run:
+            return await _foretell(plan, rpc, key)
+        return await _deploy(_needed(rpc, "--rpc"), key, plan, out, confirmations)
+
+    raise typer.Exit(_told(work))
+
+
+def _told(work: Callable[[], Coroutine[Any, Any, int]]) -> int:
+    """Do something; say in plain words what kept it from being done."""
+    try:
+        return asyncio.run(work())
     except _Misused as misuse:
         console.print(f"[red]{misuse}[/red]", **PLAIN)
-        code = COULD_NOT
+        return COULD_NOT
     except LedgerError as problem:
         console.print(f"[red]{problem.name}:[/red] {problem}", **PLAIN)
         console.print(problem.remedy, **PLAIN)
-        could_not = (Unreachable, RpcRefused, KeystoreUnreadable, DeploymentFileInvalid)
-        code = COULD_NOT if isinstance(problem, could_not) else REFUSED
-    raise typer.Exit(code)
+        return COULD_NOT if isinstance(problem, _COULD_NOT) else REFUSED
 
 
 async def _deploy(rpc: str, key: SigningKey, plan: Plan, out: Path, confirmations: int) -> int:
@@ -188,12 +199,13 @@ def _needed(value: Given | None, option: str) -> Given:
     return value
 
 
-def _account(text: str) -> str:
-    """Read an address; one with a wrong checksum, or nobody's, is refused."""
-    is_mistyped = is_checksum_formatted_address(text) and to_checksum_address(text) != text
-    if not is_address(text) or is_mistyped or int(text, 16) == 0:
-        raise _Misused(f"{text} is no account that can be the council: check its spelling.")
-    return str(to_checksum_address(text))
+def _plan(council: str, has_bond_token: bool) -> Plan:
+    """Plan for a council; an address with a wrong checksum, or nobody's, is refused."""
+    is_mistyped = is_checksum_formatted_address(council) and not is_checksum_address(council)
+    if not is_address(council) or is_mistyped or int(council, 16) == 0:
+        raise _Misused(f"{council} is no account that can be the council: check its spelling.")
+    ruler = str(to_checksum_address(council))
+    return Plan.of(ruler, ruler if has_bond_token else None)
 
 
 def _key(

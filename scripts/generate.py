@@ -1,9 +1,10 @@
-"""Generates what follows from the shared tables: docs/lifecycle.md and docs/errors.md.
+"""Generates what follows from the shared tables, and the schema of the deployment file.
 
 With ``--check`` it writes nothing, and fails when one of them is not fresh.
 """
 
 import argparse
+import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,6 +14,7 @@ sys.path.insert(0, str(ROOT))
 
 from ledger import lifecycle  # noqa: E402
 from ledger.catalogue import Entry, catalogue  # noqa: E402
+from ledger.deployment_artifact import Deployment  # noqa: E402
 
 TITLES = {
     "agreement": "Agreement",
@@ -62,7 +64,18 @@ def errors_page() -> str:
     return "\n".join(parts) + "\n"
 
 
-PAGES = {"docs/lifecycle.md": lifecycle_page, "docs/errors.md": errors_page}
+def deployment_schema() -> str:
+    """Write the JSON Schema of the file that `consign deploy` leaves."""
+    dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+    schema = dialect | Deployment.model_json_schema()
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+PAGES = {
+    "docs/lifecycle.md": lifecycle_page,
+    "docs/errors.md": errors_page,
+    "contracts/spec/deployment.schema.json": deployment_schema,
+}
 
 
 def stale_pages() -> list[str]:
