@@ -9,7 +9,7 @@ from ledger.client import Client
 from ledger.contracts import encode_call
 from ledger.deployment import Deployment, deploy, require_deployment
 from ledger.deployment_check import inspect
-from ledger.deployment_plan import CODE_BYTES_MAX, INIT_CODE_BYTES_MAX, Plan
+from ledger.deployment_plan import CODE_BYTES_MAX, INIT_CODE_BYTES_MAX, PROXY, Plan
 from ledger.deployment_proxy import PROXY_CODE, PROXY_SIGNER, PROXY_TRANSACTION
 from ledger.direct import send
 from ledger.embedded import EmbeddedChain
@@ -20,6 +20,7 @@ from ledger.errors import (
     DeploymentFileInvalid,
 )
 from ledger.key import SigningKey
+from ledger.spec import SPEC
 from ledger.view import read_agreement, read_auction, read_bid, read_organisation, read_view
 from tests.chain import found
 
@@ -229,3 +230,15 @@ def test_text_that_is_no_deployment_is_refused(text: str) -> None:
 def test_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DeploymentFileInvalid, match="FileNotFoundError"):
         Deployment.load(tmp_path / "none.json")
+
+
+def test_page_on_deploying_gives_the_proxy_as_it_is() -> None:
+    page = (SPEC.parents[1] / "docs" / "deploying.md").read_text("utf-8")
+    assert f'"{PROXY[2:].lower()}"' in page and f'"0x{PROXY_CODE.hex()}"' in page
+    assert PROXY in page and PROXY_SIGNER in page
+
+
+def test_published_schema_demands_what_the_reader_demands() -> None:
+    schema = json.loads((SPEC / "deployment.schema.json").read_text("utf-8"))
+    assert set(schema["required"]) == set(json.loads(DEPLOYMENT.to_json()))
+    assert schema["properties"]["schema_version"]["const"] == DEPLOYMENT.schema_version
