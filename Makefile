@@ -6,7 +6,7 @@ export PATH := $(BIN):$(PATH)
 # Without compiled modules every process of the network takes seconds longer to start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo up down test test-deep check bench gas-snapshot format lock clean assurance
+.PHONY: help setup demo up down test test-deep check bench gas-snapshot format lock clean assurance proofs coverage
 .DEFAULT_GOAL := help
 
 help: ## list these commands
@@ -38,6 +38,12 @@ check: setup ## check format, lint, types, floors, sizes and generated files
 assurance: setup ## install the tools that examine the contracts, apart from all others
 	@$(PYTHON) scripts/assurance.py
 
+proofs: assurance ## prove the contracts' rules for all values at once
+	@$(BIN)/python scripts/prove.py
+
+coverage: assurance ## measure what the contracts' tests reach; less than everything fails
+	@$(BIN)/python scripts/cover.py
+
 bench: setup ## answer one measured question: make bench NAME=question [QUICK=1]
 	@test -f "benchmarks/$(NAME).py" || { \
 	  echo "make bench NAME=question, where question is one of:"; \
@@ -64,5 +70,5 @@ lock: ## renew requirements*.lock after a change of pyproject.toml
 	  --output-file requirements-assurance.lock
 
 clean: ## remove all that `make setup` made; what a network wrote stays
-	@rm -rf build .venv node_modules portal/node_modules portal/dist *.egg-info
+	@rm -rf build .venv node_modules assurance/node_modules portal/node_modules portal/dist *.egg-info
 	@rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

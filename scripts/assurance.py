@@ -1,7 +1,7 @@
-"""Install the tools that examine the contracts, in a virtual environment of their own.
+"""Install the tools that examine the contracts, apart from all others.
 
-Slither and Halmos bring dozens of packages, some older than the project's. Only the targets that
-run them call this, after `make setup`.
+Slither and Halmos bring dozens of packages, some older than the project's, and Forge is large. Only
+the targets that run them call this, after `make setup`.
 """
 
 import fcntl
@@ -13,22 +13,29 @@ from bootstrap import (
     SetupFailed,
     Step,
     install_locked,
+    install_modules,
     make_venv,
     run_step,
 )
 
 VENV = BUILD / "assurance/venv"
 LOCK = ROOT / "requirements-assurance.lock"
+NODE = ROOT / "assurance"
 
 
 def main() -> int:
-    """Install what the lock names, unless that is done."""
+    """Install what the locks name, unless that is done."""
     version = "{}.{}".format(*sys.version_info)
-    step = Step("assurance", VENV / "stamp", lambda: [version, LOCK], install_tools)
+    found = [NODE / "package.json", NODE / "package-lock.json"]
+    steps = [
+        Step("assurance", VENV / "stamp", lambda: [version, LOCK], install_tools),
+        Step("forge", NODE / "node_modules/.stamp", lambda: found, lambda: install_modules(NODE)),
+    ]
     try:
         with (BUILD / "setup.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            run_step(step)
+            for step in steps:
+                run_step(step)
     except SetupFailed as failure:
         print(f"\nsetup  {failure}", file=sys.stderr)
         return 1
