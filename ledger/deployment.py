@@ -193,7 +193,7 @@ async def _gas_of(client: Client, payer: str, planned: PlannedContract, lacks_pr
     else:
         request |= {"to": PROXY, "data": "0x" + (SALT + planned.init_code).hex()}
     try:
-        return int(await client.call("eth_estimateGas", request), 16) * 5 // 4
+        return int(await client.call("eth_estimateGas", request, "latest"), 16) * 5 // 4
     except RpcRefused as refused:
         raise DeploymentRefused(contract=planned.name, problem=refused.message) from None
 
@@ -205,11 +205,17 @@ async def _create(
     problem = "its transaction left no code"
     try:
         await send(client, key, PROXY, SALT + planned.init_code, timeout_s)
-    except (Refused, Corrupt) as undone:
-        # Somebody else may have been faster; then there is nothing left to do.
+    except (Refused, RpcRefused, Corrupt) as undone:
+        if isinstance(undone, RpcRefused) and undone.method != "eth_estimateGas":
+            raise
         problem = str(undone)
-    if not await _is_created(client, planned, chain_id):
-        raise DeploymentRefused(contract=planned.name, problem=problem)
+    # Somebody else may have been faster, with a transaction that is yet to be mined.
+    clock = asyncio.get_running_loop().time
+    until = clock() + timeout_s
+    while not await _is_created(client, planned, chain_id):
+        if clock() > until:
+            raise DeploymentRefused(contract=planned.name, problem=problem)
+        await asyncio.sleep(_POLL_S)
 
 
 async def _is_created(client: Client, planned: PlannedContract, chain_id: int) -> bool:

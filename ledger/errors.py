@@ -136,6 +136,7 @@ class RpcRefused(LedgerError):
 
     def __init__(self, method: str, code: int, message: str, data: bytes = b"") -> None:
         super().__init__(method=method, code=code, message=message)
+        self.method = method
         self.code = code
         self.message = message
         self.data = data

@@ -139,6 +139,20 @@ def test_run_that_was_killed_between_contracts_goes_on(
         assert call("deploy", "--check", str(deployer.out), "--rpc", url).exit_code == 0
 
 
+def test_run_that_was_killed_over_the_proxy_goes_on(deployer: Deployer) -> None:
+    with foreign_chain("--no-create2", "--no-mining") as url:
+        endow(url, deployer.key.address)
+        endow(url, PROXY_SIGNER, PROXY_COST)
+        _killed_with_one_pending(deployer, url)
+        assert deployer.nonce(url) == 0
+        ask(url, "evm_setIntervalMining", 1)
+        done = deployer.deploy(url)
+
+        assert done.exit_code == 0, done.output
+        assert int(ask(url, "eth_getBalance", PROXY_SIGNER, "latest"), 16) < PROXY_COST
+        assert deployer.nonce(url) == len(NAMES)
+
+
 def _killed_with_one_pending(deployer: Deployer, url: str) -> None:
     """Run the command in a process of its own, and kill it once its first transaction waits."""
     program = [sys.executable, "-m", "gateway.cli", *deployer.words(url)]

@@ -1,3 +1,4 @@
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,17 @@ async def test_contracts_are_deployed_once_whoever_deploys(shared_chain: Embedde
         for contract in ("OrderLedger", "PoolAuction"):
             address = first.order_ledger if contract == "OrderLedger" else first.pool_auction
             assert await read_view(client, address, f"{contract}.registry") == (first.registry,)
+
+
+async def test_two_who_deploy_at_the_same_time_make_one_deployment(
+    shared_chain: EmbeddedChain,
+) -> None:
+    council = SigningKey.create().address
+    async with Client(shared_chain.url) as client:
+        each = [deploy(client, SigningKey.create(), council) for _ in range(3)]
+        deployments = await asyncio.gather(*each)
+        assert (await inspect(client, deployments[0])).holds
+    assert deployments[0] == deployments[1] == deployments[2]
 
 
 async def test_another_council_gets_other_contracts(shared_chain: EmbeddedChain) -> None:
