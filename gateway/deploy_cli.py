@@ -18,6 +18,7 @@ from rich.console import Console
 
 from ledger.catalogue import LedgerError
 from ledger.client import Client
+from ledger.contracts_artifact import ContractsNotCompiled
 from ledger.deployment import Deployment, Quote, missing_of, quote_for, refuse_oversized
 from ledger.deployment import deploy as carry_out
 from ledger.deployment_artifact import code_hash
@@ -100,7 +101,7 @@ def _told(work: Callable[[], Coroutine[Any, Any, int]]) -> int:
     """Do something; say in plain words what kept it from being done."""
     try:
         return asyncio.run(work())
-    except _Misused as misuse:
+    except (_Misused, ContractsNotCompiled) as misuse:
         console.print(f"[red]{misuse}[/red]", **PLAIN)
         return COULD_NOT
     except LedgerError as problem:

@@ -11,57 +11,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
 
-from gateway.cli import app
 from ledger.deployment import Deployment
 from ledger.deployment_plan import PROXY, Plan
 from ledger.deployment_proxy import PROXY_COST, PROXY_SIGNER
 from ledger.key import SigningKey
-from tests.foreign_chain import COINS, ChoosyNode, ask, endow, foreign_chain
+from tests.deployer import COUNCIL, Deployer, call, code_at
+from tests.foreign_chain import COINS, ask, endow, foreign_chain
 
 ROOT = Path(__file__).resolve().parents[2]
-COUNCIL = SigningKey.create().address
-PASSWORD = "correct horse"
-ENVIRONMENT = {"COLUMNS": "300", "NO_COLOR": "1", "TERM": "dumb"}
 NAMES = ("OrgRegistry", "OrderLedger", "PoolAuction")
-FREE = ("--base-fee", "0", "--gas-price", "0")
-
-
-class Deployer:
-    """Somebody with an account and a folder, who calls the command."""
-
-    def __init__(self, folder: Path) -> None:
-        self.key = SigningKey.create()
-        self.out = folder / "deployment.json"
-        self._keystore = folder / "key.json"
-        self._password = folder / "password"
-        self.key.save(self._keystore, PASSWORD, is_light=True)
-        self._password.write_text(PASSWORD + "\n")
-
-    def words(self, url: str, *more: str) -> list[str]:
-        files = ["--keystore", str(self._keystore), "--password-file", str(self._password)]
-        return [
-            *("deploy", "--rpc", url, "--council", COUNCIL, "--out", str(self.out)),
-            *files,
-            *more,
-        ]
-
-    def deploy(self, url: str, *more: str) -> Result:
-        return call(*self.words(url, *more))
-
-    def nonce(self, url: str) -> int:
-        return int(ask(url, "eth_getTransactionCount", self.key.address, "latest"), 16)
-
-
-def call(*words: str) -> Result:
-    return CliRunner().invoke(app, list(words), env=ENVIRONMENT)
-
-
-def code_at(url: str, address: str) -> str:
-    code: str = ask(url, "eth_getCode", address, "latest")
-    return code
 
 
 @pytest.fixture
@@ -207,86 +166,6 @@ def test_cost_that_was_announced_is_enough(deployer: Deployer) -> None:
         assert deployer.deploy(url).exit_code == 0
 
 
-def test_node_that_refuses_the_proxys_transaction_is_told_of(deployer: Deployer) -> None:
-    with foreign_chain("--no-create2") as url:
-        endow(url, deployer.key.address)
-        node = ChoosyNode(url, is_protective=True)
-        with node.serving() as choosy:
-            refused = deployer.deploy(choosy)
-        assert refused.exit_code == 1
-        assert "DeploymentProxyMissing" in refused.output
-        assert "only replay-protected (EIP-155) transactions allowed over RPC" in refused.output
-        assert "--rpc.allow-unprotected-txs" in refused.output
-
-        # The coins that its signer was given are not given twice.
-        assert deployer.deploy(url).exit_code == 0
-        spent = COINS - int(ask(url, "eth_getBalance", deployer.key.address, "latest"), 16)
-        assert PROXY_COST <= spent < 2 * PROXY_COST + COINS // 100
-
-
-def test_node_that_refuses_old_transactions_serves_a_chain_that_has_the_proxy(
-    deployer: Deployer,
-) -> None:
-    with foreign_chain() as url:
-        endow(url, deployer.key.address)
-        with ChoosyNode(url, is_protective=True).serving() as choosy:
-            assert deployer.deploy(choosy).exit_code == 0
-
-
-def test_account_without_coins_deploys_where_gas_is_free(deployer: Deployer) -> None:
-    with foreign_chain(*FREE) as url:
-        done = deployer.deploy(url)
-        assert done.exit_code == 0, done.output
-        assert "0.000000 coins in all" in done.output
-        assert int(ask(url, "eth_getBalance", deployer.key.address, "latest"), 16) == 0
-
-
-def test_free_chain_without_proxy_needs_coins_for_its_signer(deployer: Deployer) -> None:
-    with foreign_chain(*FREE, "--no-create2") as url:
-        poor = deployer.deploy(url)
-        assert poor.exit_code == 1
-        assert "DeploymentProxyMissing" in poor.output and PROXY_SIGNER in poor.output
-        assert "genesis" in poor.output
-        endow(url, PROXY_SIGNER, PROXY_COST)
-        assert deployer.deploy(url).exit_code == 0
-
-
-def test_proxys_transaction_that_was_spent_in_vain_is_told_of(deployer: Deployer) -> None:
-    with foreign_chain("--no-create2") as url:
-        endow(url, deployer.key.address)
-        ask(url, "anvil_setNonce", PROXY_SIGNER, "0x1")
-        done = deployer.deploy(url)
-    assert done.exit_code == 1 and "has spent its one transaction in vain" in done.output
-
-
-def test_proxy_is_not_tried_while_gas_costs_more_than_it_offers(deployer: Deployer) -> None:
-    with foreign_chain("--no-create2", "--base-fee", str(200 * 10**9)) as url:
-        endow(url, deployer.key.address)
-        done = deployer.deploy(url)
-        assert done.exit_code == 1 and "more now than the 100 gwei" in done.output
-        assert deployer.nonce(url) == 0
-
-
-@pytest.mark.parametrize("coins", [COINS, 0], ids=["paid", "free"])
-def test_chain_without_base_fees_is_paid_at_one_price(deployer: Deployer, coins: int) -> None:
-    with foreign_chain(*(() if coins else FREE)) as url:
-        endow(url, deployer.key.address, coins)
-        node = ChoosyNode(url, is_old=True)
-        with node.serving() as old:
-            done = deployer.deploy(old)
-        assert done.exit_code == 0, done.output
-        assert len(node.sent) == len(NAMES)
-
-
-def test_chain_with_an_old_machine_is_refused_by_name(deployer: Deployer) -> None:
-    with foreign_chain("--hardfork", "london") as url:
-        endow(url, deployer.key.address)
-        done = deployer.deploy(url)
-        assert done.exit_code == 1
-        assert "DeploymentRefused" in done.output and "Prague" in done.output
-        assert deployer.nonce(url) == 0
-
-
 def test_confirmations_are_waited_for(deployer: Deployer) -> None:
     with foreign_chain("--block-time", "1") as url:
         endow(url, deployer.key.address)
@@ -376,3 +255,9 @@ def test_wrong_password_is_refused_before_the_chain_is_asked(
     (tmp_path / "password").write_text("wrong")
     done = deployer.deploy("http://127.0.0.1:1")
     assert done.exit_code == 2 and "KeystoreUnreadable" in done.output
+
+
+def test_contracts_that_were_not_compiled_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONSIGN_CONTRACTS", "/nowhere/contracts.json")
+    done = call("deploy", "--dry-run", "--council", COUNCIL)
+    assert done.exit_code == 2 and "run `make setup`" in done.output
