@@ -6,7 +6,7 @@ export PATH := $(BIN):$(PATH)
 # Without compiled modules every process of the network takes seconds longer to start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo up down test test-deep check bench gas-snapshot format lock clean assurance proofs coverage
+.PHONY: help setup demo up down test test-deep check bench gas-snapshot format lock clean assurance slither mutate proofs coverage
 .DEFAULT_GOAL := help
 
 help: ## list these commands
@@ -37,6 +37,12 @@ check: setup ## check format, lint, types, floors, sizes and generated files
 
 assurance: setup ## install the tools that examine the contracts, apart from all others
 	@$(PYTHON) scripts/assurance.py
+
+slither: assurance ## examine the contracts; a finding that is not explained fails
+	@$(BIN)/python scripts/findings.py
+
+mutate: assurance ## see whether tests notice changes of the contracts [SAMPLE=n SEED=n FILES=names]
+	@$(BIN)/python scripts/mutate.py $(SAMPLE:%=--sample %) $(SEED:%=--seed %) $(FILES)
 
 proofs: assurance ## prove the contracts' rules for all values at once
 	@$(BIN)/python scripts/prove.py
