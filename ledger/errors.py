@@ -17,9 +17,10 @@
     │   │   DeliveryOrderDiffers
     │   ├── AuctionUnknown, AuctionExists, AuctionNumberForeign, AuctionTimesInvalid,
     │   │   AuctionLotsInvalid, AuctionRoleMissing, AuctionOutsideWindow,
-    │   │   AuctionAlreadyFinalised, AuctionBidLimit, AuctionBidUnknown,
+    │   │   AuctionAlreadyFinalised, AuctionBidLimit, AuctionBidderLimit, AuctionBidUnknown,
     │   │   AuctionBidUnexpectedStatus, AuctionRevealDiffers, AuctionBundleInvalid,
-    │   │   AuctionLotsOverlap, AuctionNotBetter, AuctionActorWrong, AuctionBalanceTooLow,
+    │   │   AuctionLotsOverlap, AuctionNotBetter, AuctionActorWrong,
+    │   │   AuctionOrganisationUnknown, AuctionReceiverInvalid, AuctionBalanceTooLow,
     │   │   LotUnexpectedState, LotActionUnknown
     │   ├── OwnableUnauthorizedAccount, OwnableInvalidOwner, ReentrancyGuardReentrantCall,
     │   │   SafeERC20FailedOperation, ERC20InsufficientBalance, ERC20InsufficientAllowance,
@@ -326,6 +327,10 @@ class AuctionBidLimit(Refused):
     """The auction has as many bids as it can."""
 
 
+class AuctionBidderLimit(Refused):
+    """The organisation has placed as many bids in the auction as it can."""
+
+
 class AuctionBidUnknown(Refused):
     """There is no such bid."""
 
@@ -352,6 +357,14 @@ class AuctionNotBetter(Refused):
 
 class AuctionActorWrong(Refused):
     """The organisation may not take this step of the lot."""
+
+
+class AuctionOrganisationUnknown(Refused):
+    """There is no such organisation to deposit for."""
+
+
+class AuctionReceiverInvalid(Refused):
+    """What is withdrawn to this account would be lost."""
 
 
 class AuctionBalanceTooLow(Refused):

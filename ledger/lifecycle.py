@@ -21,6 +21,12 @@ RECEIVED_DELIVERIES: Final = frozenset(
 )
 """Delivery states in which goods have come to stay, or may yet."""
 
+LOT_PHASES: Final[tuple[str, ...]] = tuple(_TABLE["lot"]["phases"])
+"""Phases of an auction's clock, one after the other."""
+CONFIRMATION_S: Final[int] = _TABLE["lot"]["confirmation_s"]
+"""Seconds from `perform_by` on in which the pool operator alone confirms deliveries."""
+_END_OF_TIME: Final = 2**64 - 1
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -46,6 +52,11 @@ class Row:
         Deliveries only: states of the order in which the row may be used.
     opens : bool
         Deliveries only: the action names the order that the delivery belongs to.
+    phases : tuple of tuple, optional
+        Lots only: states with the phases in which the row may be used from there; from other
+        states always.
+    overdue_by : frozenset of str
+        Lots only: seats that may use it beside `by`, once the lot is overdue.
     """
 
     id: int
@@ -57,12 +68,19 @@ class Row:
     event: str
     order_states: frozenset[str] | None
     opens: bool
+    phases: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    overdue_by: frozenset[str] = frozenset()
 
-    def is_open_to(self, seats: frozenset[str]) -> bool:
-        """Whether somebody in these seats may use the row."""
+    def is_open_to(self, seats: frozenset[str], phase: str | None = None) -> bool:
+        """Whether somebody in these seats may use the row; `phase` for lots only."""
         if "anyone" in self.by:
             return True
-        return bool(seats) if "any" in self.by else bool(self.by & seats)
+        by = self.by | self.overdue_by if phase == "overdue" else self.by
+        return bool(seats) if "any" in by else bool(by & seats)
+
+    def phases_from(self, state: str) -> tuple[str, ...]:
+        """Phases in which a lot's row may be used from a state, in their order."""
+        return dict(self.phases).get(state, LOT_PHASES)
 
 
 def states(machine: str) -> tuple[str, ...]:
@@ -147,7 +165,11 @@ def states_in(machine: str, bitmap: int) -> list[str]:
 
 
 def allowed_actions(
-    machine: str, state: str, seats: frozenset[str], order_state: str | None = None
+    machine: str,
+    state: str,
+    seats: frozenset[str],
+    order_state: str | None = None,
+    phase: str | None = None,
 ) -> list[str]:
     """List the actions that somebody in these seats may take now, in the order of the table.
 
@@ -159,14 +181,37 @@ def allowed_actions(
         Seats that the asking organisation holds; ``pool`` and ``carrier`` for lots.
     order_state : str, optional
         State of the order that a delivery belongs to; deliveries only.
+    phase : str, optional
+        Phase of the auction's clock; lots only.
     """
     return [
         row.action
         for row in rows(machine)
         if state in row.from_states
-        and row.is_open_to(seats)
+        and row.is_open_to(seats, phase)
         and (row.order_states is None or order_state in row.order_states)
+        and (phase is None or phase in row.phases_from(state))
     ]
+
+
+def lot_phase(perform_by: int, time: int) -> str:
+    """Name the phase of an auction's clock.
+
+    Parameters
+    ----------
+    perform_by, time : int
+        Unix seconds; windows are half-open.
+    """
+    if time < perform_by:
+        return "performing"
+    return "confirming" if time < perform_by + CONFIRMATION_S else "overdue"
+
+
+def lot_window(row: Row, state: str, perform_by: int) -> tuple[int, int]:
+    """Give the half-open window in which a lot's row may be used from a state."""
+    edges = (0, perform_by, perform_by + CONFIRMATION_S, _END_OF_TIME)
+    places = [LOT_PHASES.index(phase) for phase in row.phases_from(state)]
+    return edges[places[0]], edges[places[-1] + 1]
 
 
 def shown_order_state(state: str, delivery_states: Iterable[str]) -> str:
@@ -194,6 +239,8 @@ def _row(machine: str, entry: dict[str, Any], sets: dict[str, frozenset[str]]) -
         event=entry["event"],
         order_states=sets[entry["order_in"]] if "order_in" in entry else None,
         opens=entry.get("opens", False),
+        phases=tuple((state, tuple(of)) for state, of in entry.get("phases", {}).items()),
+        overdue_by=frozenset(entry.get("overdue_by", ())),
     )
 
 

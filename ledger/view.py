@@ -19,7 +19,7 @@ Which = int | str
 ORGANISATION: Final = "(uint32,bool,uint32,bytes32,string,string)"
 AGREEMENT: Final = "(uint32[5],uint8,uint8,uint16,uint64,bytes32,bytes32)"
 AUCTION: Final = (
-    "(uint32,uint8,uint16,bool,address,uint96,uint64,uint64,uint64,uint64,bytes32,uint256,uint256)"
+    "(uint32,uint8,uint16,bool,uint64,uint64,uint64,address,uint96,uint64,uint128,bytes32,uint256)"
 )
 BID: Final = "(uint32,uint8,uint8,uint64,uint96,bytes32)"
 
@@ -36,6 +36,7 @@ VIEWS: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "OrderLedger.documentsRootOf": (("bytes32",), ("bytes32",)),
     "OrderLedger.isNonceUsed": (("uint32", "uint256"), ("bool",)),
     "PoolAuction.registry": ((), ("address",)),
+    "PoolAuction.CONFIRMATION_PERIOD": ((), ("uint64",)),
     "PoolAuction.auctionOf": (("uint64",), (AUCTION,)),
     "PoolAuction.bidOf": (("uint64", "uint8"), (BID,)),
     "PoolAuction.lotOf": (("uint64", "uint8"), ("uint8", "uint96")),
@@ -84,15 +85,15 @@ class AuctionView:
     lot_count: int
     bid_count: int
     is_finalised: bool
-    token: str
-    bond: int
     bidding_ends: int
     reveal_ends: int
-    challenge_ends: int
     perform_by: int
+    token: str
+    bond: int
+    challenge_ends: int
+    score: int
     specification: bytes
     standing: int
-    score: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,10 +110,11 @@ def _machine(machine: str) -> list[str]:
     lines += ["", "| id | action | from | to | by | event |", "|---|---|---|---|---|---|"]
     for row in lifecycle.rows(machine):
         by = ", ".join(sorted(row.by, key=_seat_order))
+        by += f"; overdue: {', '.join(sorted(row.overdue_by))} too" if row.overdue_by else ""
         action = row.action + (" (names the order)" if row.opens else "")
         origin = ", ".join(row.from_states)
         lines.append(f"| {row.id} | {action} | {origin} | {row.to} | {by} | {row.event} |")
-    return lines + _order_states(machine)
+    return lines + _order_states(machine) + _phases(machine)
 
 
 def _order_states(machine: str) -> list[str]:
@@ -125,6 +126,24 @@ def _order_states(machine: str) -> list[str]:
         actions = ", ".join(row.action for row in rows if row.order_states == states)
         fitting = [name for name in lifecycle.states("order") if name in (states or ())]
         lines.append(f"| {actions} | {', '.join(fitting)} |")
+    return lines
+
+
+def _phases(machine: str) -> list[str]:
+    rows = [row for row in lifecycle.rows(machine) if row.phases]
+    if not rows:
+        return []
+    lines = [
+        "",
+        "An auction is performing until `performBy`, confirming for "
+        f"{lifecycle.CONFIRMATION_S // 86_400} days from then on, and overdue afterwards.",
+        "",
+        "| action | from | while the auction is |",
+        "|---|---|---|",
+    ]
+    for row in rows:
+        for state, phases in row.phases:
+            lines.append(f"| {row.action} | {state} | {', '.join(phases)} |")
     return lines
 
 

@@ -9,20 +9,31 @@ pragma solidity ^0.8.28;
 ///     score = sum of the chosen bids' prices + sum of the reserve prices of the lots that stay uncovered
 ///
 /// @dev All windows are half-open, judged by block time: bidding [opening, biddingEnds), revealing [biddingEnds,
-/// revealEnds), challenge [revealEnds, challengeEnds), finalising from challengeEnds on.
+/// revealEnds), challenge [revealEnds, challengeEnds), finalising from challengeEnds on; from performBy on it awards
+/// nothing. What became of an awarded lot:
+///
+///                 | before performBy      | CONFIRMATION_PERIOD from then | afterwards
+///     awarded     | winner: pick_up       | winner: pick_up; pool: fail   | winner: pick_up; pool: fail
+///     in transit  | pool: deliver         | pool: deliver, fail           | pool or winner: deliver
 ///
 /// Auctions are numbered by the pool operator: its organisation in the upper 32 bits, its own serial below.
 ///
-/// Assumptions that keep it safe: the bond token moves what it says or reverts (what arrives is measured, so that a fee
-/// on transfer is the depositor's); block time is right to within the windows' margins. Assumptions that keep it live:
-/// bidders reveal for themselves or hand salt and price to anybody; the pool operator confirms deliveries.
+/// Assumptions that keep it safe: the bond token moves what it says or reverts, and no balance shrinks by itself (what
+/// arrives is measured, so that a fee on transfer is the depositor's; the losses of a token that is rebased downward
+/// fall on whoever withdraws last, of that token alone); block time is right to within the windows' margins; while
+/// the confirmation period lasts, the pool operator says truly which lots in transit were delivered. Assumptions that
+/// keep it live: bidders reveal for themselves or hand salt and price to anybody; somebody finalises; the token does
+/// not block this contract.
+///
+/// Warning: a winner may pick up late, and then confirm by itself. A pool operator that no longer wants a lot carried
+/// declares it failed before performBy + CONFIRMATION_PERIOD.
 interface IPoolAuction {
     /// @notice What a pool operator signs to open an auction.
     /// @param organisation The pool operator.
     /// @param auction Its number for the auction.
     /// @param token ERC-20 in which bonds are held.
     /// @param bond Locked by each bid, in the token's minor unit.
-    /// @param performBy Unix seconds from which an undelivered lot may be declared failed.
+    /// @param performBy Unix seconds from which an undelivered lot may be declared failed, and nothing is awarded.
     /// @param specification Commitment of the document that describes the lots.
     /// @param manifest SHA-256 of the block that lists the sealed specification.
     /// @param reserves Reserve price of each lot in the auction's minor unit: what leaving it uncovered counts.
@@ -76,20 +87,21 @@ interface IPoolAuction {
     }
 
     /// @notice What the contract remembers of an auction; `standing` is a bitmap of bids.
+    /// @dev In the order that fills slots with what is read together; a score stays below 2 ** 103.
     struct Auction {
         uint32 organisation;
         uint8 lotCount;
         uint16 bidCount;
         bool isFinalised;
-        address token;
-        uint96 bond;
         uint64 biddingEnds;
         uint64 revealEnds;
-        uint64 challengeEnds;
         uint64 performBy;
+        address token;
+        uint96 bond;
+        uint64 challengeEnds;
+        uint128 score;
         bytes32 specification;
         uint256 standing;
-        uint256 score;
     }
 
     enum BidStatus {
@@ -161,6 +173,7 @@ interface IPoolAuction {
     error AuctionOutsideWindow(uint64 auction, uint64 from, uint64 until, uint256 blockTime);
     error AuctionAlreadyFinalised(uint64 auction);
     error AuctionBidLimit(uint64 auction);
+    error AuctionBidderLimit(uint64 auction, uint32 organisation);
     error AuctionBidUnknown(uint64 auction, uint8 bid);
     error AuctionBidUnexpectedStatus(uint64 auction, uint8 bid, uint8 current);
     error AuctionRevealDiffers(uint64 auction, uint8 bid);
@@ -168,16 +181,18 @@ interface IPoolAuction {
     error AuctionLotsOverlap(uint64 auction, uint8 bid);
     error AuctionNotBetter(uint64 auction, uint256 score, uint256 standing);
     error AuctionActorWrong(uint64 auction, uint8 lot, uint32 organisation);
+    error AuctionOrganisationUnknown(uint32 organisation);
+    error AuctionReceiverInvalid(address to);
     error AuctionBalanceTooLow(uint32 organisation, address token, uint256 available, uint256 needed);
     error LotUnexpectedState(uint64 auction, uint8 lot, uint8 current, uint16 allowed);
     error LotActionUnknown(uint8 action);
 
     /// @notice Opens an auction. Requirements: the signer's organisation has the pool role; windows follow one another
-    /// and bidding is still to end; 1 to 64 lots.
+    /// and bidding is still to end; performBy leaves room for the confirmation period; 1 to 64 lots.
     function open(Opening calldata opening, bytes calldata signature) external;
 
     /// @notice Places a sealed bid and locks its bond. Requirements: bidding is on; the organisation has the carrier
-    /// role and enough free deposit; fewer than 256 bids were placed.
+    /// role and enough free deposit; fewer than 256 bids were placed, and fewer than 32 by the organisation.
     /// @return bid Its number in the auction.
     function commit(SealedBid calldata sealedBid, bytes calldata signature) external returns (uint8 bid);
 
@@ -191,17 +206,23 @@ interface IPoolAuction {
     function propose(uint64 auction, uint256 bids) external;
 
     /// @notice Makes the standing allocation final; anyone may, once. Covered lots are awarded, the others void; bonds
-    /// of losers are free, of silent bidders forfeited to the pool operator.
+    /// of losers are free, of silent bidders forfeited to the pool operator. From performBy on nothing is awarded: the
+    /// empty allocation is the final one.
     function finalise(uint64 auction) external;
 
-    /// @notice Moves an awarded lot on. Requirements: as in the lifecycle table; `fail` only from `performBy` on.
+    /// @notice Moves an awarded lot on. Requirements: as in the lifecycle table, which the picture above shows.
     function stepLot(LotStep calldata step, bytes calldata signature) external;
 
-    /// @notice Adds to an organisation's free deposit from the caller's tokens; what arrives counts.
+    /// @notice Adds to an organisation's free deposit from the caller's tokens; what arrives counts. Requirements: the
+    /// registry knows the organisation.
     function deposit(uint32 organisation, address token, uint256 amount) external;
 
-    /// @notice Takes free deposit out to any account. Requirements: the amount is free.
+    /// @notice Takes free deposit out. Requirements: the amount is free; the receiver is neither zero nor this
+    /// contract.
     function withdraw(Withdrawal calldata withdrawal, bytes calldata signature) external;
+
+    /// @notice Seconds from performBy on in which the pool operator alone says what became of a lot in transit.
+    function CONFIRMATION_PERIOD() external view returns (uint64);
 
     /// @notice What a bidder commits to; the salt is 256 random bits, kept until revealing.
     function commitmentOf(

@@ -104,3 +104,23 @@ contract BlockingToken is FreeToken {
         super._update(from, to, amount);
     }
 }
+
+/// @notice Answers false instead of moving anything, while it is told to.
+contract FickleToken is FreeToken {
+    bool private _isRefusing;
+
+    function refuse(bool isRefusing) external {
+        _isRefusing = isRefusing;
+    }
+
+    function transfer(address to, uint256 amount) public override returns (bool) {
+        return !_isRefusing && super.transfer(to, amount);
+    }
+}
+
+/// @notice Takes from any holder, as a token does that is rebased downward.
+contract ShrinkingToken is FreeToken {
+    function shrink(address holder, uint256 amount) external {
+        _burn(holder, amount);
+    }
+}

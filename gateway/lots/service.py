@@ -27,7 +27,6 @@ from ledger.queries import AuctionView
 from ledger.queries import LotView as LedgerLot
 
 STEPS: Final = frozenset({"pick_up", "deliver", "fail"})
-_FOREVER: Final = 2**64 - 1
 
 
 def list_lots(gateway: Gateway, organisation: int, cursor: str | None, limit: int) -> Page[LotView]:
@@ -80,7 +79,7 @@ async def step(
     require_fit("lot", row.action, content)
     lot = parse_lot(id)
     auction, standing = await asyncio.to_thread(_found, gateway, organisation, lot)
-    _require_possible(auction, standing, organisation, row.action, gateway.queries.cursor()[1])
+    require_possible(auction, standing, organisation, row.action, gateway.queries.cursor()[1])
     return await gateway.ledger.auction_desk.call(
         organisation,
         "step_lot",
@@ -107,7 +106,7 @@ def lot_views(gateway: Gateway, organisation: int, auction: AuctionView) -> Iter
             bid=None if lot.bid is None else bid_id(number, lot.bid),
             carrier=lot.carrier,
             carrier_name=name_of(gateway, lot.carrier) if lot.carrier else None,
-            allowed_actions=_allowed(auction, lot, gateway.queries.cursor()[1]),
+            allowed_actions=[each for each in lot.allowed_actions if each in STEPS],
             changed_at=lot.changed_at,
             demands=demands[lot.position] if demands else None,
         )
@@ -132,26 +131,29 @@ def _found(gateway: Gateway, organisation: int, lot: LotId) -> tuple[AuctionView
     return auction, auction.lots[lot.lot]
 
 
-def _require_possible(
+def require_possible(
     auction: AuctionView, lot: LedgerLot, organisation: int, action: str, time: int
 ) -> None:
-    """Refuse in the order in which the contract does."""
+    """Refuse what the contract would refuse, in its order.
+
+    Raises
+    ------
+    LotUnexpectedState, AuctionActorWrong, AuctionOutsideWindow
+        The error that the chain would give.
+    """
     row = lifecycle.row_named("lot", action)
     number = auction.row.number
     if lot.ledger_state not in row.from_states:
         allowed = sum(1 << lifecycle.state_number("lot", each) for each in row.from_states)
         current = lifecycle.state_number("lot", lot.ledger_state)
         raise LotUnexpectedState(number, lot.position, current, allowed)
-    actor = lot.carrier if action == "pick_up" else auction.row.organisation
-    if organisation != actor:
+    holders = {"pool": auction.row.organisation, "carrier": lot.carrier}
+    seats = frozenset(seat for seat, holder in holders.items() if holder == organisation)
+    if not row.is_open_to(seats, lifecycle.lot_phase(auction.row.perform_by, time)):
         raise AuctionActorWrong(number, lot.position, organisation)
-    if action == "fail" and time < auction.row.perform_by:
-        raise AuctionOutsideWindow(number, auction.row.perform_by, _FOREVER, time)
-
-
-def _allowed(auction: AuctionView, lot: LedgerLot, time: int) -> list[str]:
-    is_late = time >= auction.row.perform_by
-    return [each for each in lot.allowed_actions if each in STEPS and (each != "fail" or is_late)]
+    opens, closes = lifecycle.lot_window(row, lot.ledger_state, auction.row.perform_by)
+    if not opens <= time < closes:
+        raise AuctionOutsideWindow(number, opens, closes, time)
 
 
 def _demands(gateway: Gateway, organisation: int, auction: AuctionView) -> list[list[str]] | None:

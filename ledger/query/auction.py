@@ -121,7 +121,8 @@ def _lot_view(
     seats = {"pool"} if organisation == auction.organisation else set()
     if organisation is not None and organisation == lot.carrier:
         seats.add("carrier")
-    allowed = lifecycle.allowed_actions("lot", state, frozenset(seats))
+    phase = lifecycle.lot_phase(auction.perform_by, time)
+    allowed = lifecycle.allowed_actions("lot", state, frozenset(seats), phase=phase)
     return LotView(
         auction=lot.auction,
         position=lot.position,

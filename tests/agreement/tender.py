@@ -47,8 +47,8 @@ class Tender:
     events: list[Event]
 
 
-async def hold_tender(client: Client) -> Tender:
-    """Open, bid sealed, reveal, propose and finalise; the rival stays silent."""
+async def hold_tender(client: Client, *, is_finalised: bool = True) -> Tender:
+    """Open, bid sealed, reveal, propose and, if wanted, finalise; the rival stays silent."""
     network = await found(client)
     pool = await network.admit(Role.POOL)
     winner, rival = [await network.admit(Role.CARRIER) for _ in range(2)]
@@ -64,7 +64,8 @@ async def hold_tender(client: Client) -> Tender:
     await _pass(network, WINDOW_S)
     await _send(network, encode_propose(auction, 0b01))
     await _pass(network, WINDOW_S)
-    await _send(network, encode_finalise(auction))
+    if is_finalised:
+        await _send(network, encode_finalise(auction))
     logs = await client.logs([network.deployment.pool_auction], network.deployment.block)
     return Tender(network, auction, pool, winner, rival, opening.perform_by, decode_logs(logs))
 

@@ -7,6 +7,7 @@ import pytest
 from ledger.catalogue import snake_case
 from ledger.contracts_artifact import load_enums
 from ledger.lifecycle import (
+    LOT_PHASES,
     MACHINES,
     SEATS,
     Row,
@@ -66,6 +67,17 @@ def reachable(machine: str, start: str) -> set[str]:
     }:
         found |= more
     return found
+
+
+def test_lots_alone_look_at_the_clock_and_name_states_and_phases_that_there_are() -> None:
+    for row in ALL_ROWS:
+        assert row.machine == "lot" or not (row.phases or row.overdue_by)
+        assert row.overdue_by <= ACTORS["lot"] - row.by
+        for state, phases in row.phases:
+            places = [LOT_PHASES.index(phase) for phase in phases]
+            assert state in row.from_states
+            # One window: phases that follow one another.
+            assert places == list(range(places[0], places[-1] + 1))
 
 
 def test_numbers_names_and_events_are_used_once() -> None:

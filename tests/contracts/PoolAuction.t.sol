@@ -172,6 +172,29 @@ contract PoolAuctionTest is AuctionNetwork {
         _assertLot(1, VOID);
     }
 
+    /// @dev Whoever stays silent, the auction settles: silent bonds go to the pool operator, the others are free.
+    function testFuzz_anyBiddersMayStaySilent(uint8 revealing, uint8 chosen) public {
+        _open(6);
+        for (uint8 i = 0; i < 6; i++) _bid(i % 2 == 0 ? CARRIER : RIVAL, uint64(1) << i, 100);
+        vm.warp(BIDDING_ENDS);
+        for (uint8 i = 0; i < 6; i++) if ((revealing >> i) & 1 == 1) _reveal(i, uint64(1) << i, 100);
+        vm.warp(REVEAL_ENDS);
+        chosen &= revealing & 63;
+        if (chosen != 0) house.propose(TENDER, chosen);
+        vm.warp(CHALLENGE_ENDS);
+        house.finalise(TENDER);
+        uint256 silent = 0;
+        for (uint8 i = 0; i < 6; i++) {
+            bool isSilent = (revealing >> i) & 1 == 0;
+            bool hasWon = (chosen >> i) & 1 == 1;
+            if (isSilent) silent++;
+            _assertLot(i, hasWon ? AWARDED : VOID);
+            if (isSilent) _assertBid(i, IPoolAuction.BidStatus.Forfeited);
+            else _assertBid(i, hasWon ? IPoolAuction.BidStatus.Won : IPoolAuction.BidStatus.Released);
+        }
+        _assertFree(POOL, silent * BOND);
+    }
+
     function test_auctionWithoutBidsIsVoid() public {
         _open(3);
         vm.warp(CHALLENGE_ENDS);
@@ -233,27 +256,6 @@ contract PoolAuctionTest is AuctionNetwork {
         house.stepLot(step, _signature(CARRIER, digest));
     }
 
-    function test_noShowForfeitsOnlyFromPerformByOn() public {
-        _award(1, 1);
-        vm.warp(PERFORM_BY - 1);
-        _expectStepRefused(POOL, 0, FAIL, _outside(PERFORM_BY, FOREVER));
-        vm.warp(PERFORM_BY);
-        vm.expectEmit(true, true, true, true, address(house));
-        emit IPoolAuction.BondForfeited(TENDER, CARRIER, 0, BOND);
-        _stepLot(POOL, 0, FAIL);
-        _assertLot(0, FAILED);
-        _assertFree(POOL, BOND);
-        _assertFree(CARRIER, 0);
-    }
-
-    function test_lotLostInTransitFails() public {
-        _award(1, 1);
-        _stepLot(CARRIER, 0, PICK_UP);
-        vm.warp(PERFORM_BY + 1);
-        _stepLot(POOL, 0, FAIL);
-        _assertLot(0, FAILED);
-    }
-
     function test_secondFailedLotOfABidFindsItsBondGone() public {
         _award(3, 2);
         vm.warp(PERFORM_BY);
@@ -285,47 +287,6 @@ contract PoolAuctionTest is AuctionNetwork {
         _assertFree(POOL, BOND);
         _assertFree(CARRIER, 0);
         _assertBid(0, IPoolAuction.BidStatus.Forfeited);
-    }
-
-    // Deposits
-
-    function test_depositIsWithdrawnBySignature() public {
-        _fund(CARRIER, 500);
-        IPoolAuction.Withdrawal memory withdrawal = _withdrawal(CARRIER, 200, address(0xca));
-        vm.expectEmit(true, true, true, true, address(house));
-        emit IPoolAuction.Withdrawn(CARRIER, address(token), 200, address(0xca));
-        _withdraw(withdrawal);
-        _assertFree(CARRIER, 300);
-        assertEq(token.balanceOf(address(0xca)), 200);
-    }
-
-    function test_depositIsWithdrawnByTheKeyItself() public {
-        _fund(CARRIER, 500);
-        IPoolAuction.Withdrawal memory withdrawal = _withdrawal(CARRIER, 500, address(0xca));
-        vm.prank(_account(CARRIER));
-        house.withdraw(withdrawal, "");
-        _assertFree(CARRIER, 0);
-    }
-
-    function testFuzz_depositsAddUp(uint96[5] memory amounts) public {
-        uint256 sum = 0;
-        for (uint256 i = 0; i < 5; i++) {
-            _fund(CARRIER, amounts[i]);
-            sum += amounts[i];
-            _assertFree(CARRIER, sum);
-        }
-        assertEq(token.balanceOf(address(house)), sum);
-    }
-
-    function _award(uint64 lots, uint256 lotCount) private {
-        _open(lotCount);
-        _bid(CARRIER, lots, 100);
-        vm.warp(BIDDING_ENDS);
-        _reveal(0, lots, 100);
-        vm.warp(REVEAL_ENDS);
-        house.propose(TENDER, 1);
-        vm.warp(CHALLENGE_ENDS);
-        house.finalise(TENDER);
     }
 
     function _expectNotBetter(uint256 bids, uint256 score, uint256 standing) private {

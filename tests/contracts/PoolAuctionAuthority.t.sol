@@ -5,50 +5,13 @@ import {IPoolAuction} from "../../contracts/interfaces/IPoolAuction.sol";
 import {Authority, Permission} from "../../contracts/lib/Authority.sol";
 import {AuctionNetwork} from "./fixtures/AuctionNetwork.sol";
 
-/// @notice Who may take deposits out, and what every entry point of the auction refuses alike.
+/// @notice What every entry point of the auction refuses alike.
 contract PoolAuctionAuthorityTest is AuctionNetwork {
     uint64 private constant NOWHERE = (uint64(POOL) << 32) | 99;
 
     function setUp() public {
         _setUpAuction();
     }
-
-    // withdraw
-
-    function test_onlyFreeDepositIsWithdrawn() public {
-        _open(1);
-        _fund(CARRIER, 5);
-        _bid(CARRIER, 1, 5);
-        IPoolAuction.Withdrawal memory withdrawal = _withdrawal(CARRIER, 6, address(0xca));
-        bytes memory signature = _signature(CARRIER, house.digestOf(withdrawal));
-        vm.expectRevert(_balanceTooLow(CARRIER, 5, 6));
-        house.withdraw(withdrawal, signature);
-        assertFalse(house.isNonceUsed(CARRIER, withdrawal.nonce));
-    }
-
-    function test_withdrawalIsNotReplayed() public {
-        _fund(CARRIER, 10);
-        IPoolAuction.Withdrawal memory withdrawal = _withdrawal(CARRIER, 5, address(0xca));
-        bytes memory signature = _signature(CARRIER, house.digestOf(withdrawal));
-        house.withdraw(withdrawal, signature);
-        vm.expectRevert(abi.encodeWithSelector(Authority.IntentReplayed.selector, CARRIER, withdrawal.nonce));
-        house.withdraw(withdrawal, signature);
-    }
-
-    function test_withdrawalNeedsItsOrganisationsKey() public {
-        _fund(CARRIER, 10);
-        IPoolAuction.Withdrawal memory withdrawal = _withdrawal(CARRIER, 5, address(0xca));
-        bytes memory signature = _signature(RIVAL, house.digestOf(withdrawal));
-        vm.expectRevert(_unauthorised(CARRIER, _account(RIVAL)));
-        house.withdraw(withdrawal, signature);
-        vm.expectRevert(_unauthorised(CARRIER, address(this)));
-        house.withdraw(withdrawal, "");
-        withdrawal.to = address(0xbad);
-        vm.expectRevert();
-        house.withdraw(withdrawal, signature);
-    }
-
-    // Every entry point
 
     function test_unknownAuctionIsRefusedEverywhere() public {
         bytes memory problem = abi.encodeWithSelector(IPoolAuction.AuctionUnknown.selector, NOWHERE);
@@ -116,23 +79,6 @@ contract PoolAuctionAuthorityTest is AuctionNetwork {
         IPoolAuction.Opening memory opening = _opening(1);
         vm.expectRevert(abi.encodeWithSelector(Authority.IntentSignatureInvalid.selector, POOL));
         house.open(opening, hex"1234");
-    }
-
-    function _expectCommitRefused(IPoolAuction.SealedBid memory sealedBid, bytes memory problem) private {
-        bytes memory signature = _signature(sealedBid.organisation, house.digestOf(sealedBid));
-        vm.expectRevert(problem);
-        house.commit(sealedBid, signature);
-    }
-
-    function _balanceTooLow(uint32 organisation, uint256 has, uint256 needs) private view returns (bytes memory) {
-        return
-            abi.encodeWithSelector(
-                IPoolAuction.AuctionBalanceTooLow.selector,
-                organisation,
-                address(token),
-                has,
-                needs
-            );
     }
 
     function _unauthorised(uint32 organisation, address key) private pure returns (bytes memory) {

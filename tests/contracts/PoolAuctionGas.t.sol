@@ -84,6 +84,13 @@ contract AuctionGasOfProposalsTest is AuctionAtTheCap {
         _assertBelowHalfABlock("propose, one of 256 bids", call_);
     }
 
+    function test_finalisingWhenNothingIsAwardedAnyMore() public {
+        house.propose(TENDER, type(uint64).max);
+        vm.warp(PERFORM_BY);
+        _assertBelowHalfABlock("finalise, late", abi.encodeCall(house.finalise, (TENDER)));
+        _assertLot(63, VOID);
+    }
+
     function test_finalising256Losers() public {
         vm.warp(CHALLENGE_ENDS);
         _assertBelowHalfABlock("finalise, 256 losers", abi.encodeCall(house.finalise, (TENDER)));
@@ -111,5 +118,71 @@ contract AuctionGasOfTheAwardTest is AuctionAtTheCap {
         IPoolAuction.LotStep memory step = _lotStep(house.bidOf(TENDER, 255).organisation, 63, PICK_UP);
         vm.prank(relay);
         _assertBelowHalfABlock("pick up the last lot", abi.encodeCall(house.stepLot, (step, "")));
+    }
+}
+
+/// @notice What the steps of an ordinary tender cost: four lots, three carriers with two bids each.
+contract AuctionGasOfAnOrdinaryTenderTest is AuctionNetwork {
+    event GasUsed(string name, uint256 gas);
+
+    uint32[3] private _carriers;
+
+    function setUp() public {
+        _setUpAuction();
+        _open(4);
+        for (uint32 i = 0; i < 3; i++) {
+            vm.prank(council);
+            _carriers[i] = registry.admit(Role.CARRIER, "carrier", "", SALT, relay);
+            _fund(_carriers[i], 2 * BOND);
+        }
+    }
+
+    function test_stepsOfAnOrdinaryTenderCostLittle() public {
+        IPoolAuction.Opening memory opening = _opening(4);
+        opening.auction++;
+        bytes memory signature = _signature(POOL, house.digestOf(opening));
+        _measure("open, 4 lots", 230_000, abi.encodeCall(house.open, (opening, signature)));
+        for (uint64 i = 0; i < 6; i++) _placeBid(i);
+        vm.warp(BIDDING_ENDS);
+        for (uint8 i = 0; i < 6; i++) {
+            _measure("reveal", 41_000, abi.encodeCall(house.reveal, (TENDER, i, _bundle(i), 100, SALT)));
+        }
+        vm.warp(REVEAL_ENDS);
+        _measure("propose, 3 of 6 bids", 82_000, abi.encodeCall(house.propose, (TENDER, 7)));
+        vm.warp(CHALLENGE_ENDS);
+        _measure("finalise, 3 of 6 bids", 162_000, abi.encodeCall(house.finalise, (TENDER)));
+        for (uint8 lot = 0; lot < 3; lot++) {
+            _stepAndMeasure(_carriers[lot], lot, PICK_UP, "pick up");
+            _stepAndMeasure(POOL, lot, DELIVER, "deliver");
+        }
+    }
+
+    function _placeBid(uint64 i) private {
+        uint32 carrier = _carriers[i % 3];
+        bytes32 commitment = house.commitmentOf(TENDER, carrier, _bundle(i), 100, SALT);
+        bytes memory call_ = abi.encodeCall(house.commit, (_sealed(carrier, commitment), ""));
+        _measure("commit", 145_000, call_);
+    }
+
+    function _bundle(uint64 i) private pure returns (uint64) {
+        return uint64(1) << (i % 3);
+    }
+
+    function _stepAndMeasure(uint32 organisation, uint8 lot, uint8 action, string memory name) private {
+        IPoolAuction.LotStep memory step = _lotStep(organisation, lot, action);
+        bytes memory signature = organisation == POOL ? _signature(POOL, house.digestOf(step)) : bytes("");
+        _measure(name, 82_000, abi.encodeCall(house.stepLot, (step, signature)));
+    }
+
+    function _measure(string memory name, uint256 limit, bytes memory call_) private {
+        Artifacts(address(vm)).cool(address(house));
+        Artifacts(address(vm)).cool(address(registry));
+        vm.prank(relay);
+        uint256 before = gasleft();
+        (bool isDone, ) = address(house).call(call_);
+        uint256 used = before - gasleft() + 21_000;
+        assertTrue(isDone, name);
+        emit GasUsed(name, used);
+        assertLt(used, limit, name);
     }
 }

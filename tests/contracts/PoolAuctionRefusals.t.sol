@@ -34,13 +34,6 @@ contract PoolAuctionRefusalsTest is AuctionNetwork {
         _expectOpenRefused(_opening(2), abi.encodeWithSelector(IPoolAuction.AuctionExists.selector, TENDER));
     }
 
-    function test_auctionHasOneTo64Lots() public {
-        _expectOpenRefused(_opening(0), abi.encodeWithSelector(IPoolAuction.AuctionLotsInvalid.selector, 0));
-        _expectOpenRefused(_opening(65), abi.encodeWithSelector(IPoolAuction.AuctionLotsInvalid.selector, 65));
-        _open(64);
-        _assertLot(63, OPEN);
-    }
-
     function test_windowsFollowOneAnother() public {
         for (uint256 i = 0; i < 5; i++) {
             IPoolAuction.Opening memory opening = _opening(1);
@@ -88,18 +81,6 @@ contract PoolAuctionRefusalsTest is AuctionNetwork {
         _expectCommitRefused(_sealed(CARRIER, SALT), _balanceTooLow(CARRIER, 0, BOND));
     }
 
-    function test_bidsAreLimitedTo256() public {
-        _open(1);
-        _fund(CARRIER, 257 * uint256(BOND));
-        for (uint256 i = 0; i < 256; i++) assertEq(_commit(_sealed(CARRIER, SALT)), i);
-        _expectCommitRefused(
-            _sealed(CARRIER, SALT),
-            abi.encodeWithSelector(IPoolAuction.AuctionBidLimit.selector, TENDER)
-        );
-        assertEq(house.auctionOf(TENDER).bidCount, 256);
-        _assertFree(CARRIER, BOND);
-    }
-
     // reveal
 
     function test_onlySealedBidsAreRevealed() public {
@@ -125,28 +106,6 @@ contract PoolAuctionRefusalsTest is AuctionNetwork {
         vm.expectRevert(problem);
         house.reveal(TENDER, 0, 1, 5, bytes32(0));
         _assertBid(0, IPoolAuction.BidStatus.Sealed);
-    }
-
-    function test_bundleNamesOneToFiveLotsOfTheAuction() public {
-        _open(6);
-        uint64[5] memory invalid = [uint64(0), 63, 64, 1 << 63, 65];
-        for (uint256 i = 0; i < 5; i++) _bid(CARRIER, invalid[i], 5);
-        _bid(CARRIER, 62, 5);
-        vm.warp(BIDDING_ENDS);
-        for (uint8 i = 0; i < 5; i++) {
-            vm.expectRevert(
-                abi.encodeWithSelector(IPoolAuction.AuctionBundleInvalid.selector, TENDER, invalid[i])
-            );
-            _reveal(i, invalid[i], 5);
-        }
-        _reveal(5, 62, 5);
-    }
-
-    function test_bundleMayNameTheLastOf64Lots() public {
-        _open(64);
-        _bid(CARRIER, 31 << 59, 5);
-        vm.warp(BIDDING_ENDS);
-        _reveal(0, 31 << 59, 5);
     }
 
     // propose
@@ -253,13 +212,13 @@ contract PoolAuctionRefusalsTest is AuctionNetwork {
         house.propose(TENDER, 1);
         vm.warp(CHALLENGE_ENDS);
         house.finalise(TENDER);
-        _expectStepRefused(RIVAL, 0, PICK_UP, _actorWrong(RIVAL));
-        _expectStepRefused(POOL, 0, PICK_UP, _actorWrong(POOL));
+        _expectStepRefused(RIVAL, 0, PICK_UP, _actorWrong(0, RIVAL));
+        _expectStepRefused(POOL, 0, PICK_UP, _actorWrong(0, POOL));
         _stepLot(CARRIER, 0, PICK_UP);
-        _expectStepRefused(CARRIER, 0, DELIVER, _actorWrong(CARRIER));
-        _expectStepRefused(STRANGER, 0, DELIVER, _actorWrong(STRANGER));
+        _expectStepRefused(CARRIER, 0, DELIVER, _actorWrong(0, CARRIER));
+        _expectStepRefused(STRANGER, 0, DELIVER, _actorWrong(0, STRANGER));
         vm.warp(PERFORM_BY);
-        _expectStepRefused(CARRIER, 0, FAIL, _actorWrong(CARRIER));
+        _expectStepRefused(CARRIER, 0, FAIL, _actorWrong(0, CARRIER));
     }
 
     function _expectOpenRefused(IPoolAuction.Opening memory opening, bytes memory problem) private {
@@ -268,25 +227,8 @@ contract PoolAuctionRefusalsTest is AuctionNetwork {
         house.open(opening, signature);
     }
 
-    function _expectCommitRefused(IPoolAuction.SealedBid memory sealedBid, bytes memory problem) private {
-        bytes memory signature = _signature(sealedBid.organisation, house.digestOf(sealedBid));
-        vm.expectRevert(problem);
-        house.commit(sealedBid, signature);
-    }
-
     function _roleMissing(uint32 organisation, uint32 role) private pure returns (bytes memory) {
         return abi.encodeWithSelector(IPoolAuction.AuctionRoleMissing.selector, organisation, role);
-    }
-
-    function _balanceTooLow(uint32 organisation, uint256 has, uint256 needs) private view returns (bytes memory) {
-        return
-            abi.encodeWithSelector(
-                IPoolAuction.AuctionBalanceTooLow.selector,
-                organisation,
-                address(token),
-                has,
-                needs
-            );
     }
 
     function _status(uint8 bid, IPoolAuction.BidStatus current) private pure returns (bytes memory) {
@@ -297,14 +239,5 @@ contract PoolAuctionRefusalsTest is AuctionNetwork {
                 bid,
                 uint8(current)
             );
-    }
-
-    function _unexpected(uint8 lot, uint8 current, uint16 allowed) private pure returns (bytes memory) {
-        return
-            abi.encodeWithSelector(IPoolAuction.LotUnexpectedState.selector, TENDER, lot, current, allowed);
-    }
-
-    function _actorWrong(uint32 organisation) private pure returns (bytes memory) {
-        return abi.encodeWithSelector(IPoolAuction.AuctionActorWrong.selector, TENDER, 0, organisation);
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 
@@ -11,8 +12,10 @@ import {
     CallbackToken,
     FalseToken,
     FeeToken,
+    FickleToken,
     FreeToken,
-    MuteToken
+    MuteToken,
+    ShrinkingToken
 } from "../../contracts/mocks/Tokens.sol";
 import {AuctionNetwork} from "./fixtures/AuctionNetwork.sol";
 
@@ -33,6 +36,15 @@ contract PoolAuctionTokensTest is AuctionNetwork {
         assertEq(token.balanceOf(address(0xca)), 981);
     }
 
+    function test_bondIsNotCoveredByWhatAFeeHasEaten() public {
+        token = new FeeToken();
+        _open(1);
+        _fund(CARRIER, BOND);
+        _expectCommitRefused(_sealed(CARRIER, SALT), _balanceTooLow(CARRIER, BOND - BOND / 100, BOND));
+        _fund(CARRIER, 20);
+        _commit(_sealed(CARRIER, SALT));
+    }
+
     function test_tokenThatReturnsNothingIsAccepted() public {
         MuteToken mute = new MuteToken();
         token = FreeToken(address(mute));
@@ -49,6 +61,59 @@ contract PoolAuctionTokensTest is AuctionNetwork {
         vm.expectRevert(abi.encodeWithSelector(SafeERC20.SafeERC20FailedOperation.selector, address(liar)));
         house.deposit(CARRIER, address(liar), 100);
         assertEq(house.freeDepositOf(CARRIER, address(liar)), 0);
+    }
+
+    function test_withdrawalOfATokenThatAnswersFalseKeepsTheDeposit() public {
+        FickleToken fickle = new FickleToken();
+        token = fickle;
+        _fund(CARRIER, 100);
+        fickle.refuse(true);
+        IPoolAuction.Withdrawal memory withdrawal = _withdrawal(CARRIER, 100, address(0xca));
+        bytes memory problem = abi.encodeWithSelector(
+            SafeERC20.SafeERC20FailedOperation.selector,
+            address(fickle)
+        );
+        _expectWithdrawalRefused(withdrawal, problem);
+        _assertFree(CARRIER, 100);
+        assertFalse(house.isNonceUsed(CARRIER, withdrawal.nonce));
+        fickle.refuse(false);
+        _withdraw(withdrawal);
+        assertEq(token.balanceOf(address(0xca)), 100);
+    }
+
+    /// @dev The documented assumption is that balances do not shrink by themselves; breaking it hurts nobody else.
+    function test_lossOfATokenThatShrinksFallsOnItsLastWithdrawer() public {
+        FreeToken good = token;
+        _fund(RIVAL, 100);
+        ShrinkingToken shrinking = new ShrinkingToken();
+        token = shrinking;
+        _fund(CARRIER, 100);
+        _fund(RIVAL, 100);
+        shrinking.shrink(address(house), 100);
+        _withdraw(_withdrawal(CARRIER, 100, address(0xca)));
+        bytes memory problem = abi.encodeWithSelector(
+            IERC20Errors.ERC20InsufficientBalance.selector,
+            address(house),
+            0,
+            100
+        );
+        _expectWithdrawalRefused(_withdrawal(RIVAL, 100, address(0xca)), problem);
+        token = good;
+        _withdraw(_withdrawal(RIVAL, 100, address(0xca)));
+        assertEq(good.balanceOf(address(0xca)), 100);
+    }
+
+    function test_tokenThatBlocksTheAuctionTakesNoDepositsAndGivesThemBack() public {
+        BlockingToken blocking = new BlockingToken();
+        token = blocking;
+        _fund(CARRIER, 100);
+        blocking.setBlocked(address(house), false);
+        token.mint(address(this), 1);
+        token.approve(address(house), 1);
+        vm.expectRevert("BlockingToken: blocked");
+        house.deposit(CARRIER, address(token), 1);
+        _withdraw(_withdrawal(CARRIER, 100, address(0xca)));
+        assertEq(token.balanceOf(address(0xca)), 100);
     }
 
     function test_depositOfAnAccountWithoutCodeReverts() public {
@@ -115,6 +180,24 @@ contract PoolAuctionTokensTest is AuctionNetwork {
             )
         );
         assertEq(house.auctionOf(TENDER).bidCount, 0);
+    }
+
+    /// @dev Only money in and out is guarded; a final auction in the midst of a withdrawal keeps the books right.
+    function test_auctionFinalisedDuringAWithdrawalKeepsTheBooks() public {
+        CallbackToken callback = _callbackToken();
+        _open(1);
+        _bid(CARRIER, 1, 5);
+        _bid(RIVAL, 1, 5);
+        _fund(CARRIER, 100);
+        vm.warp(BIDDING_ENDS);
+        _reveal(0, 1, 5);
+        vm.warp(CHALLENGE_ENDS);
+        callback.arm(address(house), abi.encodeCall(house.finalise, (TENDER)));
+        _withdraw(_withdrawal(CARRIER, 100, address(0xca)));
+        assertTrue(callback.didSucceed());
+        _assertFree(CARRIER, BOND);
+        _assertFree(POOL, BOND);
+        assertEq(token.balanceOf(address(house)), 2 * uint256(BOND));
     }
 
     function test_receiverThatRevertsHarmsNobodyElse() public {

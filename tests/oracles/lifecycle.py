@@ -158,16 +158,41 @@ LOT_STEPS = ("pick_up", "deliver", "fail")
 """Rows that one organisation takes on one lot; the others happen to a whole auction."""
 
 
+FOREVER = 2**64 - 1
+
+
 def lot_verdict(
-    auction: int, lot: int, state: int, action: int, role: str | None, organisation: int
+    auction: int,
+    lot: int,
+    state: int,
+    action: int,
+    role: str | None,
+    organisation: int,
+    perform_by: int,
+    time: int,
 ) -> Verdict:
-    """Say what must become of a step of a lot, once `perform_by` has passed."""
+    """Say what must become of a step of a lot at a time."""
     row = row_with("lot", action)
     if row is None or row["action"] not in LOT_STEPS:
         return Verdict(error="LotActionUnknown", arguments=(action,))
     if LOT_STATES[state] not in row["from"]:
         allowed = bitmap(LOT_STATES, row["from"])
         return Verdict(error="LotUnexpectedState", arguments=(auction, lot, state, allowed))
-    if role not in row["by"]:
+    confirmed_by = perform_by + TABLE["lot"]["confirmation_s"]
+    may_act = role in row["by"]
+    if time >= confirmed_by and role in row.get("overdue_by", []):
+        may_act = True
+    if not may_act:
         return Verdict(error="AuctionActorWrong", arguments=(auction, lot, organisation))
+    if LOT_STATES[state] in row.get("phases", {}):
+        opens, closes = FOREVER, 0
+        for phase in row["phases"][LOT_STATES[state]]:
+            if phase == "performing":
+                opens, closes = min(opens, 0), max(closes, perform_by)
+            elif phase == "confirming":
+                opens, closes = min(opens, perform_by), max(closes, confirmed_by)
+            else:
+                opens, closes = min(opens, confirmed_by), FOREVER
+        if time < opens or time >= closes:
+            return Verdict(error="AuctionOutsideWindow", arguments=(auction, opens, closes, time))
     return Verdict(to=LOT_STATES.index(row["to"]))

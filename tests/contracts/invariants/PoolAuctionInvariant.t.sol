@@ -55,6 +55,28 @@ contract PoolAuctionInvariantTest is AuctionNetwork {
         }
     }
 
+    /// @dev What random steps may find must be within the handler's reach.
+    function test_handlerReachesEveryStateOfBidsAndLots() public {
+        handler.fund(1, 4_999);
+        for (uint8 which = 0; which < 3; which++) {
+            handler.open(2, 500);
+            handler.bid(1, which, 4, 9);
+            // The first auction is finalised in time with all of its lots awarded, the second with one, the third late.
+            handler.runThrough(which, 0, 1, which == 0 ? 4 : 1, which == 2);
+            if (which == 2) continue;
+            handler.stepLot(which, 0, 0, 0);
+            handler.advance(which);
+            handler.stepLot(which, 1, 2, 2);
+            handler.advance(which);
+            handler.stepLot(which, 0, 1, 0);
+        }
+        assertEq(handler.broken(), "");
+        assertEq(handler.bidStatusesSeen(), 0x3e, "statuses of bids, from Sealed to Forfeited");
+        assertEq(handler.lotStatesSeen(), 0x7e, "states of lots, from Open to Void");
+        invariant_freeDepositsAndLockedBondsAreTheTokenBalance();
+        invariant_noLotIsAwardedTwice();
+    }
+
     function _assertLotsFollow(uint64 number, IPoolAuction.Auction memory auction, uint64 covered) private view {
         for (uint8 lot = 0; lot < auction.lotCount; lot++) {
             (uint8 state, ) = house.lotOf(number, lot);

@@ -1,9 +1,12 @@
 import pytest
 
 from ledger.lifecycle import (
+    CONFIRMATION_S,
     allowed_actions,
     is_action,
     is_opening,
+    lot_phase,
+    lot_window,
     row_named,
     row_of,
     shown_order_state,
@@ -47,6 +50,40 @@ def test_state_of_the_order_holds_its_deliveries_back() -> None:
 def test_anyone_may_take_what_needs_no_seat() -> None:
     assert allowed_actions("lot", "Open", frozenset()) == ["award", "void"]
     assert allowed_actions("lot", "Awarded", frozenset({"carrier"})) == ["pick_up"]
+
+
+@pytest.mark.parametrize(
+    ("state", "seat", "phase", "actions"),
+    [
+        ("Open", "pool", "performing", ["award", "void"]),
+        ("Open", "pool", "confirming", ["void"]),
+        ("Awarded", "pool", "performing", []),
+        ("Awarded", "pool", "overdue", ["fail"]),
+        ("Awarded", "carrier", "overdue", ["pick_up"]),
+        ("InTransit", "pool", "performing", ["deliver"]),
+        ("InTransit", "pool", "confirming", ["deliver", "fail"]),
+        ("InTransit", "pool", "overdue", ["deliver"]),
+        ("InTransit", "carrier", "confirming", []),
+        ("InTransit", "carrier", "overdue", ["deliver"]),
+        ("Delivered", "carrier", "overdue", []),
+    ],
+)
+def test_clock_has_a_say_in_the_steps_of_a_lot(
+    state: str, seat: str, phase: str, actions: list[str]
+) -> None:
+    assert allowed_actions("lot", state, frozenset({seat}), phase=phase) == actions
+
+
+def test_phases_meet_without_a_gap() -> None:
+    phases = [lot_phase(100, time) for time in (99, 100, 99 + CONFIRMATION_S, 100 + CONFIRMATION_S)]
+    assert phases == ["performing", "confirming", "confirming", "overdue"]
+
+
+def test_windows_of_a_lot_are_those_of_its_phases() -> None:
+    fail, deliver = row_named("lot", "fail"), row_named("lot", "deliver")
+    assert lot_window(fail, "Awarded", 100) == (100, 2**64 - 1)
+    assert lot_window(fail, "InTransit", 100) == (100, 100 + CONFIRMATION_S)
+    assert lot_window(deliver, "InTransit", 100) == (0, 2**64 - 1)
 
 
 def test_order_and_agreement_actions_have_numbers_of_their_own() -> None:
