@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 
@@ -25,7 +23,6 @@ contract PoolAuction is IPoolAuction, EIP712, ReentrancyGuardTransient {
     using Authority for Authority.Nonces;
     using Deposits for Deposits.Book;
     using PackedStates for uint256;
-    using SafeERC20 for IERC20;
 
     /// @notice Who the members are and which keys speak for them.
     IOrgRegistry public immutable registry;
@@ -177,7 +174,7 @@ contract PoolAuction is IPoolAuction, EIP712, ReentrancyGuardTransient {
         if (to == address(0) || to == address(this)) revert AuctionReceiverInvalid(to);
         _deposits.take(withdrawal.organisation, withdrawal.token, withdrawal.amount);
         emit Withdrawn(withdrawal.organisation, withdrawal.token, withdrawal.amount, to);
-        IERC20(withdrawal.token).safeTransfer(to, withdrawal.amount);
+        Deposits.send(withdrawal.token, to, withdrawal.amount);
     }
 
     /// @inheritdoc IPoolAuction

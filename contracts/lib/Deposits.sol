@@ -41,4 +41,9 @@ library Deposits {
         arrived = IERC20(token).balanceOf(address(this)) - before;
         put(self, organisation, token, arrived);
     }
+
+    /// @notice Sends tokens that were taken before.
+    function send(address token, address to, uint256 amount) internal {
+        IERC20(token).safeTransfer(to, amount);
+    }
 }

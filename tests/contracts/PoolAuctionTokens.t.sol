@@ -6,7 +6,7 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 
 import {IPoolAuction} from "../../contracts/interfaces/IPoolAuction.sol";
-import {OwnedAccount} from "../../contracts/mocks/Accounts.sol";
+import {SlowAccount} from "../../contracts/mocks/Accounts.sol";
 import {
     BlockingToken,
     CallbackToken,
@@ -218,13 +218,11 @@ contract PoolAuctionTokensTest is AuctionNetwork {
     }
 
     function test_contractAccountTrades() public {
-        OwnedAccount account = new OwnedAccount(_account(STRANGER));
+        SlowAccount account = new SlowAccount();
         _setKey(CARRIER, address(account), 4, 0);
         _open(1);
         _fund(CARRIER, BOND);
-        IPoolAuction.SealedBid memory sealedBid = _sealed(CARRIER, SALT);
-        bytes memory proof = _signature(STRANGER, house.digestOf(sealedBid));
-        house.commit(sealedBid, abi.encodePacked(address(account), proof));
+        house.commit(_sealed(CARRIER, SALT), abi.encodePacked(address(account), uint8(0)));
         _assertBid(0, IPoolAuction.BidStatus.Sealed);
     }
 
