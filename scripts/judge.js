@@ -3,8 +3,9 @@
 //
 // A compiler and a test runner that stay in memory make this a matter of a second or two, where
 // Hardhat's command takes minutes. A question is a line of JSON on standard input, {"file",
-// "content"}; its answer is a line on standard output, {"verdict", "by", "compile_s", "test_s"}.
-// The first line, unasked, says what the tests are judged on: {"sources"} by contract.
+// "content"}; its answer is a line on standard output, {"verdict", "by", "code", "compile_s",
+// "test_s"}, where "code" is what a survivor would be deployed as. The first line, unasked, says
+// which sources each contract is made of.
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename } from "node:path";
@@ -156,17 +157,22 @@ async function judge(change, { artifacts, roots, suites }) {
     spent.test_s += secondsSince(start);
   }
   const start = performance.now();
-  const verdict = changed.every((path) => isOptimizedAway(path, change)) ? "equivalent" : "survived";
+  const code = Object.assign({}, ...changed.map((path) => deployable(path, change)));
   spent.compile_s += secondsSince(start);
-  return { verdict, ...spent };
+  return Object.keys(code).length === 0 ? { verdict: "equivalent", ...spent } : { verdict: "survived", code, ...spent };
 }
 
-/** Tell whether the optimizer makes the same code of a contract with the change and without it. */
-function isOptimizedAway(path, change) {
-  const code = (compiled) => JSON.stringify([...compiled.artifacts.values()]);
-  if (!optimized.has(path)) optimized.set(path, code(compile([path], {}, [settings])));
+/** Compile a contract as for deployment; nothing if the optimizer makes the same of it without the change. */
+function deployable(path, change) {
+  if (!optimized.has(path)) optimized.set(path, compile([path], {}, [settings]));
   const compiled = compile([path], change, [settings]);
-  return !compiled.faults && code(compiled) === optimized.get(path);
+  if (compiled.faults) throw new Error(compiled.faults.join("\n"));
+  const code = {};
+  for (const [key, { id, contract }] of compiled.artifacts) {
+    const { bytecode, deployedBytecode } = contract;
+    if (bytecode !== optimized.get(path).artifacts.get(key).contract.bytecode) code[id.name] = { bytecode, deployedBytecode };
+  }
+  return code;
 }
 
 const optimized = new Map();

@@ -20,12 +20,19 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from appeal import TestsBroken, appeal
+
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "build/assurance"
 TOOLS = FOLDER / "venv/bin"
 VERDICTS = FOLDER / "verdicts.jsonl"
 JUSTIFIED = ROOT / "docs/mutation.md"
-TEST_FOLDERS = ("tests/contracts", "contracts/test-support", "contracts/mocks")
+TESTS = (
+    "tests/contracts/**/*.sol",
+    "tests/agreement/*.py",
+    "contracts/test-support/*",
+    "contracts/mocks/*",
+)
 ANSWER_S_MAX = 300.0
 # The compiler's memory grows with what it has compiled.
 ANSWERS_MAX = 250
@@ -114,6 +121,9 @@ def main() -> int:
     except JudgeLost:
         print("mutate  the judge is lost; see what it said above", file=sys.stderr)
         return 2
+    except TestsBroken as broken:
+        print(f"mutate  this fails without any mutant: {broken}", file=sys.stderr)
+        return 2
     return report(mutants, verdicts, is_whole=not options.sample)
 
 
@@ -157,7 +167,7 @@ def check_judge(judge: Judge) -> None:
 
 def judge_all(mutants: list[Mutant], judge: Judge) -> dict[str, dict[str, Any]]:
     """Return the verdict on each mutant by its mark, from memory or from the judge."""
-    tests = digest_of_files(path for folder in TEST_FOLDERS for path in (ROOT / folder).rglob("*"))
+    tests = digest_of_files(path for pattern in TESTS for path in ROOT.glob(pattern))
     contexts = {file: digest_of_context(file, judge) for file in {m.file for m in mutants}}
     known = dict(read_verdicts(tests))
     verdicts = {}
@@ -182,9 +192,11 @@ def judge_all(mutants: list[Mutant], judge: Judge) -> dict[str, dict[str, Any]]:
 def ask_or_restart(judge: Judge, mutant: Mutant) -> tuple[Judge, dict[str, Any]]:
     """Return a verdict; a mutant with which the tests do not end is killed, and the judge anew."""
     try:
-        return judge, judge.ask(mutant.file, mutant.content())
+        answer = judge.ask(mutant.file, mutant.content())
     except JudgeLost:
         return Judge(), {"verdict": "killed", "by": "no end"}
+    by = appeal(answer.pop("code", {}))
+    return judge, answer | ({"verdict": "killed", "by": by} if by else {})
 
 
 def read_verdicts(tests: str) -> Iterator[tuple[str, dict[str, Any]]]:
