@@ -23,7 +23,8 @@ contract OrgRegistry is IOrgRegistry, Ownable2Step {
     mapping(uint32 organisation => mapping(address key => Key)) private _keys;
 
     modifier onlyAdministrator(uint32 organisation) {
-        if (permissionsOf(organisation, msg.sender) & Permission.ADMINISTER == 0) {
+        // Suspended or not: an organisation must be able to revoke a stolen key, whoever noticed the theft first.
+        if (_heldBy(organisation, msg.sender) & Permission.ADMINISTER == 0) {
             revert RegistryKeyUnauthorised(organisation, msg.sender, Permission.ADMINISTER);
         }
         _;
@@ -110,8 +111,12 @@ contract OrgRegistry is IOrgRegistry, Ownable2Step {
     }
 
     /// @inheritdoc IOrgRegistry
-    function permissionsOf(uint32 organisation, address key) public view returns (uint32) {
-        if (_organisations[organisation].suspended) return 0;
+    function permissionsOf(uint32 organisation, address key) external view returns (uint32) {
+        return _organisations[organisation].suspended ? 0 : _heldBy(organisation, key);
+    }
+
+    /// @dev What a key may do until it expires, its organisation's suspension aside.
+    function _heldBy(uint32 organisation, address key) private view returns (uint32) {
         Key memory held = _keys[organisation][key];
         return held.expiresAt == 0 || block.timestamp < held.expiresAt ? held.permissions : 0;
     }

@@ -133,9 +133,18 @@ def collect_contracts(
                         variables[int(variable)]: [place["start"] for place in places]
                         for variable, places in deployed.get("immutableReferences", {}).items()
                     },
-                    "storageLayout": contract["storageLayout"]["storage"],
+                    "storageLayout": list(flatten_layout(contract["storageLayout"])),
                 },
             )
+
+
+def flatten_layout(layout: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield every variable, and behind a struct its members as ``variable.member``."""
+    for variable in layout["storage"]:
+        yield variable
+        for member in layout["types"][variable["type"]].get("members", []):
+            slot = int(variable["slot"]) + int(member["slot"])
+            yield member | {"label": f"{variable['label']}.{member['label']}", "slot": str(slot)}
 
 
 def collect_variables(sources: dict[str, Any]) -> Iterator[tuple[int, str]]:

@@ -9,7 +9,7 @@ pragma solidity ^0.8.28;
 interface IOrgRegistry {
     /// @notice What the registry remembers of an organisation.
     /// @param roles Bitmap of `Role`; one firm may hold several.
-    /// @param suspended True while the council has suspended it: none of its keys has any permission then.
+    /// @param suspended True while the council has suspended it: its keys can do nothing then but rule its own entry here.
     /// @param encryptionEpoch Number of the current encryption key, from 1.
     /// @param encryptionKey X25519 public key to which documents are sealed.
     /// @param name Public name.
@@ -68,8 +68,9 @@ interface IOrgRegistry {
     /// @notice Gives a key permissions until a time, or revokes it with zero permissions; effective in this block.
     /// @param permissions Bitmap of `Permission`.
     /// @param expiresAt Unix seconds from which the key is powerless; zero means never.
-    /// @dev Requirements: the caller is a key of the organisation with `Administer`. Warning: an organisation that
-    /// revokes its last such key can only be helped by the council admitting it anew.
+    /// @dev Requirements: the caller is a key of the organisation with `Administer`; a suspended one may, so that a stolen
+    /// key can be revoked by whoever is quicker, council or owner. Warning: an organisation that revokes its last such key
+    /// can only be helped by the council admitting it anew.
     function setKey(uint32 organisation, address key, uint32 permissions, uint64 expiresAt) external;
 
     /// @notice Replaces the encryption key and starts its next epoch. Requirements: as for `setKey`.

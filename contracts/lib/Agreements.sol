@@ -134,6 +134,9 @@ library Agreements {
         uint256 seats
     ) private returns (bytes memory) {
         if (!_isIn(self, PROPOSED | AMENDING)) return _unexpected(self, step.agreement, PROPOSED | AMENDING);
+        if (!_areSeatsRepeated(self, step)) {
+            return abi.encodeWithSelector(IOrderLedger.AgreementSeatsDiffer.selector, step.agreement);
+        }
         if (step.terms != self.proposedTerms) {
             return
                 abi.encodeWithSelector(
@@ -225,6 +228,20 @@ library Agreements {
             if (seats[i] == proposer) isSeated = true;
         }
         return isSeated;
+    }
+
+    /// @dev Whether a signer names the parties and the notice that were proposed.
+    function _areSeatsRepeated(
+        Stored storage self,
+        IOrderLedger.AgreementStep calldata step
+    ) private view returns (bool) {
+        return
+            step.seats[0] == self.buyer &&
+            step.seats[1] == self.seller &&
+            step.seats[2] == self.carrier &&
+            step.seats[3] == self.inspector &&
+            step.seats[4] == self.arbiter &&
+            step.noticeDays == self.noticeDays;
     }
 
     /// @dev Bitmap of the seats that an organisation holds.

@@ -51,17 +51,32 @@ library Authority {
 
     /// @notice Used nonces of each organisation: 256 to a word, in any order.
     struct Nonces {
-        mapping(uint32 organisation => mapping(uint256 word => uint256 bits)) used;
+        mapping(uint32 organisation => mapping(uint256 index => Word)) used;
+    }
+
+    struct Word {
+        uint256 bits;
+    }
+
+    /// @notice The key that the registry was asked about last, and its answer, which holds for the rest of a loop over
+    /// intents: nothing in there can change the registry.
+    struct Speaker {
+        uint32 organisation;
+        address key;
+        uint32 permissions;
     }
 
     /// @notice Whether an organisation has used a nonce.
     function isUsed(Nonces storage self, uint32 organisation, uint256 nonce) internal view returns (bool) {
-        return (self.used[organisation][nonce >> 8] >> (nonce & 0xff)) & 1 == 1;
+        return (self.used[organisation][nonce >> 8].bits >> (nonce & 0xff)) & 1 == 1;
     }
 
     /// @notice Checks deadline, key, permission and nonce of an intent, and uses up the nonce when all hold.
-    /// @param signature 65 bytes (r, s, v) of an account's key; or the 20 bytes of a contract account followed by
-    /// what its `isValidSignature` takes; or nothing, when the caller itself is the key.
+    /// @param signature Nothing, when the caller itself is the key. Otherwise its last byte tells the form:
+    ///
+    ///     r (32) | s (32) | v (1)             v is 27 or 28: an account's key
+    ///     account (20) | proof | 00           a contract account and what its `isValidSignature` takes
+    ///
     /// @return problem The encoded error, or nothing.
     function admit(
         Nonces storage self,
@@ -73,20 +88,41 @@ library Authority {
         uint64 deadline,
         bytes calldata signature
     ) internal returns (bytes memory problem) {
+        Speaker memory nobody;
+        return admit(self, registry, nobody, digest, organisation, permission, nonce, deadline, signature);
+    }
+
+    /// @notice The same for one intent of many, with what is remembered of the one before.
+    function admit(
+        Nonces storage self,
+        IOrgRegistry registry,
+        Speaker memory speaker,
+        bytes32 digest,
+        uint32 organisation,
+        uint32 permission,
+        uint256 nonce,
+        uint64 deadline,
+        bytes calldata signature
+    ) internal returns (bytes memory problem) {
         // Half-open: the deadline itself is already too late.
         if (block.timestamp >= deadline) {
             return abi.encodeWithSelector(IntentExpired.selector, deadline, block.timestamp);
         }
-        mapping(uint256 => uint256) storage words = self.used[organisation];
-        uint256 word = words[nonce >> 8];
+        Word storage word = self.used[organisation][nonce >> 8];
+        uint256 bits = word.bits;
         uint256 bit = 1 << (nonce & 0xff);
-        if (word & bit != 0) return abi.encodeWithSelector(IntentReplayed.selector, organisation, nonce);
+        if (bits & bit != 0) return abi.encodeWithSelector(IntentReplayed.selector, organisation, nonce);
         address key = signature.length == 0 ? msg.sender : _signer(digest, signature);
         if (key == address(0)) return abi.encodeWithSelector(IntentSignatureInvalid.selector, organisation);
-        if (registry.permissionsOf(organisation, key) & permission == 0) {
+        if (speaker.key != key || speaker.organisation != organisation) {
+            speaker.key = key;
+            speaker.organisation = organisation;
+            speaker.permissions = registry.permissionsOf(organisation, key);
+        }
+        if (speaker.permissions & permission == 0) {
             return abi.encodeWithSelector(IntentUnauthorised.selector, organisation, key, permission);
         }
-        words[nonce >> 8] = word | bit;
+        word.bits = bits | bit;
     }
 
     /// @notice Reverts with an encoded error.
@@ -96,15 +132,17 @@ library Authority {
         }
     }
 
-    /// @dev The account that signed, or zero. Refuses high-s and any length but 65 for accounts without code.
+    /// @dev The account that signed, or zero. Refuses high s.
     function _signer(bytes32 digest, bytes calldata signature) private view returns (address) {
-        if (signature.length == 65) {
-            (address recovered, ECDSA.RecoverError problem, ) = ECDSA.tryRecoverCalldata(digest, signature);
-            return problem == ECDSA.RecoverError.NoError ? recovered : address(0);
+        if (signature.length == 65 && signature[64] != 0) {
+            // Zero when the signature is not valid.
+            (address key, , ) = ECDSA.tryRecoverCalldata(digest, signature);
+            return key;
         }
-        if (signature.length < 20) return address(0);
+        uint256 last = signature.length - 1;
+        if (last < 20 || signature[last] != 0) return address(0);
         address account = address(bytes20(signature[:20]));
-        return _isValidNow(account, digest, signature[20:]) ? account : address(0);
+        return _isValidNow(account, digest, signature[20:last]) ? account : address(0);
     }
 
     /// @dev Asks a contract account; it gets exactly `ERC1271_GAS`, or the transaction reverts (EIP-150 keeps 1/64).

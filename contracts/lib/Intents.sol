@@ -35,8 +35,14 @@ library Intents {
     }
 
     /// @notice Struct hash of an individually signed intent.
+    /// @dev All members take one word, in calldata as in EIP-712, so the struct is its own encoding.
     function hash(IOrderLedger.Intent calldata intent) internal pure returns (bytes32) {
-        return keccak256(abi.encode(INTENT_TYPEHASH, intent));
+        bytes calldata members;
+        assembly ("memory-safe") {
+            members.offset := intent
+            members.length := 0x120
+        }
+        return keccak256(bytes.concat(INTENT_TYPEHASH, members));
     }
 
     /// @notice Struct hash of a step in an agreement.

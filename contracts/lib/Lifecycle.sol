@@ -219,7 +219,7 @@ library Lifecycle {
             ((D_DISPUTED | TO_SETTLED | ARBITER | EXISTING) << 192);
 
     /// @notice The row of an action; zero when there is none.
-    function rowOf(uint8 action) internal pure returns (uint256 row) {
+    function rowOf(uint256 action) internal pure returns (uint256 row) {
         uint256 word;
         uint256 group = action >> 3;
         if (group == 0) word = ORDER_ROWS_0;
@@ -233,6 +233,11 @@ library Lifecycle {
     /// @notice Bitmap of the states from which a row may be used.
     function allowedFrom(uint256 row) internal pure returns (uint16) {
         return uint16(row);
+    }
+
+    /// @notice Whether a row may be used from a state.
+    function allows(uint256 row, uint256 state) internal pure returns (bool) {
+        return (row >> state) & 1 == 1;
     }
 
     /// @notice The state a row leads to.
