@@ -70,7 +70,9 @@ def ask_slither() -> tuple[list[dict[str, Any]], int]:
     """
     subprocess.run([TOOLS / "python", ROOT / "scripts/crytic.py"], cwd=ROOT, check=True)
     REPORT.unlink(missing_ok=True)
-    options = ["--filter-paths", "node_modules/", "--no-fail-pedantic", "--json", str(REPORT)]
+    # Named, or the settings of another tool at the root would make Slither call that tool.
+    options = ["--compile-force-framework", "Standard", "--filter-paths", "node_modules/"]
+    options += ["--no-fail-pedantic", "--json", str(REPORT)]
     done = subprocess.run(
         [TOOLS / "slither", str(EXPORT), *options],
         cwd=ROOT,
