@@ -13,7 +13,7 @@ pragma solidity ^0.8.28;
 /// nothing. What became of an awarded lot:
 ///
 ///                 | before performBy      | CONFIRMATION_PERIOD from then | afterwards
-///     awarded     | winner: pick_up       | winner: pick_up; pool: fail   | winner: pick_up; pool: fail
+///     awarded     | winner: pick_up       | pool: fail                    | pool: fail
 ///     in transit  | pool: deliver         | pool: deliver, fail           | pool or winner: deliver
 ///
 /// Auctions are numbered by the pool operator: its organisation in the upper 32 bits, its own serial below.
@@ -25,8 +25,8 @@ pragma solidity ^0.8.28;
 /// keep it live: bidders reveal for themselves or hand salt and price to anybody; somebody finalises; the token does
 /// not block this contract.
 ///
-/// Warning: a winner may pick up late, and then confirm by itself. A pool operator that no longer wants a lot carried
-/// declares it failed before performBy + CONFIRMATION_PERIOD.
+/// Warning: picking up is the winner's own word. A pool operator whose load was not delivered says so before performBy +
+/// CONFIRMATION_PERIOD; afterwards its silence counts for the carrier.
 interface IPoolAuction {
     /// @notice What a pool operator signs to open an auction.
     /// @param organisation The pool operator.

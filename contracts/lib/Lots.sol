@@ -56,9 +56,11 @@ library Lots {
     }
 
     /// @notice When a step may be taken; half-open. A lot in transit can be declared failed for a while only, so that
-    /// a carrier that delivered to a silent pool operator is safe in the end.
+    /// a carrier that delivered to a silent pool operator is safe in the end; and a lot is not picked up when it should
+    /// have been delivered, so that nobody gets there without having carried.
     function windowOf(uint8 action, uint8 state, uint64 performBy) internal pure returns (uint64 from, uint64 until) {
-        if (action != LotAction.FAIL) return (0, FOREVER);
+        if (action == LotAction.PICK_UP) return (0, performBy);
+        if (action == LotAction.DELIVER) return (0, FOREVER);
         bool isInTransit = state == uint8(LotState.InTransit);
         return (performBy, isInTransit ? performBy + CONFIRMATION_PERIOD : FOREVER);
     }

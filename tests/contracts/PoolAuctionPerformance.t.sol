@@ -150,14 +150,20 @@ contract PoolAuctionPerformanceTest is AuctionNetwork {
         _expectStepRefused(CARRIER, 0, PICK_UP, _unexpected(0, FAILED, 1 << 2));
     }
 
-    /// @dev Nothing else bounds picking up: whoever wants a late carrier no more says so.
-    function test_poolThatNeverSaysThatALotFailedLosesTheBond() public {
+    function test_winnerDoesNotPickUpWhatShouldHaveBeenDelivered() public {
         _award(1, 1);
-        vm.warp(CONFIRMED_BY + 1);
+        uint256 snapshot = vm.snapshotState();
+        vm.warp(PERFORM_BY - 1);
         _stepLot(CARRIER, 0, PICK_UP);
-        _expectStepRefused(POOL, 0, FAIL, _outside(PERFORM_BY, CONFIRMED_BY));
-        _stepLot(CARRIER, 0, DELIVER);
-        _assertFree(CARRIER, BOND);
+        _assertLot(0, IN_TRANSIT);
+        vm.revertToState(snapshot);
+        uint64[3] memory times = [PERFORM_BY, PERFORM_BY + 1, CONFIRMED_BY];
+        for (uint256 i = 0; i < 3; i++) {
+            vm.warp(times[i]);
+            _expectStepRefused(CARRIER, 0, PICK_UP, _outside(0, PERFORM_BY));
+        }
+        _stepLot(POOL, 0, FAIL);
+        _assertFree(POOL, BOND);
     }
 
     function test_bondThatWasForfeitedForOneLotStaysForfeitedWhenTheWinnerConfirmsAnother() public {
