@@ -2,21 +2,29 @@
 
 ::
 
-    00 | agreement (8)                           the actions that follow are in this agreement
-    aa | number (4)                              action aa (1-0x7f) on one order or delivery
-    aa+80 | number (4) | count (2)               the same on `count` consecutive numbers
-    aa | number (4) | order (4)                  an action that opens a delivery names its order
-    aa+80 | number (4) | count (2) | order (4)   in a run, delivery number+i belongs to order+i
+    00 | agreement (8)                           the records that follow are in this agreement
+    aa | count (2) | number (4) ...              action aa (1-0x7f) on each of `count` things
+    aa+80 | count (2) | number (4)               a run: the same on `count` consecutive numbers
+
+Where the action opens a delivery, each number is followed by its order (4); in a run, delivery
+number+i belongs to order+i. `count` is 1 to 2,048, and a run does not pass the last number.
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Final, NamedTuple
 
 from ledger.errors import ActionsMalformed, IntentMalformed
 from ledger.lifecycle import is_opening
 
 RUN: Final = 0x80
-_COUNT_MAX: Final = 0xFFFF
+COUNT_MAX: Final = 2_048
+_HEAD_SIZE: Final = 3
+LIST_GAS: Final = 1_100
+"""What a list costs beside its entries: its head in calldata and log, and the core's work on it."""
+RUN_GAS: Final = 1_900
+ENTRY_GAS: Final = 300
+"""What naming one number more costs: bytes, and the core's look at it."""
 _NUMBERS: Final = 1 << 32
 
 
@@ -42,7 +50,7 @@ class Action(NamedTuple):
 
 
 def pack_actions(actions: Sequence[Action]) -> bytes:
-    """Pack actions in their order; consecutive numbers under one action become runs.
+    """Pack actions in their order, as the runs and lists that cost the least gas.
 
     Raises
     ------
@@ -50,13 +58,28 @@ def pack_actions(actions: Sequence[Action]) -> bytes:
         When a field does not fit, or an order is named where none belongs.
     """
     packed = bytearray()
-    agreement = None
-    for first, count in _runs(actions):
-        if first.agreement != agreement:
-            agreement = first.agreement
-            packed += b"\0" + _sized("agreement", agreement, 8)
-        packed += _record(first, count)
+    for agreement, here in groupby(actions, key=lambda each: each.agreement):
+        packed += agreement_record(agreement)
+        for _, alike in groupby(here, key=lambda each: each.action):
+            packed += _records(list(alike))
     return bytes(packed)
+
+
+def agreement_record(agreement: int) -> bytes:
+    """Give the record that says in which agreement those after it are."""
+    return b"\0" + _sized("agreement", agreement, 8)
+
+
+def list_record(actions: Sequence[Action]) -> bytes:
+    """Give the record that names each of the numbers: one action, one agreement, in any order."""
+    first = actions[0]
+    assert {(each.agreement, each.action) for each in actions} == {first[:2]}
+    return _head(first.action, len(actions)) + b"".join(map(_entry, actions))
+
+
+def run_record(first: Action, count: int) -> bytes:
+    """Give the record of a run that begins with an action."""
+    return _head(first.action, count, RUN) + _entry(first)
 
 
 def unpack_actions(data: bytes) -> list[Action]:
@@ -65,66 +88,132 @@ def unpack_actions(data: bytes) -> list[Action]:
     Raises
     ------
     ActionsMalformed
-        When the stream cannot be read to its end; carries the offset, and the actions before it.
+        When the stream cannot be read to its end; carries the offset of the record that cannot be
+        read, and the actions before it.
     """
     actions: list[Action] = []
     agreement = 0
     offset = 0
     while offset < len(data):
-        head = data[offset]
-        if head == 0:
+        if data[offset] == 0:
             end = offset + 9
-            if end > len(data):
-                raise ActionsMalformed(offset, actions)
             agreement = int.from_bytes(data[offset + 1 : end])
-        else:
-            action = head & ~RUN
-            opens = is_opening(action)
-            end = offset + (7 if head & RUN else 5) + (4 if opens else 0)
             if end > len(data):
                 raise ActionsMalformed(offset, actions)
-            number = int.from_bytes(data[offset + 1 : offset + 5])
-            count = int.from_bytes(data[offset + 5 : offset + 7]) if head & RUN else 1
-            order = int.from_bytes(data[end - 4 : end]) if opens else 0
-            if count == 0 or max(number, order) + count > _NUMBERS:
+        else:
+            end = _end_of(data, offset)
+            taken = [] if end > len(data) else _taken(agreement, data[offset:end])
+            if not taken:
                 raise ActionsMalformed(offset, actions)
-            step = 1 if opens else 0
-            actions += [
-                Action(agreement, action, number + i, order + i * step) for i in range(count)
-            ]
+            actions += taken
         offset = end
     return actions
 
 
-def _runs(actions: Sequence[Action]) -> Iterator[tuple[Action, int]]:
-    """Join what follows on: the same action on the next number (and the next order)."""
+def _records(actions: Sequence[Action]) -> bytes:
+    """Pack actions that differ in their numbers only."""
+    packed = bytearray()
+    stretches = list(_stretches(actions))
+    listed: list[Action] = []
+    for stretch, is_run in zip(stretches, _choice(stretches), strict=True):
+        if not is_run:
+            listed += stretch
+            continue
+        packed += _lists(listed)
+        packed += run_record(stretch[0], len(stretch))
+        listed = []
+    return bytes(packed + _lists(listed))
+
+
+def _stretches(actions: Sequence[Action]) -> Iterator[Sequence[Action]]:
+    """Cut actions where the next number, or the next order, is not the consecutive one."""
+    step = 1 if is_opening(actions[0].action) else 0
     start = 0
-    while start < len(actions):
-        first = actions[start]
-        step = 1 if is_opening(first.action) else 0
-        count = 1
-        while (
-            count < _COUNT_MAX
-            and start + count < len(actions)
-            and actions[start + count]
-            == (first.agreement, first.action, first.number + count, first.order + count * step)
-        ):
-            count += 1
-        yield first, count
-        start += count
+    for end in range(1, len(actions) + 1):
+        if end < len(actions) and end - start < COUNT_MAX:
+            last, following = actions[end - 1], actions[end]
+            if following[2:] == (last.number + 1, last.order + step):
+                continue
+        yield actions[start:end]
+        start = end
 
 
-def _record(first: Action, count: int) -> bytes:
-    if not 0 < first.action < RUN:
-        raise _malformed("action", first.action, "from 1 to 127")
-    opens = is_opening(first.action)
-    if first.order and not opens:
-        raise _malformed("order", first.order, "zero, as the action opens no delivery")
-    number = _sized("number", first.number, 4)
-    order = _sized("order", first.order, 4) if opens else b""
-    if count == 1:
-        return bytes([first.action]) + number + order
-    return bytes([first.action | RUN]) + number + count.to_bytes(2) + order
+def _choice(stretches: Sequence[Sequence[Action]]) -> Iterator[bool]:
+    """Tell which stretches to make runs of, so that all of them cost the least gas.
+
+    A run costs the same, whatever its length. Entries of a list share their head, but a run among
+    them gives those behind it a head of their own. So the choice for a stretch depends on whether a
+    list is open before it; from the last stretch back, both answers are known.
+    """
+    costs = _Rest(0, 0)
+    choices = []
+    for stretch in reversed(stretches):
+        run = RUN_GAS + costs.after_run
+        listed = ENTRY_GAS * len(stretch) + costs.after_list
+        choices.append(_Rest(run < listed + LIST_GAS, run < listed))
+        costs = _Rest(min(run, listed + LIST_GAS), min(run, listed))
+    is_run = True
+    for choice in reversed(choices):
+        is_run = bool(choice.after_run if is_run else choice.after_list)
+        yield is_run
+
+
+class _Rest(NamedTuple):
+    """Something about the stretches that are left, when a run or when an open list is before."""
+
+    after_run: int
+    after_list: int
+
+
+def _lists(actions: Sequence[Action]) -> bytes:
+    starts = range(0, len(actions), COUNT_MAX)
+    return b"".join(list_record(actions[start : start + COUNT_MAX]) for start in starts)
+
+
+def _head(action: int, count: int, form: int = 0) -> bytes:
+    if not 0 < action < RUN:
+        raise _malformed("action", action, "from 1 to 127")
+    assert 0 < count <= COUNT_MAX
+    return bytes([action | form]) + count.to_bytes(2)
+
+
+def _entry(action: Action) -> bytes:
+    opens = is_opening(action.action)
+    if action.order and not opens:
+        raise _malformed("order", action.order, "zero, as the action opens no delivery")
+    number = _sized("number", action.number, 4)
+    return number + _sized("order", action.order, 4) if opens else number
+
+
+def _entry_size(action: int) -> int:
+    return 8 if is_opening(action) else 4
+
+
+def _end_of(data: bytes, offset: int) -> int:
+    """Tell where the record of an action ends, by its head."""
+    head = data[offset]
+    count = int.from_bytes(data[offset + 1 : offset + _HEAD_SIZE])
+    return offset + _HEAD_SIZE + (1 if head & RUN else count) * _entry_size(head & ~RUN)
+
+
+def _taken(agreement: int, record: bytes) -> list[Action]:
+    """Read a whole record; gives nothing when its count is not allowed."""
+    action = record[0] & ~RUN
+    count = int.from_bytes(record[1:_HEAD_SIZE])
+    size = _entry_size(action)
+    entries = [
+        (int.from_bytes(record[at : at + 4]), int.from_bytes(record[at + 4 : at + size]))
+        for at in range(_HEAD_SIZE, len(record), size)
+    ]
+    if not 0 < count <= COUNT_MAX:
+        return []
+    if record[0] & RUN:
+        (first,) = entries
+        if max(first) + count > _NUMBERS:
+            return []
+        step = 1 if size == 8 else 0
+        entries = [(first[0] + i, first[1] + i * step) for i in range(count)]
+    return [Action(agreement, action, number, order) for number, order in entries]
 
 
 def _sized(field: str, value: int, length: int) -> bytes:

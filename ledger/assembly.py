@@ -1,4 +1,4 @@
-"""From accepted wishes to signed intents and the calls that carry them.
+"""From accepted wishes to signed intents.
 
 Actions of one organisation share a batch. Actions on one order keep the order in which they were
 accepted, also between organisations: an action joins its organisation's last batch only if no later
@@ -11,23 +11,9 @@ from typing import Any, Final
 
 from ledger import lifecycle
 from ledger.action import Action, pack_actions
-from ledger.contracts import (
-    encode_agree,
-    encode_approve,
-    encode_commit,
-    encode_deposit,
-    encode_finalise,
-    encode_open,
-    encode_propose,
-    encode_reveal,
-    encode_step_lot,
-    encode_submit,
-    encode_submit_intents,
-    encode_withdraw,
-)
 from ledger.deployment import Deployment
 from ledger.document.manifest import Manifest, ManifestEntry, documents_root
-from ledger.gas import EVENT_GAS, SLOT_GAS, TRANSACTION_GAS, BatchGas
+from ledger.gas import GAS_MAX, BatchGas
 from ledger.host import Host
 from ledger.intent import (
     ZERO,
@@ -45,8 +31,6 @@ from ledger.model import PendingAction
 from ledger.vault import Vault, parse_cid
 
 ACTIONS_MAX: Final = 1000
-GAS_MAX: Final = 12_000_000
-INTENT_GAS: Final = 3 * SLOT_GAS + 2 * EVENT_GAS + 120_000
 
 KINDS: Final[dict[str, type[Signable]]] = {
     "batch": Batch,
@@ -91,16 +75,6 @@ class Draft:
     signed_id: int | None = None
     replaces: int | None = None
     is_alone: bool = False
-
-
-@dataclass(slots=True)
-class Dispatch:
-    """One transaction to be: where it goes, what it calls, whom it carries."""
-
-    to: str
-    data: bytes
-    gas: int
-    drafts: list[Draft]
 
 
 @dataclass(slots=True)
@@ -216,71 +190,6 @@ def packed(action: PendingAction) -> Action:
     row = lifecycle.row_named(action.machine, action.action)
     order = action.order_number if row.opens else 0
     return Action(action.agreement, row.id, action.number, order or 0)
-
-
-def dispatches(deployment: Deployment, drafts: Iterable[Draft]) -> list[Dispatch]:
-    """Put signed intents into transactions: batches together while gas allows, the rest alone."""
-    found: list[Dispatch] = []
-    company: list[Draft] = []
-    for draft in drafts:
-        if draft.kind in ("batch", "intent") and not draft.is_alone:
-            same = not company or company[0].kind == draft.kind
-            if not same or sum(each.gas for each in company) + draft.gas > GAS_MAX:
-                found.append(_dispatch(deployment, company))
-                company = []
-            company.append(draft)
-            continue
-        if company:
-            found.append(_dispatch(deployment, company))
-            company = []
-        found.append(_dispatch(deployment, [draft]))
-    if company:
-        found.append(_dispatch(deployment, company))
-    return found
-
-
-def _dispatch(deployment: Deployment, drafts: list[Draft]) -> Dispatch:
-    gas = sum(draft.gas for draft in drafts)
-    to, data = calldata(deployment, drafts)
-    return Dispatch(to, data, gas + TRANSACTION_GAS if gas else 0, drafts)
-
-
-def calldata(deployment: Deployment, drafts: list[Draft]) -> tuple[str, bytes]:
-    """Give contract and calldata that carry some intents of one kind."""
-    first = drafts[0]
-    values: list[Any] = [draft.value for draft in drafts]
-    signatures = [draft.signature for draft in drafts]
-    if first.kind == "batch":
-        return deployment.order_ledger, encode_submit(values, signatures)
-    if first.kind == "intent":
-        return deployment.order_ledger, encode_submit_intents(values, signatures)
-    if first.kind == "step":
-        return deployment.order_ledger, encode_agree(values[0], signatures[0])
-    if first.kind == "approve":
-        return first.call["token"], encode_approve(deployment.pool_auction, first.call["amount"])
-    return deployment.pool_auction, _auction_data(first)
-
-
-def _auction_data(draft: Draft) -> bytes:
-    value: Any = draft.value
-    call = draft.call
-    if draft.kind == "open":
-        return encode_open(value, draft.signature)
-    if draft.kind == "commit":
-        return encode_commit(value, draft.signature)
-    if draft.kind == "step_lot":
-        return encode_step_lot(value, draft.signature)
-    if draft.kind == "withdraw":
-        return encode_withdraw(value, draft.signature)
-    if draft.kind == "reveal":
-        salt = bytes.fromhex(call["salt"])
-        return encode_reveal(call["auction"], call["bid"], call["lots"], call["price"], salt)
-    if draft.kind == "propose":
-        return encode_propose(call["auction"], call["bids"])
-    if draft.kind == "deposit":
-        return encode_deposit(draft.organisation, call["token"], call["amount"])
-    assert draft.kind == "finalise", f"no call {draft.kind}"
-    return encode_finalise(call["auction"])
 
 
 def plain(value: Signable) -> dict[str, Any]:

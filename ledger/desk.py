@@ -305,12 +305,12 @@ class Desk:
         row = lifecycle.row_named("agreement", action)
         document = None
         with reading(self._engine) as session:
-            parties = (
-                seats
-                if action == "propose"
-                else prediction.require_agreement(session, agreement).seats
-            )
-            commitment = prediction.terms_on_table(session, agreement) if action == "sign" else b""
+            parties, commitment = seats, b""
+            if action != "propose":
+                parties = prediction.require_agreement(session, agreement).seats
+            if action == "sign":
+                # A signer names what it agrees to: the parties, the notice and the terms.
+                seats, notice_days, commitment = prediction.on_table(session, agreement)
             recipients = recipients_of(session, {organisation, *parties}) if terms else []
         if terms is not None:
             document = seal_into(

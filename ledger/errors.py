@@ -9,10 +9,10 @@
     │   ├── IntentExpired, IntentReplayed, IntentSignatureInvalid, IntentUnauthorised,
     │   │   IntentGasTooLow
     │   ├── LedgerBatchSizesDiffer, LedgerActionsMalformed, LedgerActionUnknown,
-    │   │   LedgerSeatMissing
+    │   │   LedgerSeatMissing, LedgerOrderUnexpected
     │   ├── AgreementUnknown, AgreementUnexpectedState, AgreementNumberForeign,
-    │   │   AgreementSeatsInvalid, AgreementTermsDiffer, AgreementAlreadySigned,
-    │   │   AgreementNoticed
+    │   │   AgreementSeatsInvalid, AgreementSeatsDiffer, AgreementTermsDiffer,
+    │   │   AgreementAlreadySigned, AgreementNoticed
     │   ├── OrderUnexpectedState, DeliveryUnexpectedState, DeliveryOrderUnexpectedState,
     │   │   DeliveryOrderDiffers
     │   ├── AuctionUnknown, AuctionExists, AuctionNumberForeign, AuctionTimesInvalid,
@@ -247,6 +247,10 @@ class LedgerSeatMissing(Refused):
     """The organisation holds no seat that may do this."""
 
 
+class LedgerOrderUnexpected(Refused):
+    """An order is named where the action opens no delivery."""
+
+
 class AgreementUnknown(Refused):
     """There is no such agreement."""
 
@@ -261,6 +265,10 @@ class AgreementNumberForeign(Refused):
 
 class AgreementSeatsInvalid(Refused):
     """The proposed seats break a rule."""
+
+
+class AgreementSeatsDiffer(Refused):
+    """The seats or the notice signed are not those proposed."""
 
 
 class AgreementTermsDiffer(Refused):

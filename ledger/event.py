@@ -7,6 +7,8 @@ each with its Solidity type. `ledger/log.py` reads them from logs.
 from dataclasses import dataclass
 from typing import Annotated, Final
 
+from ledger.action import Action
+
 INDEXED: Final = "indexed"
 
 Uint8 = Annotated[int, "uint8"]
@@ -111,20 +113,27 @@ class IntentRecorded(Event):
 
     organisation: Annotated[Uint32, INDEXED]
     intent: Annotated[Bytes32, INDEXED]
-    agreement: Annotated[Uint64, INDEXED]
-    action: Uint8
-    number: Uint32
-    order: Uint32
+    step: Uint256
     document: Bytes32
     manifest: Bytes32
+
+    @property
+    def action(self) -> Action:
+        """What it did, unpacked from ``agreement (64) | action (8) | number (32) | order (32)``."""
+        agreement, low = self.step >> 72, self.step & (1 << 72) - 1
+        return Action(agreement, low >> 64, low >> 32 & 0xFFFFFFFF, low & 0xFFFFFFFF)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionRefused(Event):
-    """An event of a batch was refused; its neighbours stand."""
+    """Events of a batch, `count` in a row, were refused for one reason; their neighbours stand.
+
+    The problem is that of the first.
+    """
 
     batch: Annotated[Bytes32, INDEXED]
     position: Uint256
+    count: Uint256
     problem: Bytes
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 from ledger import event as chain
 from ledger import lifecycle
 from ledger.action import Action, unpack_actions
-from ledger.errors import ActionsMalformed
+from ledger.errors import ActionsMalformed, decode_refusal
 from ledger.intent import ZERO
 
 Row = dict[str, Any]
@@ -63,7 +63,7 @@ def read_facts(events: Iterable[chain.Event]) -> tuple[list[Record], list[Refusa
     proposed: dict[int, chain.AgreementProposed] = {}
     for each in events:
         if isinstance(each, chain.ActionRefused):
-            refused.setdefault(each.batch, {})[each.position] = each.problem
+            refused.setdefault(each.batch, {}).update(_problems_of(each))
         elif isinstance(each, chain.IntentRefused):
             refusals.append(Refusal(each.tx_hash, each.block_number, each.intent, each.problem))
         elif isinstance(each, chain.BatchRecorded):
@@ -78,6 +78,18 @@ def read_facts(events: Iterable[chain.Event]) -> tuple[list[Record], list[Refusa
         elif type(each) in _READERS:
             records.append(_READERS[type(each)](each))
     return records, refusals
+
+
+def _problems_of(each: chain.ActionRefused) -> dict[int, bytes]:
+    """Give the error of each event that was refused; those behind the first count on from it."""
+    first = decode_refusal(each.problem)
+    problems = {each.position + i: each.problem for i in range(each.count)}
+    if "number" in first.arguments:
+        number = first.arguments["number"]
+        for i in range(1, each.count):
+            behind = type(first)(**first.arguments | {"number": number + i})
+            problems[each.position + i] = behind.encoded()
+    return problems
 
 
 def _record(
@@ -123,7 +135,7 @@ def _batch(each: chain.BatchRecorded, refused: dict[int, bytes]) -> Record:
 
 def _intent(each: chain.IntentRecorded) -> Record:
     record = _record(each, each.organisation, each.intent, each.document, each.manifest)
-    _trade_fact(record, 0, Action(each.agreement, each.action, each.number, each.order))
+    _trade_fact(record, 0, each.action)
     return record
 
 

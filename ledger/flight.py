@@ -11,12 +11,13 @@ from sqlalchemy import Engine, func
 from sqlmodel import Session, col, select
 
 from ledger import outbox
-from ledger.assembly import Draft, calldata, restored
+from ledger.assembly import Draft, restored
 from ledger.block import GasPrice, Receipt
 from ledger.catalogue import Refused
 from ledger.client import Client
 from ledger.database import in_thread, reading, writing
 from ledger.deployment import Deployment
+from ledger.dispatch import calldata
 from ledger.errors import RpcRefused
 from ledger.key import SigningKey, transaction_hash
 from ledger.model import ChainTransaction, Cursor, PendingAction, SignedIntent

@@ -10,11 +10,14 @@ from typing import Final
 from ledger.action import Action
 from ledger.lifecycle import row_of
 
-TRANSACTION_GAS: Final = 60_000
-BATCH_GAS: Final = 130_000
-"""Signature, registry, nonce, documents root and the event's head."""
+GAS_MAX: Final = 12_000_000
+"""Most that a transaction of ours may be bound to need."""
 
-EVENT_GAS: Final = 5_000
+TRANSACTION_GAS: Final = 60_000
+BATCH_GAS: Final = 80_000
+"""Signature, registry, nonce and the event's head."""
+
+EVENT_GAS: Final = 6_000
 """One step of the core, or the log that refuses it."""
 
 SLOT_GAS: Final = 22_200
@@ -22,7 +25,11 @@ AGREEMENT_GAS: Final = 5_000
 BYTE_GAS: Final = 60
 """Calldata (at its floor price), hashing and logging of one byte."""
 
-ACTION_BYTES: Final = 18
+ACTION_BYTES: Final = 11
+"""The most that one action adds to a batch: a record's head, its number and its order."""
+
+INTENT_GAS: Final = 3 * SLOT_GAS + 2 * EVENT_GAS + 120_000
+"""An individually signed intent; asking a contract account about it is most of that."""
 
 
 class BatchGas:

@@ -14,7 +14,7 @@ from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
 from ledger import lifecycle, prediction
-from ledger.errors import IntentExpired, decode_refusal
+from ledger.errors import IntentExpired, LedgerOrderUnexpected, decode_refusal
 from ledger.lifecycle import Row
 from ledger.model import (
     Agreement,
@@ -124,7 +124,7 @@ def accept_step(
     Refused
         The error that the chain would give; nothing is accepted then.
     """
-    prediction.require_step(session, organisation, row, agreement, terms, seats)
+    prediction.require_step(session, organisation, row, agreement, terms, seats, notice_days)
     action = PendingAction(
         organisation=organisation,
         machine="agreement",
@@ -182,6 +182,8 @@ def accept_signed(
     Refused
         The error that the chain would give; nothing is accepted then.
     """
+    if order and not row.opens:
+        raise LedgerOrderUnexpected(agreement, number, order)
     order = prediction.require_action(
         session, intent.organisation, row, agreement, number, order or None
     )

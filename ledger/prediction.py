@@ -13,6 +13,7 @@ from ledger.errors import (
     AgreementAlreadySigned,
     AgreementNoticed,
     AgreementNumberForeign,
+    AgreementSeatsDiffer,
     AgreementSeatsInvalid,
     AgreementTermsDiffer,
     AgreementUnexpectedState,
@@ -102,11 +103,11 @@ def require_action(
         raise LedgerSeatMissing(agreement, organisation, row.id)
     if row.machine == "delivery":
         return _require_delivery(session, row, agreement, number, order)
+    if row.action == "issue":
+        _require_open(session, found)
     state = order_state(session, agreement, number)
     if state not in row.from_states:
         raise OrderUnexpectedState(agreement, number, *_states("order", state, row.from_states))
-    if row.action == "issue":
-        _require_open(session, found)
     return number
 
 
@@ -117,6 +118,7 @@ def require_step(
     agreement: int,
     terms: bytes,
     seats: tuple[int, ...] = (),
+    notice_days: int = 0,
 ) -> None:
     """Refuse a step in an agreement's life that the chain would refuse.
 
@@ -134,6 +136,8 @@ def require_step(
     state = lifecycle.state_name("agreement", found.state)
     if state not in row.from_states:
         raise AgreementUnexpectedState(agreement, *_states("agreement", state, row.from_states))
+    if row.action == "sign" and (seats, notice_days) != (found.seats, found.notice_days):
+        raise AgreementSeatsDiffer(agreement)
     if row.action == "sign" and terms != found.proposed_terms:
         raise AgreementTermsDiffer(agreement, found.proposed_terms or bytes(32), terms)
     held = sum(1 << i for i, seat in enumerate(found.seats) if seat == organisation)
@@ -170,9 +174,10 @@ def delivery_state(session: Session, agreement: int, number: int) -> tuple[str, 
     return awaited, order
 
 
-def terms_on_table(session: Session, agreement: int) -> bytes:
-    """Give the commitment of the terms that are to be signed."""
-    return require_agreement(session, agreement).proposed_terms or bytes(32)
+def on_table(session: Session, agreement: int) -> tuple[tuple[int, int, int, int, int], int, bytes]:
+    """Give what is to be signed: seats, days of notice and the commitment of the terms."""
+    found = require_agreement(session, agreement)
+    return found.seats, found.notice_days, found.proposed_terms or bytes(32)
 
 
 def bid_numbers(session: Session, auction: int, commitment: str) -> list[int]:
@@ -253,12 +258,13 @@ def _require_proposable(
     if existing is not None:
         state = lifecycle.state_name("agreement", existing.state)
         raise AgreementUnexpectedState(agreement, *_states("agreement", state, ("None",)))
-    buyer, seller, _, _, arbiter = seats
+    buyer, seller, _, inspector, arbiter = seats
     is_valid = (
         buyer != 0
         and seller != 0
         and buyer != seller
         and arbiter not in (buyer, seller)
+        and inspector != seller
         and organisation in seats
         and all(seat == 0 or session.get(Organisation, seat) for seat in seats)
     )

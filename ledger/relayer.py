@@ -17,23 +17,17 @@ from sqlmodel import Session, col, select
 
 from ledger import outbox
 from ledger.action import unpack_actions
-from ledger.assembly import (
-    INTENT_GAS,
-    Assembler,
-    Dispatch,
-    Draft,
-    dispatches,
-    plain,
-)
+from ledger.assembly import Assembler, Draft, plain
 from ledger.block import GasPrice
 from ledger.catalogue import Refused
 from ledger.client import Client
 from ledger.database import in_thread, reading, writing
 from ledger.deployment import Deployment
+from ledger.dispatch import Dispatch, dispatches
 from ledger.errors import RpcRefused, Unreachable
 from ledger.feed import Bell
 from ledger.flight import Flight, NonceTaken, draft_of, encoding_of
-from ledger.gas import bound_of
+from ledger.gas import INTENT_GAS, bound_of
 from ledger.host import Host
 from ledger.intent import Batch
 from ledger.key import SigningKey

@@ -33,7 +33,6 @@ VIEWS: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "OrderLedger.agreementOf": (("uint64",), (AGREEMENT,)),
     "OrderLedger.orderState": (("uint64", "uint32"), ("uint8",)),
     "OrderLedger.deliveryState": (("uint64", "uint32"), ("uint8", "uint32")),
-    "OrderLedger.documentsRootOf": (("bytes32",), ("bytes32",)),
     "OrderLedger.isNonceUsed": (("uint32", "uint256"), ("bool",)),
     "PoolAuction.registry": ((), ("address",)),
     "PoolAuction.CONFIRMATION_PERIOD": ((), ("uint64",)),

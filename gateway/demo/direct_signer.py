@@ -59,7 +59,7 @@ class DirectSigner:
         async def read() -> AgreementView:
             return await read_agreement(self.client, self.deployment.order_ledger, number)
 
-        await until(read, lambda found: found.state == 1, f"{agreement} to be proposed")
+        proposed = await until(read, lambda found: found.state == 1, f"{agreement} to be proposed")
         terms = await open_terms(self.client, self.deployment, number, self.reader, self.fetch)
         self.show.say(f"{self.name} opened the terms: {terms.document.id}")
         block = await self.client.block()
@@ -68,8 +68,8 @@ class DirectSigner:
             organisation=self.reader.organisation,
             agreement=number,
             action=lifecycle.row_named("agreement", "sign").id,
-            seats=(0, 0, 0, 0, 0),
-            notice_days=0,
+            seats=proposed.seats,
+            notice_days=proposed.notice_days,
             terms=terms.commitment,
             manifest=ZERO,
             deadline=block.timestamp + DEADLINE_S,

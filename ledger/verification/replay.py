@@ -115,7 +115,8 @@ def replay_order(events: tuple[Event, ...], order: OrderId) -> Replay:
     refused: dict[bytes, set[int]] = {}
     for event in events:
         if isinstance(event, ActionRefused):
-            refused.setdefault(event.batch, set()).add(event.position)
+            positions = range(event.position, event.position + event.count)
+            refused.setdefault(event.batch, set()).update(positions)
         elif isinstance(event, AgreementProposed) and event.agreement == order.agreement:
             names = zip(lifecycle.SEATS, event.seats, strict=True)
             replay.seats = {seat: holder for seat, holder in names if holder}
@@ -135,9 +136,8 @@ def _acts_of(
             event.terms, event.manifest,
         )  # fmt: skip
     elif isinstance(event, IntentRecorded):
-        action = Action(event.agreement, event.action, event.number, event.order)
-        if _is_about(action, order, deliveries):
-            yield _act(action, event, event.intent, 0, event.document, event.manifest)
+        if _is_about(event.action, order, deliveries):
+            yield _act(event.action, event, event.intent, 0, event.document, event.manifest)
     elif isinstance(event, BatchRecorded):
         skipped = refused.get(event.batch, set())
         for position, action in enumerate(_unpacked(event.actions)):

@@ -88,12 +88,13 @@ def _statement(value: Signed, signature: bytes, sender: str, domain: Domain) -> 
     signed = digest(domain, value)
     if not signature:
         return Statement(signed, value, sender)
-    if len(signature) == 65:
-        try:
-            return Statement(signed, value, recover(signed, signature).lower())
-        except SignatureMalformed:
-            return Statement(signed, value, "")
-    return Statement(signed, value, "0x" + signature[:20].hex(), signature[20:])
+    if signature[-1] == 0 and len(signature) > 20:
+        account, proof = signature[:20], signature[20:-1]
+        return Statement(signed, value, "0x" + account.hex(), proof)
+    try:
+        return Statement(signed, value, recover(signed, signature).lower())
+    except SignatureMalformed:
+        return Statement(signed, value, "")
 
 
 def event_count(statement: Statement | None) -> int:

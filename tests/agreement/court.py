@@ -1,9 +1,10 @@
 """Puts attempts before the real order ledger: things in every state, and one action on each."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
-from ledger.action import Action, pack_actions
+from ledger.action import Action, agreement_record, list_record, run_record
 from ledger.block import Receipt
 from ledger.client import Client
 from ledger.contracts import encode_submit, encode_submit_intents
@@ -12,6 +13,7 @@ from ledger.event import ActionRefused, BatchRecorded, IntentRecorded, IntentRef
 from ledger.intent import ZERO, Batch, Intent, digest
 from ledger.log import decode_logs
 from tests.chain import FAR_FUTURE_S, Network, found
+from tests.oracles.actions import OPENING
 from tests.oracles.lifecycle import SEATS, Verdict
 from tests.storage import get_words, packed, set_words, slot_of
 
@@ -59,15 +61,13 @@ class Court:
         return {slot_of("OrderLedger", label, key): word for key, word in keyed.items()}
 
     async def by_batches(
-        self, attempts: Sequence[Attempt], *, are_runs: bool
+        self, attempts: Sequence[Attempt], records: "Records"
     ) -> dict[Attempt, Verdict]:
-        """Make attempts in organisation-signed batches, packed as runs or one by one."""
+        """Make attempts in organisation-signed batches, packed in some way."""
         verdicts: dict[Attempt, Verdict] = {}
         for seat, part in self._parts(attempts, BATCH_SIZE):
             actions = [self._action(one) for one in part]
-            stream = pack_actions(actions)
-            if not are_runs:
-                stream = stream[:9] + b"".join(pack_actions([one])[9:] for one in actions)
+            stream = agreement_record(self.agreement) + b"".join(records(actions))
             refused = await self._submit(seat, stream)
             verdicts |= {one: refused.get(at, ALLOWED) for at, one in enumerate(part)}
         return verdicts
@@ -107,7 +107,10 @@ class Court:
         verdicts: dict[int, Verdict] = {}
         for event in refused:
             assert isinstance(event, ActionRefused)
-            verdicts[event.position] = _verdict(event.problem)
+            verdicts |= {
+                event.position + place: _counted_on(_verdict(event.problem), place)
+                for place in range(event.count)
+            }
         return verdicts
 
     def _action(self, one: Attempt) -> Action:
@@ -125,12 +128,43 @@ class Court:
         )
 
 
+Records = Callable[[Sequence[Action]], Iterable[bytes]]
+"""Packs the actions of one agreement into records."""
+
+
+def as_lists(actions: Sequence[Action]) -> Iterable[bytes]:
+    """Pack each stretch of one action as one list, whatever its numbers."""
+    return (list_record(list(alike)) for _, alike in groupby(actions, lambda each: each.action))
+
+
+def as_runs(actions: Sequence[Action]) -> Iterable[bytes]:
+    """Pack as runs, however short they are."""
+    start = 0
+    for end in range(1, len(actions) + 1):
+        first, count = actions[start], end - start
+        opens = first.action in OPENING
+        following = first._replace(
+            number=first.number + count, order=first.order + count if opens else 0
+        )
+        if end == len(actions) or actions[end] != following:
+            yield run_record(first, count)
+            start = end
+
+
 async def convene(client: Client) -> Court:
     """Open a court on a chain."""
     network = await found(client)
     organisations = [await network.admit() for _ in [*SEATS, None]]
     agreement = await network.agreement(organisations[: len(SEATS)])
     return Court(network, agreement, organisations)
+
+
+def _counted_on(verdict: Verdict, place: int) -> Verdict:
+    """The verdict on a number behind the first of a refused stretch."""
+    if place and verdict.error == "OrderUnexpectedState":
+        agreement, number, *others = verdict.arguments
+        return Verdict(error=verdict.error, arguments=(agreement, number + place, *others))
+    return verdict
 
 
 def _told(receipt: Receipt) -> dict[bytes, Verdict]:

@@ -3,6 +3,9 @@
 Each step is played through on the real contract by itself, on an agreement that stands as wanted.
 """
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from ledger.client import Client
@@ -46,7 +49,8 @@ def unsigned_around(seat: int | None) -> list[int]:
     return [EVERYBODY, EVERYBODY & ~own, own]
 
 
-def rehearsal(court: Court, step: Step, terms: bytes = TERMS) -> Rehearsal:
+def rehearsal(court: Court, step: Step, terms: bytes = TERMS, **otherwise: Any) -> Rehearsal:
+    """Rehearse a step that repeats seats and notice, or says otherwise."""
     agreement, action, seat = step
     organisation = organisation_in(court, seat)
     seats = [court.organisations[name] for name in SEATS]
@@ -62,7 +66,8 @@ def rehearsal(court: Court, step: Step, terms: bytes = TERMS) -> Rehearsal:
         nonce=1 << 200,
     )
     sender = court.network.keys[organisation].address
-    return Rehearsal(sender, court.ledger, encode_agree(signed, b""), laid(agreement, seats))
+    data = encode_agree(replace(signed, **otherwise), b"")
+    return Rehearsal(sender, court.ledger, data, laid(agreement, seats))
 
 
 def laid(agreement: Standing, seats: list[int]) -> dict[int, int]:
@@ -73,7 +78,7 @@ def laid(agreement: Standing, seats: list[int]) -> dict[int, int]:
     word, place = 0, 0
     for value, bits in [*fields, (30, 16), (agreement.ends_at, 40)]:
         word, place = word + value * 2**place, place + bits
-    slot = slot_of("OrderLedger", "_agreements", agreement.number)
+    slot = slot_of("OrderLedger", "_book.agreements", agreement.number)
     terms = int.from_bytes(TERMS)
     return {slot: word, slot + 1: terms, slot + 2: terms}
 
@@ -107,6 +112,31 @@ def test_contract_takes_exactly_the_agreement_steps_of_the_table(
             for agreement, action, seat in tried
         }
         assert len({verdict.error for verdict in seen.values()}) == 8
+
+    with_client(bent_chain, trial)
+
+
+@pytest.mark.parametrize("state", ["Proposed", "Amending"])
+def test_seats_or_notice_other_than_those_proposed_cannot_be_signed(
+    bent_chain: EmbeddedChain, state: str
+) -> None:
+    async def trial(client: Client) -> None:
+        court = await convene(client)
+        number = agreement_number(organisation_in(court, 0), 999)
+        agreement = Standing(number, AGREEMENT_STATES.index(state), EVERYBODY, 0)
+        seats = tuple(court.organisations[name] for name in SEATS)
+        others: list[dict[str, Any]] = [
+            {"seats": (*seats[:i], other, *seats[i + 1 :])}
+            for i in range(len(seats))
+            for other in (0, court.organisations[None], seats[i - 1])
+        ]
+        others += [{"notice_days": days} for days in (0, 29, 31)]
+        outcomes = await rehearse(
+            client, [rehearsal(court, (agreement, 2, 1), **other) for other in others]
+        )
+
+        expected = Verdict(error="AgreementSeatsDiffer", arguments=(number,))
+        assert [verdict_of(outcome) for outcome in outcomes] == [expected] * len(others)
 
     with_client(bent_chain, trial)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from ledger import lifecycle
 from ledger.action import Action, pack_actions
 from ledger.event import ActionRefused, AgreementProposed, BatchRecorded, Event
@@ -77,11 +79,28 @@ def test_a_delivery_of_an_order_that_is_not_confirmed_is_a_breach() -> None:
     assert replay.deliveries == {9: "Despatched"}
 
 
-def test_a_refused_action_counts_for_nothing() -> None:
-    refused = ActionRefused(batch=(3).to_bytes(32), position=0, problem=b"", **placed(3))
-    replay = replayed(act(2, BUYER, "issue"), refused, act(3, SELLER, "confirm"))
+@pytest.mark.parametrize("number", [3, 2, 1])
+def test_a_refused_action_counts_for_nothing(number: int) -> None:
+    """It is the first, second or third of three that are refused together."""
+    row = lifecycle.row_named("order", "confirm")
+    confirmed = BatchRecorded(
+        organisation=SELLER,
+        batch=(3).to_bytes(32),
+        documents_root=bytes(32),
+        manifest=bytes(32),
+        actions=pack_actions([Action(AGREEMENT, row.id, number + i) for i in range(3)]),
+        **placed(3),
+    )
+    refused = ActionRefused(batch=(3).to_bytes(32), position=0, count=3, problem=b"", **placed(3))
+    replay = replayed(act(2, BUYER, "issue"), refused, confirmed)
     assert replay.order_state == "Issued"
     assert len(replay.acts) == 1
+
+
+def test_a_neighbour_of_refused_actions_counts() -> None:
+    refused = ActionRefused(batch=(3).to_bytes(32), position=1, count=9, problem=b"", **placed(3))
+    replay = replayed(act(2, BUYER, "issue"), refused, act(3, SELLER, "confirm"))
+    assert replay.order_state == "Confirmed"
 
 
 def test_other_orders_and_their_deliveries_are_left_out() -> None:
