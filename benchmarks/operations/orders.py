@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ledger.action import Action, pack_actions
+from ledger.action import COUNT_MAX, Action, agreement_record, list_record, pack_actions
 from ledger.contracts import encode_submit, encode_submit_intents
 from ledger.intent import Batch, Intent
 from ledger.lifecycle import row_named, state_number
@@ -24,7 +24,7 @@ EVENTS: Final = 1000
 SLOT: Final = 64
 LONG_RUN: Final = 4096
 SIGNERS: Final = 4
-"""Suppliers, each with an agreement of its own, who take turns in signing single intents."""
+"""Suppliers, each with an agreement of its own, who sign single intents."""
 
 Measures = dict[str, Measure]
 
@@ -49,13 +49,14 @@ class Desk:
         return self.brand if "buyer" in row_named(machine, action).by else self.supplier
 
     def packed(self, machine: str, action: str, numbers: Sequence[int], *, is_run: bool) -> bytes:
-        """Pack actions as runs, or one by one."""
+        """Pack actions as runs, or as lists that name each number."""
         row = row_named(machine, action)
-        # A run ascends; from the last number to the first, each action is packed by itself.
-        ordered = numbers if is_run else numbers[::-1]
-        return pack_actions(
-            [Action(self.agreement, row.id, n, n if row.opens else 0) for n in ordered]
-        )
+        actions = [Action(self.agreement, row.id, n, n if row.opens else 0) for n in numbers]
+        if is_run:
+            return pack_actions(actions)
+        parts = range(0, len(actions), COUNT_MAX)
+        lists = [list_record(actions[start : start + COUNT_MAX]) for start in parts]
+        return agreement_record(self.agreement) + b"".join(lists)
 
     def call(self, organisation: int, actions: bytes, *, is_direct: bool = False) -> bytes:
         """Encode a batch, signed unless the organisation's key is to send it itself."""
@@ -154,7 +155,7 @@ async def _measure_single_actions(desk: Desk, orders: Sequence[int]) -> Measures
 
 
 async def _measure_refusals(desk: Desk, orders: Sequence[int]) -> Measures:
-    """Acknowledge orders that may not be: as singles, as a run, and as a run of mixed states.
+    """Acknowledge orders that may not be: as a list, as a run, and as a run of mixed states.
 
     Leaves the orders confirmed.
     """
@@ -177,7 +178,7 @@ async def _refuse(desk: Desk, orders: Sequence[int], *, is_run: bool) -> Measure
 
 
 async def _measure_deliveries(desk: Desk, orders: Sequence[int]) -> Measures:
-    """Take one delivery of each order through its life, as singles."""
+    """Take one delivery of each order through its life, each named by its number."""
     measures: Measures = {}
     for action in ("announce", "despatch", "receive", "pass", "settle"):
         measures[f"delivery_{action}"] = await desk.take(
@@ -187,10 +188,18 @@ async def _measure_deliveries(desk: Desk, orders: Sequence[int]) -> Measures:
 
 
 async def measure_individual(stage: Stage) -> Measures:
-    """Acknowledge orders by intents that are signed one by one, by four suppliers in turn.
+    """Acknowledge orders by intents that are signed one by one, by four suppliers.
 
-    Each supplier has an agreement with one brand, and its intents are on consecutive orders.
+    Each supplier has an agreement with one brand, and its intents are on consecutive orders. The
+    relayer puts those of one signer side by side; the other figure is for signers in turn.
     """
+    return {
+        "gas_individual": await _measure_intents(stage, is_grouped=True),
+        "individual_in_turn": await _measure_intents(stage, is_grouped=False),
+    }
+
+
+async def _measure_intents(stage: Stage, *, is_grouped: bool) -> Measure:
     brand = await stage.admit(Role.BRAND)
     desks = []
     for _ in range(SIGNERS):
@@ -199,28 +208,18 @@ async def measure_individual(stage: Stage) -> Measures:
         await desk.take("issue", range(SLOT, SLOT + EVENTS // SIGNERS))
         desks.append(desk)
     intents = list(_intents(desks))
+    if is_grouped:
+        intents.sort(key=lambda intent: intent.organisation)
     signatures = [stage.sign(stage.deployment.order_domain, intent) for intent in intents]
     ledger = stage.deployment.order_ledger
-
-    def call(size: int) -> bytes:
-        return encode_submit_intents(intents[:size], signatures[:size])
-
-    # The largest number of intents that one transaction can hold: at least `fitting`.
-    fitting, excess = 0, EVENTS + 1
-    while excess - fitting > 1:
-        size = EVENTS if excess > EVENTS else (fitting + excess) // 2
-        if await stage.fits(ledger, call(size)):
-            fitting = size
-        else:
-            excess = size
-    measure = await stage.measure(ledger, call(fitting), fitting)
-    subjects = [(intent.agreement, intent.number) for intent in intents[:fitting]]
+    measure = await stage.measure(ledger, encode_submit_intents(intents, signatures), EVENTS)
+    subjects = [(intent.agreement, intent.number) for intent in intents]
     await require_states(stage, "order", subjects, "Acknowledged")
-    return {"gas_individual": measure}
+    return measure
 
 
 def _intents(desks: Sequence[Desk]) -> Iterator[Intent]:
-    """Yield acknowledgements in turn; all nonces lie in words that were used before."""
+    """Yield acknowledgements of desks in turn; all nonces lie in words that were used before."""
     acknowledge = row_named("order", "acknowledge").id
     for i in range(EVENTS):
         desk = desks[i % len(desks)]

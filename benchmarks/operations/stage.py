@@ -121,17 +121,6 @@ class Stage:
         receipt = await self.send(to, data, sender)
         return Measure(events, receipt.gas_used, intrinsic_gas(data), len(data))
 
-    async def fits(self, to: str, data: bytes) -> bool:
-        """Whether a call succeeds within the gas of one transaction; nothing is sent."""
-        call = {
-            "from": self.relay.address,
-            "to": to,
-            "data": "0x" + data.hex(),
-            "gas": hex(TRANSACTION_GAS_MAX),
-        }
-        (answer,) = await self.client.batch_settled([("eth_call", (call, "latest"))])
-        return isinstance(answer, str)
-
     async def view(
         self, to: str, signature: str, calls: Sequence[tuple[int, ...]], word: int = 0
     ) -> list[int]:
