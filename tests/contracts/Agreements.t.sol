@@ -3,9 +3,11 @@ pragma solidity ^0.8.28;
 
 import {IOrderLedger} from "../../contracts/interfaces/IOrderLedger.sol";
 import {AgreementAction, AgreementState} from "../../contracts/lib/Lifecycle.sol";
-import {LedgerNetwork} from "./fixtures/LedgerNetwork.sol";
+import {AgreementNetwork} from "./fixtures/AgreementNetwork.sol";
+import {Problem} from "./fixtures/Problems.sol";
 
-contract AgreementsTest is LedgerNetwork {
+/// @notice Agreements from their proposal to the last signature, and every step that their state refuses.
+contract AgreementsTest is AgreementNetwork {
     uint64 private constant UNKNOWN = (uint64(BRAND) << 32) | 99;
 
     function setUp() public {
@@ -17,12 +19,12 @@ contract AgreementsTest is LedgerNetwork {
     function test_agreementComesIntoForceWithTheLastOfFiveSignatures() public {
         _propose(FIRST, _allSeats());
         _assertAgreement(AgreementState.Proposed, 30, 0, TERMS);
-        _agree(SUPPLIER, FIRST, AgreementAction.SIGN);
+        _sign(SUPPLIER, FIRST);
         _assertAgreement(AgreementState.Proposed, 28, 0, TERMS);
-        _agree(INSPECTOR, FIRST, AgreementAction.SIGN);
-        _agree(CARRIER, FIRST, AgreementAction.SIGN);
+        _sign(INSPECTOR, FIRST);
+        _sign(CARRIER, FIRST);
         _assertAgreement(AgreementState.Proposed, 16, 0, TERMS);
-        _agree(ARBITER, FIRST, AgreementAction.SIGN);
+        _sign(ARBITER, FIRST);
         _assertAgreement(AgreementState.Active, 0, TERMS, 0);
         IOrderLedger.Agreement memory agreement = ledger.agreementOf(FIRST);
         for (uint256 i = 0; i < 5; i++) assertEq(agreement.seats[i], _allSeats()[i]);
@@ -36,7 +38,7 @@ contract AgreementsTest is LedgerNetwork {
         _propose(FIRST, seats);
         for (uint256 i = 1; i < 5; i++) {
             assertEq(ledger.agreementOf(FIRST).state, uint8(AgreementState.Proposed) + _toInt(_isLast(seats, i)));
-            if (seats[i] != 0) _agree(seats[i], FIRST, AgreementAction.SIGN);
+            if (seats[i] != 0) _sign(seats[i], FIRST);
         }
         assertEq(ledger.agreementOf(FIRST).state, uint8(AgreementState.Active));
         assertEq(ledger.agreementOf(FIRST).unsigned, 0);
@@ -44,9 +46,9 @@ contract AgreementsTest is LedgerNetwork {
 
     function test_organisationWithTwoSeatsSignsOnceForBoth() public {
         _propose(FIRST, [BRAND, SUPPLIER, CARRIER, CARRIER, 0]);
-        _agree(CARRIER, FIRST, AgreementAction.SIGN);
+        _sign(CARRIER, FIRST);
         _assertAgreement(AgreementState.Proposed, 2, 0, TERMS);
-        _agree(SUPPLIER, FIRST, AgreementAction.SIGN);
+        _sign(SUPPLIER, FIRST);
         _assertAgreement(AgreementState.Active, 0, TERMS, 0);
     }
 
@@ -54,7 +56,7 @@ contract AgreementsTest is LedgerNetwork {
         uint64 number = (uint64(SUPPLIER) << 32) | 1;
         _propose(number, [BRAND, SUPPLIER, 0, 0, 0]);
         assertEq(ledger.agreementOf(number).unsigned, 1);
-        _agree(BRAND, number, AgreementAction.SIGN);
+        _sign(BRAND, number);
         assertEq(ledger.agreementOf(number).state, uint8(AgreementState.Active));
     }
 
@@ -120,16 +122,16 @@ contract AgreementsTest is LedgerNetwork {
         _propose(FIRST, _allSeats());
         bytes32 other = keccak256("other terms");
         _expectRefused(
-            _stepOf(SUPPLIER, FIRST, AgreementAction.SIGN, other),
+            _signatureStep(SUPPLIER, FIRST, other),
             abi.encodeWithSelector(IOrderLedger.AgreementTermsDiffer.selector, FIRST, TERMS, other)
         );
     }
 
     function test_nobodySignsTwice() public {
         _propose(FIRST, _allSeats());
-        _expectRefused(_stepOf(BRAND, FIRST, AgreementAction.SIGN, TERMS), _alreadySigned(BRAND));
-        _agree(SUPPLIER, FIRST, AgreementAction.SIGN);
-        _expectRefused(_stepOf(SUPPLIER, FIRST, AgreementAction.SIGN, TERMS), _alreadySigned(SUPPLIER));
+        _expectRefused(_signatureStep(BRAND, FIRST, TERMS), _alreadySigned(BRAND));
+        _sign(SUPPLIER, FIRST);
+        _expectRefused(_signatureStep(SUPPLIER, FIRST, TERMS), _alreadySigned(SUPPLIER));
     }
 
     function test_strangerTakesNoStep() public {
@@ -137,7 +139,7 @@ contract AgreementsTest is LedgerNetwork {
         for (uint8 action = AgreementAction.SIGN; action <= AgreementAction.GIVE_NOTICE; action++) {
             _expectRefused(
                 _stepOf(STRANGER, FIRST, action, TERMS),
-                abi.encodeWithSelector(IOrderLedger.LedgerSeatMissing.selector, FIRST, STRANGER, action)
+                Problem.seatMissing(FIRST, STRANGER, action)
             );
         }
     }
@@ -146,7 +148,7 @@ contract AgreementsTest is LedgerNetwork {
         for (uint8 action = AgreementAction.SIGN; action <= AgreementAction.GIVE_NOTICE; action++) {
             _expectRefused(
                 _stepOf(BRAND, UNKNOWN, action, TERMS),
-                abi.encodeWithSelector(IOrderLedger.AgreementUnknown.selector, UNKNOWN)
+                Problem.unknownAgreement(UNKNOWN)
             );
         }
     }
@@ -157,7 +159,7 @@ contract AgreementsTest is LedgerNetwork {
         for (uint256 i = 0; i < unknown.length; i++) {
             _expectRefused(
                 _stepOf(BRAND, FIRST, unknown[i], TERMS),
-                abi.encodeWithSelector(IOrderLedger.LedgerActionUnknown.selector, unknown[i])
+                Problem.unknownAction(unknown[i])
             );
         }
     }
@@ -170,153 +172,14 @@ contract AgreementsTest is LedgerNetwork {
             _bringTo(number, AgreementState(state));
             for (uint8 action = AgreementAction.SIGN; action <= AgreementAction.GIVE_NOTICE; action++) {
                 if ((allowed[action] >> state) & 1 == 1) continue;
-                bytes memory problem = abi.encodeWithSelector(
-                    IOrderLedger.AgreementUnexpectedState.selector,
-                    number,
-                    state,
-                    allowed[action]
-                );
+                bytes memory problem = Problem.agreementState(number, state, allowed[action]);
                 _expectRefused(_stepOf(SUPPLIER, number, action, TERMS), problem);
             }
         }
     }
 
-    // Declining, amending, dropping
-
-    function test_anySeatedOrganisationDeclines() public {
-        _propose(FIRST, _allSeats());
-        _agree(INSPECTOR, FIRST, AgreementAction.DECLINE);
-        _assertAgreement(AgreementState.Declined, 30, 0, TERMS);
-    }
-
-    function test_amendmentReplacesTheTermsOnceAllHaveSigned() public {
-        _conclude(FIRST, [BRAND, SUPPLIER, CARRIER, 0, 0]);
-        bytes32 next = keccak256("next terms");
-        _agree(_stepOf(SUPPLIER, FIRST, AgreementAction.AMEND, next));
-        _assertAgreement(AgreementState.Amending, 5, TERMS, next);
-        _agree(_stepOf(CARRIER, FIRST, AgreementAction.SIGN, next));
-        _assertAgreement(AgreementState.Amending, 1, TERMS, next);
-        _agree(_stepOf(BRAND, FIRST, AgreementAction.SIGN, next));
-        _assertAgreement(AgreementState.Active, 0, next, 0);
-    }
-
-    function test_amenderHasSigned() public {
-        _conclude(FIRST, _allSeats());
-        _agree(_stepOf(SUPPLIER, FIRST, AgreementAction.AMEND, keccak256("next")));
-        _expectRefused(
-            _stepOf(SUPPLIER, FIRST, AgreementAction.SIGN, keccak256("next")),
-            _alreadySigned(SUPPLIER)
-        );
-    }
-
-    function test_droppedAmendmentLeavesTheOldTerms() public {
-        _conclude(FIRST, _allSeats());
-        _agree(_stepOf(SUPPLIER, FIRST, AgreementAction.AMEND, keccak256("next")));
-        _agree(BRAND, FIRST, AgreementAction.DROP);
-        _assertAgreement(AgreementState.Active, 0, TERMS, 0);
-    }
-
-    function test_signatureUnderDroppedAmendmentDoesNotSignTheNext() public {
-        _conclude(FIRST, [BRAND, SUPPLIER, 0, 0, 0]);
-        bytes32 dropped = keccak256("dropped");
-        bytes32 next = keccak256("next");
-        _agree(_stepOf(SUPPLIER, FIRST, AgreementAction.AMEND, dropped));
-        IOrderLedger.AgreementStep memory late = _stepOf(BRAND, FIRST, AgreementAction.SIGN, dropped);
-        _agree(SUPPLIER, FIRST, AgreementAction.DROP);
-        _agree(_stepOf(SUPPLIER, FIRST, AgreementAction.AMEND, next));
-        _expectRefused(
-            late,
-            abi.encodeWithSelector(IOrderLedger.AgreementTermsDiffer.selector, FIRST, next, dropped)
-        );
-    }
-
-    // Ending
-
-    function test_agreementEndsByConsent() public {
-        _conclude(FIRST, [BRAND, SUPPLIER, CARRIER, 0, 0]);
-        _agree(BRAND, FIRST, AgreementAction.PROPOSE_END);
-        _assertAgreement(AgreementState.Ending, 6, TERMS, 0);
-        _agree(CARRIER, FIRST, AgreementAction.SIGN_END);
-        _expectRefused(_stepOf(CARRIER, FIRST, AgreementAction.SIGN_END, 0), _alreadySigned(CARRIER));
-        _expectRefused(_stepOf(BRAND, FIRST, AgreementAction.SIGN_END, 0), _alreadySigned(BRAND));
-        _agree(SUPPLIER, FIRST, AgreementAction.SIGN_END);
-        _assertAgreement(AgreementState.Ended, 0, TERMS, 0);
-    }
-
-    function test_proposedEndIsDropped() public {
-        _conclude(FIRST, _allSeats());
-        _agree(BRAND, FIRST, AgreementAction.PROPOSE_END);
-        _agree(SUPPLIER, FIRST, AgreementAction.DROP);
-        _assertAgreement(AgreementState.Active, 0, TERMS, 0);
-    }
-
-    function test_noticeIsGivenOnce() public {
-        _conclude(FIRST, _allSeats());
-        _agree(CARRIER, FIRST, AgreementAction.GIVE_NOTICE);
-        uint64 endsAt = uint64(START + 30 days);
-        assertEq(ledger.agreementOf(FIRST).endsAt, endsAt);
-        assertEq(ledger.agreementOf(FIRST).state, uint8(AgreementState.Active));
-        skip(1 days);
-        _expectRefused(
-            _stepOf(BRAND, FIRST, AgreementAction.GIVE_NOTICE, 0),
-            abi.encodeWithSelector(IOrderLedger.AgreementNoticed.selector, FIRST, endsAt)
-        );
-    }
-
-    function testFuzz_noticeEndsAfterItsDays(uint16 noticeDays, uint32 later) public {
-        IOrderLedger.AgreementStep memory step = _stepOf(BRAND, FIRST, AgreementAction.PROPOSE, TERMS);
-        step.seats = [BRAND, SUPPLIER, 0, 0, 0];
-        step.noticeDays = noticeDays;
-        _agree(step);
-        _agree(SUPPLIER, FIRST, AgreementAction.SIGN);
-        vm.warp(START + later);
-        _agree(SUPPLIER, FIRST, AgreementAction.GIVE_NOTICE);
-        assertEq(ledger.agreementOf(FIRST).endsAt, START + later + uint256(noticeDays) * 1 days);
-    }
-
-    /// @dev All by all: a step of one agreement leaves every other as it was.
-    function test_stepTouchesOnlyItsAgreement() public {
-        _conclude(FIRST, _allSeats());
-        _conclude(SECOND, [BRAND, SUPPLIER, 0, 0, 0]);
-        bytes memory before = abi.encode(ledger.agreementOf(SECOND));
-        _agree(BRAND, FIRST, AgreementAction.PROPOSE_END);
-        assertEq(abi.encode(ledger.agreementOf(SECOND)), before);
-    }
-
-    function _bringTo(uint64 number, AgreementState state) private {
-        _propose(number, [BRAND, SUPPLIER, 0, 0, 0]);
-        if (state == AgreementState.Proposed) return;
-        if (state == AgreementState.Declined) return _agree(SUPPLIER, number, AgreementAction.DECLINE);
-        _agree(SUPPLIER, number, AgreementAction.SIGN);
-        if (state == AgreementState.Active) return;
-        if (state == AgreementState.Amending) return _agree(BRAND, number, AgreementAction.AMEND);
-        _agree(BRAND, number, AgreementAction.PROPOSE_END);
-        if (state == AgreementState.Ended) _agree(SUPPLIER, number, AgreementAction.SIGN_END);
-        assertEq(ledger.agreementOf(number).state, uint8(state));
-    }
-
-    function _expectRefused(IOrderLedger.AgreementStep memory step, bytes memory problem) private {
-        bytes memory signature = _signature(step.organisation, ledger.digestOf(step));
-        vm.expectRevert(problem);
-        ledger.agree(step, signature);
-        assertFalse(ledger.isNonceUsed(step.organisation, step.nonce), "a refused step uses no nonce");
-    }
-
-    function _assertAgreement(AgreementState state, uint8 unsigned, bytes32 terms, bytes32 proposed) private view {
-        IOrderLedger.Agreement memory agreement = ledger.agreementOf(FIRST);
-        assertEq(agreement.state, uint8(state), "state");
-        assertEq(agreement.unsigned, unsigned, "unsigned seats");
-        assertEq(agreement.terms, terms, "terms");
-        assertEq(agreement.proposedTerms, proposed, "proposed terms");
-    }
-
     function _unexpected(AgreementState current, uint16 allowed) private pure returns (bytes memory) {
-        return
-            abi.encodeWithSelector(IOrderLedger.AgreementUnexpectedState.selector, FIRST, uint8(current), allowed);
-    }
-
-    function _alreadySigned(uint32 organisation) private pure returns (bytes memory) {
-        return abi.encodeWithSelector(IOrderLedger.AgreementAlreadySigned.selector, FIRST, organisation);
+        return Problem.agreementState(FIRST, uint8(current), allowed);
     }
 
     function _isLast(uint32[5] memory seats, uint256 from) private pure returns (bool) {

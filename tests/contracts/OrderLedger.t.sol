@@ -5,10 +5,10 @@ import {IOrderLedger} from "../../contracts/interfaces/IOrderLedger.sol";
 import {AgreementAction} from "../../contracts/lib/Lifecycle.sol";
 import {Act, DeliveryIs, OrderIs, Stream} from "./fixtures/Actions.sol";
 import {LedgerNetwork} from "./fixtures/LedgerNetwork.sol";
+import {Problem} from "./fixtures/Problems.sol";
 
-/// @notice What batches record, and which of their actions are refused while the neighbours stand.
+/// @notice What batches record, and what the agreement's own state allows.
 contract OrderLedgerTest is LedgerNetwork {
-    uint16 private constant SHIPPABLE = 1 << 4 | 1 << 5 | 1 << 6;
     uint16 private constant IN_FORCE = 1 << 2 | 1 << 3 | 1 << 4;
 
     function setUp() public {
@@ -61,6 +61,25 @@ contract OrderLedgerTest is LedgerNetwork {
         assertEq(ledger.orderState(SECOND, 3), OrderIs.NONE);
     }
 
+    function test_listNamesAnyNumbersInAnyOrder() public {
+        uint32[] memory numbers = new uint32[](5);
+        (numbers[0], numbers[1], numbers[2], numbers[3], numbers[4]) = (200, 1, type(uint32).max, 64, 0);
+        _record(BRAND, Stream.list(Act.ISSUE, numbers));
+        for (uint256 i = 0; i < 5; i++) _assertOrder(numbers[i], OrderIs.ISSUED);
+        uint32[5] memory others = [199, 201, 2, 63, type(uint32).max - 1];
+        for (uint256 i = 0; i < 5; i++) _assertOrder(others[i], OrderIs.NONE);
+    }
+
+    function test_deliveriesOfAListBelongToTheOrdersNamedBesideThem() public {
+        _confirmOrders(60, 10);
+        uint32[] memory numbers = new uint32[](3);
+        uint32[] memory orders = new uint32[](3);
+        (numbers[0], numbers[1], numbers[2]) = (9, 8, 7);
+        (orders[0], orders[1], orders[2]) = (60, 69, 60);
+        _record(SUPPLIER, Stream.openingList(Act.DESPATCH, numbers, orders));
+        for (uint256 i = 0; i < 3; i++) _assertDelivery(numbers[i], DeliveryIs.DESPATCHED, orders[i]);
+    }
+
     function test_runCrossesSlots() public {
         _record(BRAND, Stream.run(Act.ISSUE, 60, 200));
         for (uint32 number = 50; number < 270; number++) {
@@ -103,149 +122,10 @@ contract OrderLedgerTest is LedgerNetwork {
         _submitExpecting(_batch(BRAND, Stream.select(FIRST)), new Refusal[](0));
     }
 
-    function test_documentsRootIsStored() public {
+    function test_documentsRootStandsInTheEvent() public {
         IOrderLedger.Batch memory batch = _batch(BRAND, bytes.concat(Stream.select(FIRST), Stream.one(Act.ISSUE, 1)));
         batch.documentsRoot = keccak256("root");
-        bytes32 digest = ledger.digestOf(batch);
-        assertEq(ledger.documentsRootOf(digest), 0);
         _submitExpecting(batch, new Refusal[](0));
-        assertEq(ledger.documentsRootOf(digest), keccak256("root"));
-    }
-
-    function test_batchWithoutDocumentsStoresNoRoot() public {
-        IOrderLedger.Batch memory batch = _batch(BRAND, bytes.concat(Stream.select(FIRST), Stream.one(Act.ISSUE, 1)));
-        _submitExpecting(batch, new Refusal[](0));
-        assertEq(ledger.documentsRootOf(ledger.digestOf(batch)), 0);
-    }
-
-    // Refusals in the midst
-
-    function test_neighboursOfRefusedActionStand() public {
-        _record(BRAND, Stream.one(Act.ISSUE, 3));
-        bytes memory actions = bytes.concat(Stream.select(FIRST), Stream.run(Act.ISSUE, 1, 5));
-        _submitExpecting(_batch(BRAND, actions), 2, _orderUnexpected(3, OrderIs.ISSUED, 1));
-        for (uint32 number = 1; number < 6; number++) _assertOrder(number, OrderIs.ISSUED);
-    }
-
-    function test_positionsCountThroughRunsAndSelections() public {
-        _record(BRAND, Stream.run(Act.ISSUE, 1, 10));
-        bytes memory actions = bytes.concat(
-            Stream.select(FIRST),
-            Stream.run(Act.CONFIRM, 1, 4), // 0 to 3
-            Stream.one(Act.CONFIRM, 4), // 4: is confirmed
-            Stream.opening(Act.DESPATCH, 1, 9), // 5: order 9 is only issued
-            Stream.select(FIRST),
-            Stream.openingRun(Act.DESPATCH, 2, 3, 3), // 6 to 8: order 5 is only issued
-            Stream.one(Act.ISSUE, 11), // 9: the supplier issues nothing
-            Stream.one(Act.CONFIRM, 10) // 10
-        );
-        Refusal[] memory refusals = new Refusal[](4);
-        refusals[0] = Refusal(4, _orderUnexpected(4, OrderIs.CONFIRMED, 1 << 1 | 1 << 2));
-        refusals[1] = Refusal(5, _deliveryOrderUnexpected(9, OrderIs.ISSUED, SHIPPABLE));
-        refusals[2] = Refusal(8, _deliveryOrderUnexpected(5, OrderIs.ISSUED, SHIPPABLE));
-        refusals[3] = Refusal(9, _seatMissing(SUPPLIER, Act.ISSUE));
-        _submitExpecting(_batch(SUPPLIER, actions), refusals);
-        _assertDelivery(1, DeliveryIs.NONE, 0);
-        _assertDelivery(2, DeliveryIs.DESPATCHED, 3);
-        _assertDelivery(3, DeliveryIs.DESPATCHED, 4);
-        _assertDelivery(4, DeliveryIs.NONE, 0);
-        _assertOrder(10, OrderIs.CONFIRMED);
-    }
-
-    function test_secondActionSeesTheFirst() public {
-        bytes memory actions = bytes.concat(
-            Stream.select(FIRST),
-            Stream.one(Act.ISSUE, 1),
-            Stream.one(Act.WITHDRAW, 1),
-            Stream.one(Act.REVISE, 1)
-        );
-        uint16 open = 1 << 1 | 1 << 2 | 1 << 3;
-        _submitExpecting(_batch(BRAND, actions), 2, _orderUnexpected(1, OrderIs.CANCELLED, open));
-    }
-
-    function test_supplierCannotConfirmCancelledOrder() public {
-        _record(BRAND, bytes.concat(Stream.one(Act.ISSUE, 1), Stream.one(Act.WITHDRAW, 1)));
-        bytes memory actions = bytes.concat(Stream.select(FIRST), Stream.one(Act.CONFIRM, 1));
-        _submitExpecting(_batch(SUPPLIER, actions), 0, _orderUnexpected(1, OrderIs.CANCELLED, 1 << 1 | 1 << 2));
-    }
-
-    function test_deliveryDoesNotChangeItsOrder() public {
-        _confirmOrders(1, 2);
-        _record(SUPPLIER, Stream.opening(Act.ANNOUNCE, 1, 1));
-        bytes memory actions = bytes.concat(Stream.select(FIRST), Stream.opening(Act.DESPATCH, 1, 2));
-        bytes memory problem = abi.encodeWithSelector(IOrderLedger.DeliveryOrderDiffers.selector, FIRST, 1, 1, 2);
-        _submitExpecting(_batch(SUPPLIER, actions), 0, problem);
-        _assertDelivery(1, DeliveryIs.ANNOUNCED, 1);
-    }
-
-    function test_deliveryIsNotOpenedTwice() public {
-        _confirmOrders(1, 2);
-        _record(SUPPLIER, Stream.opening(Act.ANNOUNCE, 1, 1));
-        bytes memory actions = bytes.concat(Stream.select(FIRST), Stream.opening(Act.ANNOUNCE, 1, 1));
-        _submitExpecting(_batch(SUPPLIER, actions), 0, _deliveryUnexpected(1, DeliveryIs.ANNOUNCED, 1));
-    }
-
-    function test_deliveryThatDoesNotExistIsNotReceived() public {
-        _confirmOrders(0, 1);
-        bytes memory actions = bytes.concat(Stream.select(FIRST), Stream.one(Act.RECEIVE, 1));
-        _submitExpecting(_batch(BRAND, actions), 0, _deliveryUnexpected(1, DeliveryIs.NONE, 1 << 2));
-    }
-
-    function test_nothingIsDespatchedForCancelledOrder() public {
-        _record(BRAND, bytes.concat(Stream.one(Act.ISSUE, 1), Stream.one(Act.WITHDRAW, 1)));
-        bytes memory actions = bytes.concat(Stream.select(FIRST), Stream.opening(Act.DESPATCH, 1, 1));
-        bytes memory problem = _deliveryOrderUnexpected(1, OrderIs.CANCELLED, SHIPPABLE);
-        _submitExpecting(_batch(SUPPLIER, actions), 0, problem);
-    }
-
-    function test_orderIsNeverWrittenByItsDelivery() public {
-        _confirmOrders(1, 1);
-        _record(SUPPLIER, Stream.opening(Act.DESPATCH, 1, 1));
-        _assertOrder(1, OrderIs.CONFIRMED);
-        bytes memory actions = bytes.concat(
-            Stream.select(FIRST),
-            Stream.one(Act.RECEIVE, 1),
-            Stream.one(Act.FULFIL, 1),
-            Stream.one(Act.PASS, 1)
-        );
-        _submitExpecting(_batch(BRAND, actions), new Refusal[](0));
-        _assertOrder(1, OrderIs.FULFILLED);
-        _assertDelivery(1, DeliveryIs.PASSED, 1);
-    }
-
-    function test_strangerActsNowhere() public {
-        _record(BRAND, Stream.one(Act.ISSUE, 1));
-        bytes memory actions = bytes.concat(Stream.select(FIRST), Stream.one(Act.CONFIRM, 1));
-        _submitExpecting(_batch(STRANGER, actions), 0, _seatMissing(STRANGER, Act.CONFIRM));
-    }
-
-    function test_actionsInUnknownAgreementAreRefused() public {
-        bytes memory actions = bytes.concat(Stream.one(Act.ISSUE, 1), Stream.select(SECOND), Stream.one(Act.ISSUE, 1));
-        Refusal[] memory refusals = new Refusal[](2);
-        refusals[0] = Refusal(0, abi.encodeWithSelector(IOrderLedger.AgreementUnknown.selector, 0));
-        refusals[1] = Refusal(1, abi.encodeWithSelector(IOrderLedger.AgreementUnknown.selector, SECOND));
-        _submitExpecting(_batch(BRAND, actions), refusals);
-    }
-
-    function test_everyUnknownActionIsRefused() public {
-        for (uint8 action = 1; action < 0x80; action++) {
-            if (action <= 23 || (action >= 32 && action <= 46)) continue;
-            bytes memory actions = bytes.concat(
-                Stream.select(FIRST),
-                Stream.run(action, 1, 2),
-                Stream.one(action, 1),
-                Stream.one(Act.ISSUE, action)
-            );
-            Refusal[] memory refusals = new Refusal[](3);
-            bytes memory problem = abi.encodeWithSelector(IOrderLedger.LedgerActionUnknown.selector, action);
-            for (uint256 i = 0; i < 3; i++) refusals[i] = Refusal(i, problem);
-            _submitExpecting(_batch(BRAND, actions), refusals);
-        }
-    }
-
-    function test_runOfActionZeroIsUnknown() public {
-        bytes memory actions = bytes.concat(Stream.select(FIRST), Stream.run(0, 1, 1));
-        _submitExpecting(_batch(BRAND, actions), 0, abi.encodeWithSelector(IOrderLedger.LedgerActionUnknown.selector, 0));
     }
 
     // What the agreement's state allows
@@ -253,14 +133,14 @@ contract OrderLedgerTest is LedgerNetwork {
     function test_noOrderBeforeAllHaveSigned() public {
         _propose(SECOND, _allSeats());
         bytes memory actions = bytes.concat(Stream.select(SECOND), Stream.one(Act.ISSUE, 1));
-        _submitExpecting(_batch(BRAND, actions), 0, _agreementUnexpected(SECOND, 1));
+        _submitExpecting(_batch(BRAND, actions), 0, Problem.agreementState(SECOND, 1, IN_FORCE));
     }
 
     function test_noOrderInDeclinedOrEndedAgreement() public {
         _propose(SECOND, [BRAND, SUPPLIER, 0, 0, 0]);
         _agree(SUPPLIER, SECOND, AgreementAction.DECLINE);
         bytes memory actions = bytes.concat(Stream.select(SECOND), Stream.one(Act.ISSUE, 1));
-        _submitExpecting(_batch(BRAND, actions), 0, _agreementUnexpected(SECOND, 6));
+        _submitExpecting(_batch(BRAND, actions), 0, Problem.agreementState(SECOND, 6, IN_FORCE));
         uint64 third = SECOND + 1;
         _conclude(third, [BRAND, SUPPLIER, 0, 0, 0]);
         _recordIn(third, BRAND, Stream.one(Act.ISSUE, 1));
@@ -268,7 +148,7 @@ contract OrderLedgerTest is LedgerNetwork {
         _recordIn(third, BRAND, Stream.one(Act.ISSUE, 2));
         _agree(SUPPLIER, third, AgreementAction.SIGN_END);
         actions = bytes.concat(Stream.select(third), Stream.one(Act.ISSUE, 3));
-        _submitExpecting(_batch(BRAND, actions), 0, _agreementUnexpected(third, 5));
+        _submitExpecting(_batch(BRAND, actions), 0, Problem.agreementState(third, 5, IN_FORCE));
         _recordIn(third, SUPPLIER, Stream.run(Act.CONFIRM, 1, 2));
     }
 
@@ -282,79 +162,12 @@ contract OrderLedgerTest is LedgerNetwork {
         uint64 endsAt = uint64(START + 30 days);
         vm.warp(endsAt - 1);
         _record(BRAND, Stream.one(Act.ISSUE, 1));
-        bytes memory problem = abi.encodeWithSelector(IOrderLedger.AgreementNoticed.selector, FIRST, endsAt);
+        bytes memory problem = Problem.noticed(FIRST, endsAt);
         for (uint256 late = 0; late < 2; late++) {
             vm.warp(endsAt + late);
             bytes memory actions = bytes.concat(Stream.select(FIRST), Stream.one(Act.ISSUE, 2));
             _submitExpecting(_batch(BRAND, actions), 0, problem);
         }
         _record(SUPPLIER, Stream.one(Act.CONFIRM, 1));
-    }
-
-    // Fuzz
-
-    /// @dev Whatever bytes an organisation signs, its batch never reverts and never writes outside its agreements.
-    function testFuzz_anyStreamIsRecordedAndTouchesNothingForeign(bytes calldata actions) public {
-        _record(BRAND, Stream.run(Act.ISSUE, 1, 64));
-        IOrderLedger.Batch memory batch = _batch(STRANGER, bytes.concat(Stream.select(FIRST), actions[:_min(actions.length, 40)]));
-        // A long run of refusals costs gas in proportion; the first count byte keeps it short here.
-        for (uint256 i = 9; i < batch.actions.length; i++) if (batch.actions[i] > 0x7f) batch.actions[i] &= 0x7f;
-        bytes memory signature = _signed(batch);
-        _send(batch, signature);
-        for (uint32 number = 0; number < 66; number++) {
-            _assertOrder(number, number >= 1 && number < 65 ? OrderIs.ISSUED : OrderIs.NONE);
-        }
-    }
-
-    function testFuzz_runEqualsItsSingles(uint32 first, uint8 count) public {
-        count = uint8(bound(count, 1, 80));
-        first = uint32(bound(first, 0, type(uint32).max - 100));
-        _conclude(SECOND, [BRAND, SUPPLIER, 0, 0, 0]);
-        _recordIn(FIRST, BRAND, Stream.run(Act.ISSUE, first, count));
-        bytes memory singles;
-        for (uint32 i = 0; i < count; i++) singles = bytes.concat(singles, Stream.one(Act.ISSUE, first + i));
-        _recordIn(SECOND, BRAND, singles);
-        for (uint256 i = 0; i < uint256(count) + 2; i++) {
-            uint32 number = uint32(uint256(first) + i);
-            assertEq(ledger.orderState(FIRST, number), ledger.orderState(SECOND, number));
-            assertEq(ledger.orderState(FIRST, number), i < count ? 1 : 0);
-        }
-    }
-
-    function _orderUnexpected(uint32 number, uint8 current, uint16 allowed) private pure returns (bytes memory) {
-        return
-            abi.encodeWithSelector(IOrderLedger.OrderUnexpectedState.selector, FIRST, number, current, allowed);
-    }
-
-    function _deliveryUnexpected(uint32 number, uint8 current, uint16 allowed) private pure returns (bytes memory) {
-        return
-            abi.encodeWithSelector(IOrderLedger.DeliveryUnexpectedState.selector, FIRST, number, current, allowed);
-    }
-
-    function _deliveryOrderUnexpected(
-        uint32 order,
-        uint8 current,
-        uint16 allowed
-    ) private pure returns (bytes memory) {
-        return
-            abi.encodeWithSelector(IOrderLedger.DeliveryOrderUnexpectedState.selector, FIRST, order, current, allowed);
-    }
-
-    function _agreementUnexpected(uint64 agreement, uint8 current) private pure returns (bytes memory) {
-        return
-            abi.encodeWithSelector(
-                IOrderLedger.AgreementUnexpectedState.selector,
-                agreement,
-                current,
-                IN_FORCE
-            );
-    }
-
-    function _seatMissing(uint32 organisation, uint8 action) private pure returns (bytes memory) {
-        return abi.encodeWithSelector(IOrderLedger.LedgerSeatMissing.selector, FIRST, organisation, action);
-    }
-
-    function _min(uint256 left, uint256 right) private pure returns (uint256) {
-        return left < right ? left : right;
     }
 }

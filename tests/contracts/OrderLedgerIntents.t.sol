@@ -4,9 +4,10 @@ pragma solidity ^0.8.28;
 import {Vm} from "forge-std/Vm.sol";
 
 import {IOrderLedger} from "../../contracts/interfaces/IOrderLedger.sol";
-import {Authority, Permission} from "../../contracts/lib/Authority.sol";
+import {AgreementAction} from "../../contracts/lib/Lifecycle.sol";
 import {Act, DeliveryIs, OrderIs, Stream} from "./fixtures/Actions.sol";
 import {LedgerNetwork} from "./fixtures/LedgerNetwork.sol";
+import {Problem} from "./fixtures/Problems.sol";
 
 /// @notice Individually signed actions of many signers in one transaction.
 contract OrderLedgerIntentsTest is LedgerNetwork {
@@ -23,7 +24,7 @@ contract OrderLedgerIntentsTest is LedgerNetwork {
         intents[3] = _intent(BRAND, Act.RECEIVE, 1, 0);
         intents[4] = _intent(INSPECTOR, Act.PASS, 1, 0);
         vm.recordLogs();
-        ledger.submitIntents(intents, _signatures(intents));
+        ledger.submitIntents(intents, _signed(intents));
         Vm.Log[] memory logs = vm.getRecordedLogs();
         assertEq(logs.length, 5);
         for (uint256 i = 0; i < 5; i++) _assertRecorded(logs[i], intents[i]);
@@ -37,7 +38,7 @@ contract OrderLedgerIntentsTest is LedgerNetwork {
         intents[1] = _intent(BRAND, Act.ISSUE, 1, 0);
         intents[2] = _intent(BRAND, Act.ISSUE, 2, 0);
         vm.recordLogs();
-        ledger.submitIntents(intents, _signatures(intents));
+        ledger.submitIntents(intents, _signed(intents));
         Vm.Log[] memory logs = vm.getRecordedLogs();
         assertEq(logs.length, 3);
         _assertRecorded(logs[0], intents[0]);
@@ -47,7 +48,7 @@ contract OrderLedgerIntentsTest is LedgerNetwork {
             second,
             BRAND,
             ledger.digestOf(intents[1]),
-            abi.encodeWithSelector(IOrderLedger.OrderUnexpectedState.selector, FIRST, 1, OrderIs.ISSUED, 1)
+            Problem.orderState(FIRST, 1, OrderIs.ISSUED, 1)
         );
         _assertRecorded(logs[2], intents[2]);
         assertTrue(ledger.isNonceUsed(BRAND, intents[1].nonce));
@@ -58,29 +59,23 @@ contract OrderLedgerIntentsTest is LedgerNetwork {
         _record(SUPPLIER, Stream.opening(Act.ANNOUNCE, 1, 1));
         _expectRefused(
             _intent(STRANGER, Act.ISSUE, 9, 0),
-            abi.encodeWithSelector(IOrderLedger.LedgerSeatMissing.selector, FIRST, STRANGER, Act.ISSUE)
+            Problem.seatMissing(FIRST, STRANGER, Act.ISSUE)
         );
         _expectRefused(
             _intent(SUPPLIER, Act.DESPATCH, 1, 2),
-            abi.encodeWithSelector(IOrderLedger.DeliveryOrderDiffers.selector, FIRST, 1, 1, 2)
+            Problem.otherOrder(FIRST, 1, 1, 2)
         );
         _expectRefused(
             _intent(BRAND, Act.RECEIVE, 1, 0),
-            abi.encodeWithSelector(IOrderLedger.DeliveryUnexpectedState.selector, FIRST, 1, 1, 1 << 2)
+            Problem.deliveryState(FIRST, 1, 1, 1 << 2)
         );
         _expectRefused(
             _intent(SUPPLIER, Act.DESPATCH, 2, 3),
-            abi.encodeWithSelector(
-                IOrderLedger.DeliveryOrderUnexpectedState.selector,
-                FIRST,
-                3,
-                0,
-                1 << 4 | 1 << 5 | 1 << 6
-            )
+            Problem.orderNotShippable(FIRST, 3, OrderIs.NONE)
         );
         IOrderLedger.Intent memory elsewhere = _intent(BRAND, Act.ISSUE, 1, 0);
         elsewhere.agreement = SECOND;
-        _expectRefused(elsewhere, abi.encodeWithSelector(IOrderLedger.AgreementUnknown.selector, SECOND));
+        _expectRefused(elsewhere, Problem.unknownAgreement(SECOND));
     }
 
     function test_unknownActionsAreRefusedWhateverTheirUpperBit() public {
@@ -88,33 +83,75 @@ contract OrderLedgerIntentsTest is LedgerNetwork {
         for (uint256 i = 0; i < unknown.length; i++) {
             _expectRefused(
                 _intent(BRAND, unknown[i], 1, 0),
-                abi.encodeWithSelector(IOrderLedger.LedgerActionUnknown.selector, unknown[i])
+                Problem.unknownAction(unknown[i])
             );
         }
+    }
+
+    function test_orderBesideAnActionThatOpensNothingIsUnexpected() public {
+        _confirmOrders(1, 1);
+        _record(SUPPLIER, Stream.opening(Act.DESPATCH, 1, 1));
+        // With the right order as with a wrong one, for orders as for deliveries, and before the state is looked at.
+        _expectRefused(_intent(BRAND, Act.RECEIVE, 1, 1), Problem.orderUnexpected(FIRST, 1, 1));
+        _expectRefused(_intent(BRAND, Act.PASS, 1, 2), Problem.orderUnexpected(FIRST, 1, 2));
+        _expectRefused(_intent(BRAND, Act.ISSUE, 2, 7), Problem.orderUnexpected(FIRST, 2, 7));
+        _expectRefused(_intent(BRAND, Act.ISSUE, 1, 7), Problem.orderUnexpected(FIRST, 1, 7));
+        _assertOrder(2, OrderIs.NONE);
+        _assertDelivery(1, DeliveryIs.DESPATCHED, 1);
+    }
+
+    function test_unexpectedOrderIsNamedAfterActionAgreementSeatAndNotice() public {
+        _expectRefused(_intent(BRAND, 99, 1, 7), Problem.unknownAction(99));
+        _expectRefused(_intent(SUPPLIER, Act.ISSUE, 1, 7), Problem.seatMissing(FIRST, SUPPLIER, Act.ISSUE));
+        IOrderLedger.Intent memory elsewhere = _intent(BRAND, Act.ISSUE, 1, 7);
+        elsewhere.agreement = SECOND;
+        _expectRefused(elsewhere, Problem.unknownAgreement(SECOND));
+        _agree(BRAND, FIRST, AgreementAction.GIVE_NOTICE);
+        vm.warp(START + 30 days);
+        _expectRefused(_intent(BRAND, Act.ISSUE, 1, 7), Problem.noticed(FIRST, uint64(START + 30 days)));
+    }
+
+    function test_openingNamesOrderZeroToo() public {
+        _confirmOrders(0, 1);
+        IOrderLedger.Intent memory intent = _intent(SUPPLIER, Act.DESPATCH, 1, 0);
+        _send(intent, _signed(intent));
+        _assertDelivery(1, DeliveryIs.DESPATCHED, 0);
+    }
+
+    /// @dev Fields wider than their type are no other way to write an intent: the transaction is undone.
+    function test_fieldsWiderThanTheirTypeRevert() public {
+        IOrderLedger.Intent[] memory intents = new IOrderLedger.Intent[](1);
+        intents[0] = _intent(BRAND, Act.ISSUE, 1, 0);
+        bytes memory sound = abi.encodeCall(ledger.submitIntents, (intents, _signed(intents)));
+        // Selector, two offsets, the length; then organisation, agreement, action, number, order, deadline.
+        for (uint256 field = 0; field < 6; field++) {
+            bytes memory call = bytes.concat(sound);
+            call[4 + 96 + field * 32] = 0x01;
+            (bool isDone, ) = address(ledger).call(call);
+            assertFalse(isDone);
+        }
+        (bool isSound, ) = address(ledger).call(sound);
+        assertTrue(isSound);
+        _assertOrder(1, OrderIs.ISSUED);
     }
 
     function test_expiredReplayedOrForgedIntentUsesNoNonce() public {
         IOrderLedger.Intent memory intent = _intent(BRAND, Act.ISSUE, 1, 0);
         bytes memory signature = _signature(BRAND, ledger.digestOf(intent));
         _send(intent, signature);
-        _expectRefused(intent, abi.encodeWithSelector(Authority.IntentReplayed.selector, BRAND, intent.nonce));
+        _expectRefused(intent, Problem.replayed(BRAND, intent.nonce));
         IOrderLedger.Intent memory forged = _intent(BRAND, Act.ISSUE, 2, 0);
         signature = _signature(SUPPLIER, ledger.digestOf(forged));
         _expectRefusedWith(
             forged,
             signature,
-            abi.encodeWithSelector(
-                Authority.IntentUnauthorised.selector,
-                BRAND,
-                _account(SUPPLIER),
-                Permission.RECORD
-            )
+            Problem.unauthorised(BRAND, _account(SUPPLIER))
         );
         assertFalse(ledger.isNonceUsed(BRAND, forged.nonce));
         vm.warp(forged.deadline);
         _expectRefused(
             forged,
-            abi.encodeWithSelector(Authority.IntentExpired.selector, forged.deadline, forged.deadline)
+            Problem.expired(forged.deadline, forged.deadline)
         );
         assertFalse(ledger.isNonceUsed(BRAND, forged.nonce));
     }
@@ -152,20 +189,6 @@ contract OrderLedgerIntentsTest is LedgerNetwork {
         ledger.submitIntents(new IOrderLedger.Intent[](1), new bytes[](0));
     }
 
-    function _signatures(IOrderLedger.Intent[] memory intents) private view returns (bytes[] memory signatures) {
-        signatures = new bytes[](intents.length);
-        for (uint256 i = 0; i < intents.length; i++) {
-            signatures[i] = _signature(intents[i].organisation, ledger.digestOf(intents[i]));
-        }
-    }
-
-    function _send(IOrderLedger.Intent memory intent, bytes memory signature) private {
-        IOrderLedger.Intent[] memory intents = new IOrderLedger.Intent[](1);
-        bytes[] memory signatures = new bytes[](1);
-        (intents[0], signatures[0]) = (intent, signature);
-        ledger.submitIntents(intents, signatures);
-    }
-
     function _expectRefused(IOrderLedger.Intent memory intent, bytes memory problem) private {
         _expectRefusedWith(intent, _signature(intent.organisation, ledger.digestOf(intent)), problem);
     }
@@ -185,10 +208,13 @@ contract OrderLedgerIntentsTest is LedgerNetwork {
         assertEq(log.topics[0], IOrderLedger.IntentRecorded.selector);
         assertEq(uint256(log.topics[1]), intent.organisation);
         assertEq(log.topics[2], ledger.digestOf(intent));
-        assertEq(uint256(log.topics[3]), intent.agreement);
-        assertEq(
-            log.data,
-            abi.encode(intent.action, intent.number, intent.order, intent.document, intent.manifest)
+        assertEq(log.topics.length, 3);
+        bytes memory step = abi.encodePacked(
+            intent.agreement,
+            intent.action,
+            intent.number,
+            intent.order
         );
+        assertEq(log.data, bytes.concat(new bytes(32 - step.length), step, intent.document, intent.manifest));
     }
 }

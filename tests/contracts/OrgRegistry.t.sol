@@ -166,32 +166,6 @@ contract OrgRegistryTest is Network {
         ITwoStepOwner(address(registry)).transferOwnership(stranger);
     }
 
-    // Suspension
-
-    function test_suspendedOrganisationHasNeitherRolesNorPermissions() public {
-        vm.expectEmit(true, true, true, true, address(registry));
-        emit IOrgRegistry.OrganisationSuspensionSet(BRAND, true);
-        _setSuspended(BRAND, true);
-        assertEq(registry.rolesOf(BRAND), 0);
-        assertEq(registry.permissionsOf(BRAND, _account(BRAND)), 0);
-        assertTrue(registry.organisationOf(BRAND).suspended);
-        assertEq(registry.organisationOf(BRAND).roles, Role.BRAND);
-    }
-
-    function test_suspendedOrganisationCannotChangeItsKeys() public {
-        _setSuspended(BRAND, true);
-        vm.expectRevert(_unauthorised(BRAND, _account(BRAND)));
-        vm.prank(_account(BRAND));
-        registry.setKey(BRAND, KEY, Permission.ALL, 0);
-    }
-
-    function test_reinstatedOrganisationHasAllItHadBefore() public {
-        _setSuspended(BRAND, true);
-        _setSuspended(BRAND, false);
-        assertEq(registry.rolesOf(BRAND), Role.BRAND);
-        assertEq(registry.permissionsOf(BRAND, _account(BRAND)), Permission.ALL);
-    }
-
     // Keys
 
     function test_keyMayDoOnlyWhatItWasGiven() public {
