@@ -57,13 +57,13 @@ def dispatches(deployment: Deployment, drafts: Iterable[Draft]) -> list[Dispatch
 
 def _dispatch(deployment: Deployment, drafts: list[Draft]) -> Dispatch:
     if drafts[0].kind == "intent":
-        drafts = _by_signer(drafts)
+        drafts = by_signer(drafts)
     gas = sum(draft.gas for draft in drafts)
     to, data = calldata(deployment, drafts)
     return Dispatch(to, data, gas + TRANSACTION_GAS if gas else 0, drafts)
 
 
-def _by_signer(drafts: list[Draft]) -> list[Draft]:
+def by_signer(drafts: list[Draft]) -> list[Draft]:
     """Put intents of one organisation side by side, and among them those of one agreement.
 
     The ledger then asks once for the key and the seats, and keeps its storage slots in hand. What
