@@ -23,6 +23,8 @@ OPTIONS = {
     "--solver": "yices",
     # A loop may end after any number of rounds up to this one; a word has 64 states.
     "--loop": "64",
+    # How long bytes may be in the proofs that take any.
+    "--default-bytes-lengths": "1,32,44,46,65",
     "--solver-timeout-assertion": "120s",
 }
 
