@@ -8,6 +8,7 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -15,7 +16,19 @@ sys.path.insert(0, str(ROOT))
 from ledger import lifecycle  # noqa: E402
 from ledger.catalogue import Entry, catalogue  # noqa: E402
 from ledger.deployment_artifact import Deployment  # noqa: E402
+from ledger.spec import read_toml  # noqa: E402
 
+AREAS = {
+    "registry": "The registry",
+    "admission": "Admission of what was signed",
+    "account": "Contract accounts",
+    "stream": "Streams of actions",
+    "order": "Orders and deliveries",
+    "agreement": "Agreements",
+    "auction": "Auctions",
+    "lot": "Lots",
+    "deposit": "Deposits",
+}
 TITLES = {
     "agreement": "Agreement",
     "order": "Order",
@@ -64,6 +77,36 @@ def errors_page() -> str:
     return "\n".join(parts) + "\n"
 
 
+def failures_page() -> str:
+    """Write docs/failures.md."""
+    table = read_toml("failures.toml")
+    count = sum(len(table[area]) for area in AREAS)
+    parts = [
+        "# Failures",
+        "",
+        f"{count} ways in which what is sent to the contracts can be wrong, each with its error.",
+        "Generated from `contracts/spec/failures.toml` by `scripts/generate.py`. A test takes each",
+        "on the real contracts, beside a valid call that differs in this one thing.",
+        "[Errors](errors.md) says what the errors mean and what to do about them.",
+        "",
+        "An error undoes the transaction, unless *IntentRefused* says that only the batch or the",
+        "intent is refused, or *ActionRefused* that only so many events of a batch are. A nonce",
+        "stays unused, but with *ActionRefused*, and where *(nonce used)* stands.",
+    ]
+    for area, title in AREAS.items():
+        parts += [
+            "",
+            f"## {title}",
+            "",
+            "| id | call | what is wrong | error |",
+            "|---|---|---|---|",
+        ]
+        parts += [_failure(area, name, row) for name, row in table[area].items()]
+    parts += ["", "## What no input reaches", ""]
+    parts += [f"- `{name}`: {reason}" for name, reason in table["unreachable"].items()]
+    return "\n".join(parts) + "\n"
+
+
 def deployment_schema() -> str:
     """Write the JSON Schema of the file that `consign deploy` leaves."""
     dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
@@ -74,6 +117,7 @@ def deployment_schema() -> str:
 PAGES = {
     "docs/lifecycle.md": lifecycle_page,
     "docs/errors.md": errors_page,
+    "docs/failures.md": failures_page,
     "contracts/spec/deployment.schema.json": deployment_schema,
 }
 
@@ -166,6 +210,17 @@ def _error(entry: Entry) -> list[str]:
     lines += [f"- Selector: `0x{entry.selector.hex()}`"] if entry.is_chain else []
     lines += [f"- Why: {entry.why}", f"- What to do: {entry.remedy}"]
     return lines + (["- Retired: nothing raises it any more."] if entry.is_retired else [])
+
+
+def _failure(area: str, name: str, row: dict[str, Any]) -> str:
+    carried = ", ".join(str(symbol).replace("|", " or ") for symbol in row["arguments"])
+    told = row.get("told", "")
+    if told == "ActionRefused":
+        told += f" ({row['count']} from {row['position']})"
+    told = f" *{told}*" if told else ""
+    used = " *(nonce used)*" if row.get("nonce") == "used" else ""
+    error = f"[{row['error']}](errors.md#{row['error'].lower()})({carried})"
+    return f"| {area}.{name} | {row['entry']} | {row['wrong']} | {error}{told}{used} |"
 
 
 def _seat_order(seat: str) -> int:
