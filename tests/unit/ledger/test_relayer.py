@@ -7,10 +7,16 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
+from ledger import prediction
 from ledger.block import GasPrice
 from ledger.database import reading, writing
 from ledger.desk import Wish
-from ledger.errors import IntentUnauthorised, OrderUnexpectedState
+from ledger.errors import (
+    AgreementSeatsDiffer,
+    IntentUnauthorised,
+    LedgerOrderUnexpected,
+    OrderUnexpectedState,
+)
 from ledger.flight import FILLER_GAS, Flight
 from ledger.intent import ZERO, Intent, digest
 from ledger.key import SigningKey
@@ -19,6 +25,7 @@ from ledger.model import ChainTransaction, SignedIntent
 from ledger.model.sending import INCLUDED, RECORDED, REPLACED, REVERTED
 from ledger.runtime import LedgerRuntime
 from tests.by_hand import mine, relay, trading
+from tests.gateways import TERMS
 from tests.simulation.bare_chain import BareChain
 
 
@@ -156,3 +163,23 @@ async def test_an_intent_that_a_foreign_key_signed_is_refused(
         impossible = replace(intent, action=row_named("order", "revise").id, number=8)
         with pytest.raises(OrderUnexpectedState):
             await runtime.desk.record_signed(impossible, signature)
+        with pytest.raises(LedgerOrderUnexpected):
+            await runtime.desk.record_signed(replace(intent, number=9, order=9), signature)
+
+
+async def test_seats_and_notice_other_than_those_proposed_cannot_be_signed(
+    still_chain: BareChain, tmp_path: Path
+) -> None:
+    async with trading(still_chain, tmp_path) as (frail, _):
+        runtime = frail.runtime
+        proposal = await runtime.desk.propose(1, seats=(1, 2, 0, 0, 0), notice_days=9, terms=TERMS)
+        await relay(runtime)
+        assert proposal.agreement is not None
+        sign = row_named("agreement", "sign")
+        with reading(runtime.engine) as session:
+            seats, days, root = prediction.on_table(session, proposal.agreement)
+            assert (seats, days) == ((1, 2, 0, 0, 0), 9)
+            prediction.require_step(session, 2, sign, proposal.agreement, root, seats, days)
+            for others in [((1, 2, 3, 0, 0), 9), (seats, 8)]:
+                with pytest.raises(AgreementSeatsDiffer):
+                    prediction.require_step(session, 2, sign, proposal.agreement, root, *others)
