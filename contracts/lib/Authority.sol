@@ -48,6 +48,9 @@ library Authority {
 
     /// @dev What an ERC-1271 account gets to answer. A fixed amount, so that a relayer cannot starve it into "no".
     uint256 internal constant ERC1271_GAS = 100_000;
+    /// @dev What getting there costs at most: two cold accounts, for one that has delegated its code (EIP-7702), and a
+    /// handful of instructions.
+    uint256 internal constant ERC1271_WAY = 10_000;
 
     /// @notice Used nonces of each organisation: 256 to a word, in any order.
     struct Nonces {
@@ -148,7 +151,7 @@ library Authority {
     /// @dev Asks a contract account; it gets exactly `ERC1271_GAS`, or the transaction reverts (EIP-150 keeps 1/64).
     function _isValidNow(address account, bytes32 digest, bytes calldata proof) private view returns (bool) {
         bytes memory question = abi.encodeCall(IERC1271.isValidSignature, (digest, proof));
-        uint256 needed = (ERC1271_GAS * 64) / 63 + 5_000;
+        uint256 needed = (ERC1271_GAS * 64) / 63 + ERC1271_WAY;
         if (gasleft() < needed) revert IntentGasTooLow(gasleft(), needed);
         bool answered;
         uint256 answer;
