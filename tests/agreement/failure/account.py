@@ -1,9 +1,11 @@
 """Failures of contract accounts: what their answers, their proofs and their askers may lack."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from ledger.contracts import selector
+from tests.agreement.failure.registry import set_key
 from tests.agreement.failure.trial import Trial, instead, meanwhile
 from tests.agreement.stage import Act, Stage, record
 
@@ -81,6 +83,15 @@ def starved(s: Stage) -> Trial:
     )
 
 
+def of_another_member(s: Stage) -> Trial:
+    """One owner behind accounts of two members: what it signed for one is not the other's word."""
+    batch = s.batch()
+    past = [set_key(s, "seller", "second_account", member="seller")]
+    other = replace(batch, organisation=s.names["seller"])
+    valid = sent(s, batch, "owned_account")
+    return instead(valid, sent(s, other, "second_account", s.sign(batch)), past=past)
+
+
 def by_stranger(s: Stage, batch: Any) -> bytes:
     return s.sign(batch, s.cast.keys["stranger"])
 
@@ -95,6 +106,7 @@ CASES: dict[str, Case] = {
     "has-no-code": asked("empty_account"),
     "is-a-plain-key": asked("record_key"),
     "is-no-key": asked("second_account"),
+    "is-of-another-member": of_another_member,
     "proof-by-stranger": proven(by_stranger),
     "proof-of-something-else": proven(lambda s, _: s.sign(s.batch(record(1, 1, 2)))),
     "proof-empty": proven(lambda s, _: b""),

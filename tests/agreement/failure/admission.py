@@ -100,6 +100,13 @@ def by_key(build: Callable[[Stage], Any], right: str, wrong: str) -> Case:
     return case
 
 
+def for_nobody(s: Stage) -> Trial:
+    """Organisation 0 is nobody, though an empty seat holds its number."""
+    batch, key = s.batch(), s.cast.keys["buyer"]
+    wrong = replace(batch, organisation=0)
+    return instead(s.send(batch), s.send(wrong, s.sign(wrong, key)))
+
+
 def too_late(s: Stage) -> Trial:
     batch = replace(s.batch(), deadline=s.now + 1)
     return instead(s.send(batch), s.send(batch, time=s.now + 1), later=s.now + 1)
@@ -169,6 +176,7 @@ CASES: dict[str, Case] = {
     "signature-of-stranger": by_key(lambda s: s.batch(), "buyer", "stranger"),
     "signature-of-other-member": by_key(lambda s: s.batch(), "buyer", "seller"),
     "unsigned-by-stranger": unsigned,
+    "organisation-of-nobody": for_nobody,
     "key-may-not-record": by_key(lambda s: s.batch(), "record_key", "trade_key"),
     "key-may-not-agree": by_key(lambda s: s.step("buyer propose"), "agree_key", "record_key"),
     "key-may-not-trade": by_key(lambda s: s.withdrawal(), "trade_key", "agree_key"),
