@@ -45,6 +45,29 @@ NOTES = {
     "lot": "A lot is one consolidated shipment put out to tender.",
 }
 
+LIFECYCLE_FIXTURE = """\
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+/// @notice The order and delivery rows of contracts/spec/lifecycle.toml, by scripts/generate.py.
+library LifecycleTable {
+    /// @param from Bitmap of states.
+    /// @param by Bitmap of seats.
+    /// @param orderStates Bitmap of the order states in which a delivery's row may be used.
+    struct Row {
+        uint16 from;
+        uint8 to;
+        uint8 by;
+        uint16 orderStates;
+        bool opens;
+    }
+
+    function rowOf(uint256 action) internal pure returns (Row memory row) {
+ROWS
+    }
+}
+"""
+
 
 def lifecycle_page() -> str:
     """Write docs/lifecycle.md."""
@@ -114,11 +137,18 @@ def deployment_schema() -> str:
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
+def lifecycle_fixture() -> str:
+    """Write the table as the Solidity tests read it."""
+    rows = [row for machine in ("order", "delivery") for row in lifecycle.rows(machine)]
+    return LIFECYCLE_FIXTURE.replace("ROWS", "\n".join(_fixture_row(row) for row in rows))
+
+
 PAGES = {
     "docs/lifecycle.md": lifecycle_page,
     "docs/errors.md": errors_page,
     "docs/failures.md": failures_page,
     "contracts/spec/deployment.schema.json": deployment_schema,
+    "tests/contracts/fixtures/LifecycleTable.sol": lifecycle_fixture,
 }
 
 
@@ -221,6 +251,19 @@ def _failure(area: str, name: str, row: dict[str, Any]) -> str:
     used = " *(nonce used)*" if row.get("nonce") == "used" else ""
     error = f"[{row['error']}](errors.md#{row['error'].lower()})({carried})"
     return f"| {area}.{name} | {row['entry']} | {row['wrong']} | {error}{told}{used} |"
+
+
+def _fixture_row(row: lifecycle.Row) -> str:
+    machine_states = lifecycle.states(row.machine)
+    order_states = lifecycle.states("order")
+    values = [
+        f"0x{sum(1 << machine_states.index(state) for state in row.from_states):04x}",
+        str(machine_states.index(row.to)),
+        f"0x{sum(1 << lifecycle.SEATS.index(seat) for seat in row.by):02x}",
+        f"0x{sum(1 << order_states.index(state) for state in row.order_states or ()):04x}",
+        str(row.opens).lower(),
+    ]
+    return f"        if (action == {row.id}) return Row({', '.join(values)}); // {row.action}"
 
 
 def _seat_order(seat: str) -> int:
