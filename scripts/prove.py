@@ -39,6 +39,8 @@ def main() -> int:
             cwd=ROOT,
             env=environment(),
             check=False,
+            # Halmos has been seen to wait for a solver for ever; far more than all proofs take.
+            timeout=900,
         )
         if not report.exists():
             print("proofs  nothing was proved", file=sys.stderr)
