@@ -2,15 +2,19 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from eth_abi.abi import decode
 
 from ledger import lifecycle
 from ledger.catalogue import catalogue
 from ledger.client import Client
+from ledger.contracts import FUNCTIONS, encode_call, struct
 from ledger.contracts_artifact import load_contracts
 from ledger.embedded import EmbeddedChain
+from ledger.intent import Signable
 from ledger.spec import read_toml
 from tests.agreement.failure import (
     account,
@@ -23,7 +27,7 @@ from tests.agreement.failure import (
     stream,
 )
 from tests.agreement.failure.trial import NOT_OURS, Course, Seen, Trial, refusals_of, run_plays
-from tests.agreement.stage import Stage
+from tests.agreement.stage import Act, Stage
 
 TABLE = read_toml("failures.toml")
 AREAS = {name: area for name, area in TABLE.items() if name not in ("version", "unreachable")}
@@ -43,6 +47,7 @@ CASES: dict[str, Callable[[Stage], Trial]] = {
     f"{area}.{case}": build for area, cases in MODULES.items() for case, build in cases.items()
 }
 
+LISTS = ("OrderLedger.submit", "OrderLedger.submitIntents")
 EVENTS = {"revert": 0, "IntentRefused": 1, "ActionRefused": 2}
 """How many events tell of a refusal; the last kind tells as well that the batch was recorded."""
 
@@ -66,6 +71,39 @@ def test_what_is_wrong_is_refused_as_the_catalogue_says(
     assert len(wrong.last.logs) == EVENTS[fields.get("told", "revert")]
     uses_nonce = fields.get("told") == "ActionRefused" or fields.get("nonce") == "used"
     assert wrong.is_nonce_used == (wrong.was_nonce_used or uses_nonce)
+
+
+def test_what_is_refused_leaves_its_neighbours_alone(
+    stage: Stage, shared_chain: EmbeddedChain
+) -> None:
+    """Between two that are valid, in one transaction: they stand, and it is refused as alone."""
+    alone = {row: CASES[row](stage) for row, fields in ROWS.items() if "told" in fields}
+    plays = [[*trial.wrong[:-1], between(stage, trial.wrong[-1])] for trial in alone.values()]
+
+    async def run() -> list[Course]:
+        async with Client(shared_chain.url) as client:
+            return await run_plays(client, stage, plays)
+
+    for (row, trial), course in zip(alone.items(), asyncio.run(run()), strict=True):
+        assert refusals_of(course.last) == [expected(ROWS[row], stage, trial)], row
+        assert len(course.last.logs) == EVENTS[ROWS[row]["told"]] + 2, row
+
+
+def between(stage: Stage, act: Act) -> Act:
+    """Put two neighbours around the batch or intent of an act."""
+    function = next(one for one in LISTS if act.data.startswith(encode_call(one, [], [])[:4]))
+    values, signatures = decode(FUNCTIONS[function], act.data[4:])
+    neighbours: dict[str, list[Signable]] = {
+        "OrderLedger.submit": [replace(stage.batch(by="outsider"), actions=b"") for _ in range(2)],
+        "OrderLedger.submitIntents": [stage.intent(f"buyer issue {number}") for number in (5, 6)],
+    }
+    first, last = neighbours[function]
+    data = encode_call(
+        function,
+        [struct(first), *values, struct(last)],
+        [stage.sign(first), *signatures, stage.sign(last)],
+    )
+    return replace(act, data=data)
 
 
 def expected(fields: dict[str, Any], stage: Stage, trial: Trial) -> Seen:

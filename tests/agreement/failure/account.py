@@ -11,6 +11,9 @@ from tests.agreement.stage import Act, Stage, record
 
 Case = Callable[[Stage], Trial]
 TOO_LITTLE_GAS = 120_000
+ANSWER_GAS = 100_000
+WAY_GAS = 10_000
+"""What an account gets for its answer, and what the way there may cost; see Authority.sol."""
 
 
 class Below:
@@ -74,7 +77,7 @@ def dismissed(s: Stage) -> Trial:
 
 def starved(s: Stage) -> Trial:
     batch = s.batch()
-    needed = 100_000 * 64 // 63 + 5_000
+    needed = ANSWER_GAS * 64 // 63 + WAY_GAS
     return instead(
         sent(s, batch, "slow_account"),
         sent(s, batch, "slow_account", gas=TOO_LITTLE_GAS),
