@@ -1,7 +1,6 @@
 """Measure with Forge which lines, statements, branches and functions of the contracts tests reach.
 
-Anything below all of them fails, by name. Excused is only `assert(false);` with the line after it:
-it says itself that nothing may ever reach it.
+Anything below all of them fails, by name.
 """
 
 import os
@@ -32,12 +31,11 @@ def main() -> int:
             print(done.stdout)
             print("coverage  a test failed, or nothing was measured", file=sys.stderr)
             return 1
-        found = list(find_missing(report.read_text()))
-    missing = [place for place in found if not is_excused(place)]
+        missing = list(find_missing(report.read_text()))
     print(done.stdout[done.stdout.index("| File") :].partition("╰")[0])
     for place in missing:
         print(f"coverage  {place}", file=sys.stderr)
-    return 0 if not missing and is_complete(done.stdout, len(found)) else 1
+    return 0 if not missing and is_complete(done.stdout) else 1
 
 
 def arguments(report: Path) -> Iterator[str]:
@@ -67,25 +65,14 @@ def find_missing(lcov: str) -> Iterator[str]:
             yield f"{source}: no test calls {fields[1]}"
 
 
-def is_excused(place: str) -> bool:
-    """Whether a line must never be reached."""
-    source, number, *_ = place.split(":")
-    if not number.isdigit():
-        return False
-    lines = (ROOT / source).read_text().splitlines()
-    return "assert(false);" in (lines[int(number) - 1].strip(), lines[int(number) - 2].strip())
-
-
-def is_complete(table: str, excused: int) -> bool:
-    """Whether the last row says that all of everything was reached, but for what is excused.
+def is_complete(table: str) -> bool:
+    """Whether the last row says that all of everything was reached.
 
     Statements stand in no other report: two of them can share a line.
     """
     total = next((line for line in table.splitlines() if line.startswith("| Total")), "")
     shares = re.findall(r"\((\d+)/(\d+)\)", total)
-    return bool(shares) and all(
-        int(all_) - int(reached) in (0, excused) for reached, all_ in shares
-    )
+    return bool(shares) and all(reached == all_ for reached, all_ in shares)
 
 
 if __name__ == "__main__":

@@ -98,14 +98,10 @@ library Auctions {
         return lot < self.auction.lotCount ? self.lotStates.read(lot) : uint8(LotState.None);
     }
 
-    /// @notice The winning bid that covers a lot. The lot is awarded, so there is one.
-    function winnerOf(Stored storage self, uint8 lot) internal view returns (uint8) {
+    /// @notice The winning bid that covers a lot. The lot is awarded, so there is one and the search ends.
+    function winnerOf(Stored storage self, uint8 lot) internal view returns (uint8 bid) {
         uint256 standing = self.auction.standing;
-        for (uint256 i = 0; standing >> i != 0; i++) {
-            if ((standing >> i) & 1 == 1 && (self.bids[uint8(i)].lots >> lot) & 1 == 1) return uint8(i);
-        }
-        assert(false);
-        return 0;
+        while ((standing >> bid) & 1 == 0 || (self.bids[bid].lots >> lot) & 1 == 0) bid++;
     }
 
     function _requireTimesInOrder(IPoolAuction.Opening calldata opening) private view {
