@@ -6,9 +6,10 @@ from typing import Any
 
 from tests.agreement.failure.past import agreed, in_force
 from tests.agreement.failure.trial import Trial, instead
-from tests.agreement.stage import NOTICE_DAYS, Stage
+from tests.agreement.stage import NOTICE_DAYS, TERMS, Stage
 
 Case = Callable[[Stage], Trial]
+AMENDED_TERMS = b"\x22" * 32
 OTHERS = ("seller", "carrier", "inspector", "arbiter")
 SIGNED = ("buyer propose", *(f"{name} sign" for name in OTHERS))
 ENDING = (*SIGNED, "buyer propose_end")
@@ -54,6 +55,13 @@ def noticed_twice(s: Stage) -> Trial:
     return Trial([*past, act], [*past, *notice, act], also)
 
 
+def amendment_not_read(s: Stage) -> Trial:
+    past = [*in_force(s), s.send(s.step("buyer amend", terms=AMENDED_TERMS))]
+    valid = s.step("seller sign", terms=AMENDED_TERMS)
+    wrong = replace(valid, terms=TERMS, nonce=s.cast.network.nonce())
+    return instead(s.send(valid), s.send(wrong), past=past, proposed_terms=AMENDED_TERMS)
+
+
 CASES: dict[str, Case] = {
     "number-of-another": by_other("buyer propose", "seller propose", ()),
     "proposed-twice": after("buyer propose", (), ("buyer propose",)),
@@ -85,9 +93,7 @@ CASES: dict[str, Case] = {
     "amendment-signed-with-other-seats": with_fields(
         "seller sign", (*SIGNED, "buyer amend"), lambda s: {"seats": (*s.seats[:4], 0)}
     ),
-    "amendment-signed-with-terms-in-force": with_fields(
-        "seller sign", (*SIGNED, "buyer amend"), lambda _: {"terms": bytes(32)}
-    ),
+    "amendment-signed-with-terms-in-force": amendment_not_read,
     "signed-twice": after("seller sign", ("buyer propose",), ("buyer propose", "seller sign")),
     "signed-by-proposer": by_other("seller sign", "buyer sign", ("buyer propose",)),
     "signed-when-in-force": after("seller sign", ("buyer propose",), SIGNED),
