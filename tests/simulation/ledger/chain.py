@@ -1,4 +1,7 @@
-"""A chain that puts each transaction into a block of its own, at the second that it is told."""
+"""A chain that makes a block when it is told to, at the second that it is told.
+
+Anvil works out the root of all of its state for every block, so many transactions share one.
+"""
 
 import gzip
 import http.client
@@ -51,33 +54,35 @@ class Chain:
             results += [_result(answer) for answer in answers]
         return results
 
-    def send(
-        self, sender: str, to: str | None, data: bytes, now: int, gas: int = GAS
-    ) -> dict[str, Any]:
-        """Put a transaction into a block of its own; gives its receipt."""
+    def post(self, sender: str, to: str | None, data: bytes, gas: int = GAS) -> str:
+        """Hand in a transaction for the next block; gives its hash."""
         request = {"from": sender, "data": "0x" + data.hex(), "gas": hex(gas), "gasPrice": "0x0"}
         if to is not None:
             request["to"] = to
-        tx_hash = self.call("eth_sendTransaction", request)
+        tx_hash: str = self.call("eth_sendTransaction", request)
+        return tx_hash
+
+    def mine(self, now: int, hashes: Sequence[str]) -> list[dict[str, Any]]:
+        """Make a block of what was handed in; gives the receipts."""
         self.call("evm_mine", {"timestamp": now})
-        receipt: dict[str, Any] = self.call("eth_getTransactionReceipt", tx_hash)
-        return receipt
+        receipts = self.batch("eth_getTransactionReceipt", [(one,) for one in hashes])
+        places = [int(receipt["transactionIndex"], 16) for receipt in receipts]
+        assert places == sorted(places)
+        return receipts
 
     def deploy(self, sender: str, code: bytes, now: int) -> str:
-        """Create a contract; gives its address."""
-        receipt = self.send(sender, None, code, now)
+        """Create a contract in a block of its own; gives its address."""
+        (receipt,) = self.mine(now, [self.post(sender, None, code)])
         assert receipt["status"] == "0x1"
         address: str = receipt["contractAddress"].lower()
         return address
 
-    def reason(self, sender: str, to: str, data: bytes, now: int, gas: int) -> bytes:
-        """Say what an undone transaction returned, by trying it again on the state it left."""
-        request = {"from": sender, "to": to, "data": "0x" + data.hex(), "gas": hex(gas)}
-        try:
-            self.call("eth_call", request, "latest", {}, {"time": hex(now)})
-        except Reverted as reverted:
-            return reverted.data
-        raise AssertionError("a transaction was undone for lack of gas")
+    def reason(self, tx_hash: str) -> bytes:
+        """Say what an undone transaction returned."""
+        trace = self.call("debug_traceTransaction", tx_hash)
+        assert trace["failed"]
+        assert trace["gas"] < GAS, "it ran out of gas"
+        return bytes.fromhex(trace["returnValue"].removeprefix("0x"))
 
     def look(self, to: str, questions: Sequence[bytes]) -> list[bytes]:
         """Read views of a contract."""
@@ -122,7 +127,16 @@ def chain() -> Iterator[Chain]:
         port: int = probe.getsockname()[1]
     command = [str(anvil_path()), "--quiet", "--no-mining", "--port", str(port), "--accounts", "0"]
     command += ["--auto-impersonate", "--base-fee", "0", "--gas-price", "0", "--prune-history"]
-    command += ["--gas-limit", "60000000", "--timestamp", str(GENESIS_S), "--hardfork", "prague"]
+    command += [
+        "--gas-limit",
+        "2000000000",
+        "--order",
+        "fifo",
+        "--timestamp",
+        str(GENESIS_S),
+        "--hardfork",
+        "prague",
+    ]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as anvil:
         try:
             _wait(port)

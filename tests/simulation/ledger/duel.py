@@ -1,4 +1,4 @@
-"""The contracts and the model, given the same transactions and compared after each."""
+"""The contracts and the model, given the same transactions and compared on each."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -40,6 +40,7 @@ class Duel:
         self.chain = chain
         self.deployer = deployer
         self.now = GENESIS_S + 1
+        self._open: list[tuple[Call, str, Outcome]] = []
         self.ledger = Ledger(Registry(deployer))
         registry = self._deploy("OrgRegistry", deployer)
         self.addresses = {"OrgRegistry": registry}
@@ -55,26 +56,45 @@ class Duel:
 
     def dismiss_owner(self, account: str) -> None:
         """Let an account say no from now on."""
+        self.settle()
         data = encode_call("OwnedAccount", "dismissOwner", [])
-        assert self.chain.send(self.deployer, account, data, self.now)["status"] == "0x1"
+        (receipt,) = self.chain.mine(self.now, [self.chain.post(self.deployer, account, data)])
+        assert receipt["status"] == "0x1"
         self.ledger.accounts.rulers[account] = NOTHING
 
     def play(self, call: Call) -> Outcome:
-        """Give both sides a transaction; gives what both answer.
+        """Hand a transaction to the chain and ask the model; gives what the model says."""
+        target = self.addresses[call.contract]
+        gas = SHORT_GAS if call.is_gas_short else GAS
+        tx_hash = self.chain.post(call.sender, call.via or target, call.data(target), gas)
+        expected = call.ask(self.ledger, self.now)
+        self._open.append((call, tx_hash, expected))
+        return expected
+
+    def settle(self) -> None:
+        """Make a block of all that was played since the last one, and compare what it says.
 
         Raises
         ------
         Divergence
-            When they answer differently.
+            When chain and model answer differently.
         """
-        told = self._told(call)
-        expected = call.ask(self.ledger, self.now)
-        if told != expected:
-            raise Divergence(difference(told, expected))
-        return expected
+        if not self._open:
+            return
+        receipts = self.chain.mine(self.now, [tx_hash for _, tx_hash, _ in self._open])
+        for place, (receipt, (call, tx_hash, expected)) in enumerate(
+            zip(receipts, self._open, strict=True)
+        ):
+            told = self._told(call, tx_hash, receipt)
+            if told != expected:
+                divergence = Divergence(difference(told, expected))
+                divergence.add_note(f"transaction {place} of the last {len(receipts)}: {call}")
+                raise divergence
+        self._open.clear()
 
     def compare_words(self) -> int:
         """Compare all of the ledger's storage that the model knows of, and say how much it is."""
+        self.settle()
         expected = expected_words(self.ledger)
         slots = list(expected)
         read = self.chain.words(self.addresses["OrderLedger"], slots)
@@ -126,30 +146,28 @@ class Duel:
         used = self._look("OrderLedger", "isNonceUsed", nonces)
         _need_equal("nonces", used, [(one in self.ledger.authority.nonces,) for one in nonces])
 
-    def _told(self, call: Call) -> Outcome:
-        target = self.addresses[call.contract]
-        data = call.data(target)
-        to = call.via or target
-        gas = SHORT_GAS if call.is_gas_short else GAS
-        receipt = self.chain.send(call.sender, to, data, self.now, gas)
+    def _told(self, call: Call, tx_hash: str, receipt: dict[str, Any]) -> Outcome:
         if receipt["status"] == "0x1":
             events = list(decode_events(receipt["logs"]))
-            _need_equal("who told", {teller for teller, _ in events} - {target}, set())
+            tellers = {teller for teller, _ in events}
+            _need_equal("who told", tellers - {self.addresses[call.contract]}, set())
             return Outcome(tuple(event for _, event in events))
         assert receipt["logs"] == []
-        name, arguments = decode_error(self.chain.reason(call.sender, to, data, self.now, gas))
+        name, arguments = decode_error(self.chain.reason(tx_hash))
         if name == "IntentGasTooLow":
             left, needed = arguments
             arguments = ("less" if left < needed else left, needed)
         return Outcome(error=(name, arguments))
 
     def _deploy(self, name: str, *addresses: str) -> str:
+        self.settle()
         code = constructed(load_contract(name).bytecode, *addresses)
         return self.chain.deploy(self.deployer, code, self.now)
 
     def _look(
         self, contract: str, view: str, asked: Sequence[tuple[Any, ...]]
     ) -> list[tuple[Any, ...]]:
+        self.settle()
         questions = [encode_call(contract, view, arguments) for arguments in asked]
         answers = self.chain.look(self.addresses[contract], questions)
         return [decode_answer(contract, view, answer) for answer in answers]

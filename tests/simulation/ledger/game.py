@@ -12,9 +12,12 @@ from tests.simulation.ledger.registry_moves import RegistryMoves
 from tests.simulation.ledger.tally import Tally
 from tests.simulation.ledger.wish import EDGES
 
-LOOK_EVERY = 50
-WORDS_EVERY = 200
-STORAGE_EVERY = 2_000
+BLOCK = 6
+"""How many transactions share a block, on average."""
+
+LOOK_EVERY = 8
+WORDS_EVERY = 40
+STORAGE_EVERY = 300
 AT_LEAST = 4
 """How many agreements are in force at least; more are brought there at once."""
 
@@ -33,7 +36,7 @@ class Game:
         self.registry_moves = RegistryMoves(self.cast)
         self.tally = Tally()
         self.moves.wisher.recorded = self.tally.recorded
-        self.call: Call | None = None
+        self.blocks = 0
         self.words = 0
 
     def play(self, actions: int) -> Tally:
@@ -47,8 +50,11 @@ class Game:
         try:
             while self.tally.actions < actions:
                 self._wait()
-                self.call = self._next()
-                self.tally.add(self.call, self.duel.play(self.call))
+                for _ in range(self.rng.randrange(1, 2 * BLOCK)):
+                    call = self._next()
+                    self.tally.add(call, self.duel.play(call))
+                self.duel.settle()
+                self.blocks += 1
                 self._compare()
             self.duel.compare_storage()
             self.duel.compare_members(self.cast.addresses())
@@ -57,7 +63,6 @@ class Game:
                 f"seed {self.seed}, transaction {self.tally.transactions}, "
                 f"action {self.tally.actions}, time {self.duel.now}"
             )
-            problem.add_note(f"last transaction: {self.call}")
             problem.add_note(f"again: {RERUN.format(self.seed, self.tally.actions + 1)}")
             raise
         return self.tally
@@ -69,7 +74,7 @@ class Game:
         if len(self.moves.steps.in_force()) < AT_LEAST:
             return self.moves.found()
         kinds = (self.moves.submit, self.moves.submit_intents, self.moves.agree)
-        (move,) = rng.choices([*kinds, self.registry_moves.change], (44, 26, 22, 8))
+        (move,) = rng.choices([*kinds, self.registry_moves.change], (38, 22, 30, 10))
         return move()
 
     def _account(self) -> str:
@@ -91,7 +96,7 @@ class Game:
         duel.now += rng.choice((0, 1, 1, 2, rng.randrange(1, 20)))
 
     def _compare(self) -> None:
-        done = self.tally.transactions
+        done = self.blocks
         if done % LOOK_EVERY == 0:
             self.duel.compare_members(self.rng.sample(self.cast.addresses(), 6))
             steps = self.moves.steps

@@ -35,6 +35,10 @@ class RegistryMoves:
         rng = self.rng
         firm = self._firm()
         key = rng.choice([*firm.keys[1:], None]) or self._new_key(firm)
+        if rng.random() < 0.1:
+            # One key may speak for several members, each by itself.
+            key = self.cast.anybody()
+            firm.keys.append(key)
         now = self.cast.duel.now
         expires_at = rng.choice((0, 0, now, now + 1, now + rng.randrange(1, 300), now + DAY_S))
         expires_at = rng.choice((expires_at, 0, now + 60 * DAY_S))

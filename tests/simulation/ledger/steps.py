@@ -34,7 +34,7 @@ class Steps:
             fields = self._likely(rng.choice(ongoing))
         else:
             fields = self._wild(rng.choice([*self.proposed[-3 * WANTED :], *ongoing]))
-        if rng.random() < 0.08:
+        if rng.random() < (0.3 if fields["action"] == NUMBER_OF["propose"] else 0.08):
             fields = self._bent(fields)
         return fields
 

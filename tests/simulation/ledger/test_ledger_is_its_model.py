@@ -1,6 +1,7 @@
 """The contracts do what the model in tests/oracles/ledger does, whatever comes.
 
-``GAME_SEED`` and ``GAME_ACTIONS`` play another game than the usual one; ``DEEP=1`` plays a long, fresh one.
+``GAME_SEED`` and ``GAME_ACTIONS`` play another game than the usual one; ``DEEP=1`` plays a long
+and fresh one.
 """
 
 import os

@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.oracles.ledger.ledger import Ledger
 from tests.oracles.ledger.refusal import Refusal
-from tests.oracles.ledger.table import TABLE, is_opening, machine_of, order_set
+from tests.oracles.ledger.table import TABLE, is_opening, machine_of, order_set, row_of
 
 EDGES = (0, 1, 62, 63, 64, 65, 127, 128, 2**32 - 65, 2**32 - 64, 2**32 - 2, 2**32 - 1)
 """Numbers at the edges of slots, and the first and the last."""
@@ -59,10 +59,11 @@ class Wisher:
         orders = {number: self.ledger.orders.state(agreement, number) for number in numbers}
         deliveries = {number: self.ledger.deliveries.state(agreement, number) for number in numbers}
         may_meet = self.rng.random() < 0.08
+        is_open = self._is_open(agreement, now) or self.rng.random() < 0.3
         for row in ROWS:
             if not seats.intersection(row["by"]):
                 continue
-            if row["action"] == "issue" and not self._is_open(agreement, now):
+            if row["action"] == "issue" and not is_open:
                 continue
             if machine_of(row["id"]) == "order":
                 wishes = [
@@ -82,13 +83,19 @@ class Wisher:
         return action, options[action]
 
     def wild(self, agreement: int) -> Wish:
-        """Pick any action on any number."""
+        """Pick any action on any number; often one that only the seat or the order forbids."""
         rng = self.rng
         action = rng.choice(UNKNOWN_ACTIONS) if rng.random() < 0.08 else rng.choice(ACTIONS)
         numbers = self.numbers(agreement)
         number = rng.choice(numbers) if rng.random() < 0.97 else rng.randrange(2**32)
         order = rng.choice(numbers) if is_opening(action) else 0
-        return action, number, order
+        machine = machine_of(action)
+        if machine is None or rng.random() < 0.5:
+            return action, number, order
+        row = row_of(machine, action) or {}
+        things = self.ledger.orders if machine == "order" else self.ledger.deliveries
+        ready = [number for number in numbers if things.state(agreement, number) in row["from"]]
+        return action, rng.choice(ready or numbers), order
 
     def _is_open(self, agreement: int, now: int) -> bool:
         try:
@@ -116,5 +123,7 @@ class Wisher:
                 continue
             order = self.ledger.deliveries.links[(agreement, number)]
             if self.ledger.orders.state(agreement, order) in allowed:
-                wishes.append((row["id"], number, order if row.get("opens") else 0))
+                is_right = self.rng.random() < 0.95
+                named = order if is_right else self.rng.choice(list(orders))
+                wishes.append((row["id"], number, named if row.get("opens") else 0))
         return wishes
