@@ -84,10 +84,11 @@ class Game:
     def _wait(self) -> None:
         """Let time pass: seconds mostly, now and then up to a moment at which something ends."""
         rng, duel = self.rng, self.duel
-        if rng.random() < 0.05:
+        if rng.random() < 0.1:
             table = duel.ledger.agreements.table.values()
             notices = [agreement.ends_at for agreement in table]
-            moments = [*self.moves.notary.deadlines, *self.registry_moves.expiries, *notices]
+            kinds = (self.moves.notary.deadlines, self.registry_moves.expiries, notices, notices)
+            moments = rng.choice(kinds)
             soon = [one for one in moments if duel.now < one < duel.now + 100 * DAY_S]
             if soon and rng.random() < 0.97:
                 near = min(soon) if rng.random() < 0.8 else rng.choice(soon)

@@ -11,6 +11,7 @@ NOTICES_D = (0, 1, 30, 30, 65535)
 WANTED = 6
 """How many agreements should be in force or on their way."""
 
+MINUTE_S = 60
 ONGOING = ("Proposed", "Active", "Amending", "Ending")
 
 
@@ -39,7 +40,7 @@ class Steps:
         return fields
 
     def in_force(self) -> list[int]:
-        """List the latest agreements under which orders may be issued."""
+        """List the latest agreements under which orders may be issued, or just could be."""
         return [
             number
             for number in self.proposed[-4 * WANTED :]
@@ -55,7 +56,7 @@ class Steps:
 
     def _is_useful(self, number: int) -> bool:
         agreement = self.table.of(number)
-        is_over = agreement.ends_at != 0 and self.cast.duel.now >= agreement.ends_at
+        is_over = 0 < agreement.ends_at < self.cast.duel.now - MINUTE_S
         return agreement.state in ONGOING and not is_over
 
     def _proposal(self) -> dict[str, Any]:
@@ -111,6 +112,7 @@ class Steps:
             (
                 {"seats": tuple(seats)},
                 {"seats": tuple(seats)},
+                {"seats": tuple(seats), "terms": rng.randbytes(32)},
                 {"noticeDays": fields["noticeDays"] ^ 1},
                 {"terms": rng.randbytes(32)},
             )

@@ -18,7 +18,7 @@ def stream(wisher: Wisher, organisation: int, agreements: Sequence[int], now: in
     for _ in range(rng.choice((1, 2, 3, 5, 7))):
         agreement = rng.choice(agreements)
         likely = wisher.likely(organisation, agreement, now)
-        is_wild = rng.random() < 0.08
+        is_wild = rng.random() < 0.12
         if likely is None and not is_wild and rng.random() < 0.8:
             continue
         if agreement != current or rng.random() < 0.1:
