@@ -49,6 +49,8 @@ def test_whatever_is_sent_contracts_and_model_answer_the_same(
     assert tally.actions >= ACTIONS
     assert 0.35 < tally.allowed_share < 0.75, tally.report()
     if ACTIONS >= LONG:
+        with capsys.disabled():
+            sys.stderr.write(f"{tally.report()}\n")
         _require_everything(tally)
 
 
