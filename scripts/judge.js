@@ -17,7 +17,7 @@ const require = createRequire(import.meta.url);
 const solc = require("solc/wrapper")(require("solc/soljson.js"));
 const edr = createRequire(require.resolve("hardhat"))("@nomicfoundation/edr");
 
-const { version, settings } = config.solidity;
+const { version, settings } = JSON.parse(readFileSync("contracts/compiler.json", "utf8"));
 const REMAPPINGS = readFileSync("remappings.txt", "utf8").split("\n").filter(Boolean);
 const OUTPUTS = ["abi", "evm.bytecode.object", "evm.deployedBytecode.object"];
 // The old code generator without optimizer is twenty times as quick. What it cannot hold on the
