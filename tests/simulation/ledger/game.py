@@ -37,6 +37,7 @@ class Game:
         self.tally = Tally()
         self.moves.wisher.recorded = self.tally.recorded
         self.blocks = 0
+        self.is_stuck = False
         self.words = 0
 
     def play(self, actions: int) -> Tally:
@@ -52,7 +53,10 @@ class Game:
                 self._wait()
                 for _ in range(self.rng.randrange(1, 2 * BLOCK)):
                     call = self._next()
-                    self.tally.add(call, self.duel.play(call))
+                    outcome = self.duel.play(call)
+                    # Who has to sign may be silenced: others must move before it is tried again.
+                    self.is_stuck = call.function == "agree" and outcome.error is not None
+                    self.tally.add(call, outcome)
                 self.duel.settle()
                 self.blocks += 1
                 self._compare()
@@ -71,7 +75,7 @@ class Game:
         rng = self.rng
         if rng.random() < 0.003:
             self.duel.dismiss_owner(self._account())
-        if len(self.moves.steps.in_force()) < AT_LEAST:
+        if not self.is_stuck and len(self.moves.steps.in_force()) < AT_LEAST:
             return self.moves.found()
         kinds = (self.moves.submit, self.moves.submit_intents, self.moves.agree)
         (move,) = rng.choices([*kinds, self.registry_moves.change], (38, 22, 30, 10))
