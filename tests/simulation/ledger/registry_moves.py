@@ -111,11 +111,9 @@ class RegistryMoves:
             for key in firm.keys
             if self.registry.held(firm.number, self.cast.address(key), now) & ADMINISTER
         ]
-        key = (
-            rng.choice(able)
-            if rng.random() < 0.85
-            else rng.choice([self.cast.anybody(), *firm.keys])
-        )
+        # A member may have taken the right from its last key.
+        is_able = bool(able) and rng.random() < 0.85
+        key = rng.choice(able if is_able else [self.cast.anybody(), *firm.keys])
         sender = sent_by(key, firm.number)
         number = firm.number if rng.random() < 0.97 else self._number()
         return Call("OrgRegistry", function, (number, *arguments), sender.address, sender.via)
