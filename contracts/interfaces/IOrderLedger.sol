@@ -12,12 +12,12 @@ pragma solidity ^0.8.28;
 /// Layout of `Batch.actions`, records without padding:
 ///
 ///     00 | agreement (8)                           the records that follow are in this agreement
-///     aa | count (2) | number (4) ...              action aa (1-0x7f) on each of `count` orders or deliveries
+///     aa | count (2) | number (4) ...              action aa (1-7f) on each of `count` orders or deliveries
 ///     aa+80 | count (2) | number (4)               a run: the same on `count` consecutive ones from `number` on
 ///
 /// Where the action opens a delivery, each number is followed by its order (4); in a run, delivery number+i belongs to
 /// order order+i. `count` is 1 to 2,048, so that the dearest run fits into a transaction, and a run does not pass the last
-/// number.
+/// number. An action that no lifecycle knows, and 0 as a run, is refused as unknown.
 ///
 /// Every number that an action touches is one event; events are counted through the batch from 0, and the leaf of
 /// the documents root at that position is the commitment of that event's document (zero: none).
