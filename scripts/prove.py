@@ -26,7 +26,7 @@ OPTIONS = {
     # How long bytes may be in the proofs that take any.
     "--default-bytes-lengths": "1,32,44,46,65",
     "--solver-timeout-assertion": "120s",
-    # The default millisecond leaves dead paths open whenever the machine is busy, and they multiply.
+    # The default of 1 ms leaves dead paths open whenever the machine is busy, and they multiply.
     "--solver-timeout-branching": "500ms",
 }
 

@@ -1,13 +1,13 @@
 """Settings and fixtures of all tests."""
 
 import os
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from gateway.network.port import free_ports
 from ledger.embedded import EmbeddedChain
 
 settings.register_profile(
@@ -26,10 +26,7 @@ settings.load_profile("deep" if os.environ.get("DEEP") == "1" else "quick")
 @pytest.fixture
 def free_port() -> int:
     """A loopback port on which nobody listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    return free_ports().chain
 
 
 @pytest.fixture(scope="session")

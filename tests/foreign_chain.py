@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import json
-import socket
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from urllib.request import Request, urlopen
 
 import rlp
 
+from gateway.network.port import free_ports
 from ledger.client import Client
 from ledger.embedded import anvil_path
 from ledger.errors import Unreachable
@@ -25,9 +25,7 @@ COINS = 10**20
 @contextmanager
 def foreign_chain(*options: str) -> Iterator[str]:
     """Run an anvil that mines each transaction at once; gives its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_ports().chain
     command = [str(anvil_path()), "--quiet", "--port", str(port), "--accounts", "0", *options]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as anvil:
         try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import random
 import socket
 import time
 from typing import Final
@@ -12,18 +14,17 @@ from gateway.network.members import GATEWAYS
 
 LOOPBACK: Final = "127.0.0.1"
 DEFAULT_PORTS: Final = Ports(chain=8545, gateways={"brand": 8101, "suppliers": 8102, "pool": 8103})
+_CHOICE: Final = range(20_000, 32_000)
+"""Below what systems hand out to outgoing connections: such a one could take a port in between."""
 GRACE_S: Final = 3.0
 """How long a process of ours that was killed a moment ago may keep its port."""
 
 
 def free_ports() -> Ports:
-    """Loopback ports that nobody listens on now."""
-    sockets = [socket.socket() for _ in range(1 + len(GATEWAYS))]
-    for each in sockets:
-        each.bind((LOOPBACK, 0))
-    chain, *gateways = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
+    """Loopback ports that nobody listens on now, and that no connection is given by chance."""
+    numbers = random.SystemRandom().sample(_CHOICE, len(_CHOICE))
+    free = (number for number in numbers if not is_taken(number))
+    chain, *gateways = itertools.islice(free, 1 + len(GATEWAYS))
     return Ports(chain, dict(zip(GATEWAYS, gateways, strict=True)))
 
 

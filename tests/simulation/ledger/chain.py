@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from gateway.network.port import free_ports
 from ledger.embedded import anvil_path
 
 GAS = 2**24
@@ -122,9 +123,7 @@ def _result(answer: dict[str, Any]) -> Any:
 @contextmanager
 def chain() -> Iterator[Chain]:
     """Run one."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
+    port = free_ports().chain
     command = [str(anvil_path()), "--quiet", "--no-mining", "--port", str(port), "--accounts", "0"]
     command += ["--auto-impersonate", "--base-fee", "0", "--gas-price", "0", "--prune-history"]
     command += [
