@@ -29,8 +29,8 @@ export default defineConfig({
   },
   test: {
     solidity: {
-      fuzz: { seed: "0x636f6e7369676e", runs: deep ? 20_000 : 256 },
-      invariant: { runs: deep ? 1_000 : 32, depth: deep ? 200 : 64, failOnRevert: false },
+      fuzz: { seed: "0x636f6e7369676e", runs: deep ? 10_000 : 256 },
+      invariant: { runs: deep ? 256 : 32, depth: deep ? 128 : 64, failOnRevert: false },
       fsPermissions: { readFile: ["contracts/spec"] },
     },
   },
