@@ -7,12 +7,12 @@ not vary from run to run, so that one run is enough; QUICK=1 changes nothing.
 
 import asyncio
 import json
-import subprocess
 import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from _commit import commit_measured
 from operations import Measure, OperationFailed, measure_all, open_stage
 from rich.console import Console
 from rich.table import Table
@@ -54,7 +54,7 @@ KEYS = [name for name in CASES if name != "gas_erc2771_new"]
 
 def main() -> int:
     """Measure, print, and fail when a transaction did."""
-    commit = _commit()
+    commit = commit_measured()
     began_s = time.monotonic()
     try:
         measures, hardfork = asyncio.run(_measure())
@@ -127,17 +127,6 @@ def _others_table(measures: dict[str, Measure]) -> Table:
                 f"{measure.execution:,}",
             )
     return table
-
-
-def _commit() -> str:
-    answer = subprocess.run(
-        ["git", "describe", "--always", "--dirty"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return answer.stdout.strip() or "unknown"
 
 
 if __name__ == "__main__":

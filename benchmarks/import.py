@@ -12,7 +12,6 @@ import json
 import os
 import platform
 import resource
-import subprocess
 import sys
 import tempfile
 import time
@@ -21,6 +20,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from _commit import commit_measured
 from rich.console import Console
 from rich.table import Table
 
@@ -53,7 +53,7 @@ def main() -> int:
         console.print(f"skipped: there is no {FILE}; name it with SCMS_FILE")
         return 0
     # Asked now: the code that runs is the code that stood here at the start.
-    commit = _commit()
+    commit = commit_measured()
     with tempfile.TemporaryDirectory(prefix="consign-bench-") as folder:
         run = _run(_rows_of(FILE, Path(folder)), Path(folder))
     _print(run, commit)
@@ -149,17 +149,6 @@ def _print(run: Run, commit: str) -> None:
 def _hardware() -> str:
     python = platform.python_version()
     return f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}, Python {python}"
-
-
-def _commit() -> str:
-    answer = subprocess.run(
-        ["git", "describe", "--always", "--dirty"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return answer.stdout.strip() or "unknown"
 
 
 if __name__ == "__main__":
