@@ -65,6 +65,17 @@ class Desk:
         async with self.session.get(self.url + path, headers=self.headers()) as answer:
             return await _content(answer)
 
+    async def all_of(self, path: str) -> list[dict[str, Any]]:
+        """Read a list to its last page."""
+        items: list[dict[str, Any]] = []
+        cursor = ""
+        while True:
+            page = await self.get(f"{path}?limit=100{cursor}")
+            items += page["items"]
+            if not page.get("next"):
+                return items
+            cursor = f"&cursor={page['next']}"
+
     async def post(
         self,
         path: str,

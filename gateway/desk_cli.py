@@ -75,7 +75,8 @@ def list_organisations(
     ctx: typer.Context,
 ) -> None:
     """List the members of the network."""
-    _print_rows(_ask(ctx, _all_of("/v1/organisations")), ("number", "name", "roles", "endpoint"))
+    rows = _ask(ctx, lambda desk: desk.all_of("/v1/organisations"))
+    _print_rows(rows, ("number", "name", "roles", "endpoint"))
 
 
 @org.command("show", epilog="Example: consign org --as brand show 2")
@@ -93,7 +94,8 @@ def list_agreements(
     ctx: typer.Context,
 ) -> None:
     """List your agreements."""
-    _print_rows(_ask(ctx, _all_of("/v1/agreements")), ("id", "state", "seats"))
+    rows = _ask(ctx, lambda desk: desk.all_of("/v1/agreements"))
+    _print_rows(rows, ("id", "state", "seats"))
 
 
 @agreement.command("show", epilog="Example: consign agreement --as brand show A1-1")
@@ -151,7 +153,8 @@ def list_orders(
     ctx: typer.Context,
 ) -> None:
     """List your orders, last changed first."""
-    _print_rows(_ask(ctx, _all_of("/v1/orders")), ("id", "state", "allowed_actions"))
+    rows = _ask(ctx, lambda desk: desk.all_of("/v1/orders"))
+    _print_rows(rows, ("id", "state", "allowed_actions"))
 
 
 @order.command("show", epilog="Example: consign order --as brand show A1-1-O1")
@@ -230,22 +233,6 @@ def _ask(ctx: typer.Context, question: Callable[[Desk], Awaitable[Any]]) -> Any:
     except (aiohttp.ClientError, TimeoutError) as problem:
         console.print(f"[red]No gateway answers at {where[0]}:[/red] {problem}", highlight=False)
     raise typer.Exit(1)
-
-
-def _all_of(path: str) -> Callable[[Desk], Awaitable[list[dict[str, Any]]]]:
-    """Read a list to its last page."""
-
-    async def read(desk: Desk) -> list[dict[str, Any]]:
-        items: list[dict[str, Any]] = []
-        cursor = ""
-        while True:
-            page = await desk.get(f"{path}?limit=100{cursor}")
-            items += page["items"]
-            if not page.get("next"):
-                return items
-            cursor = f"&cursor={page['next']}"
-
-    return read
 
 
 def _where(login: _Login) -> tuple[str, str, int, str]:

@@ -35,7 +35,7 @@ async def import_agreement(buyer: Desk, seller: Desk) -> str:
     """
     proposed = ""
     # The oldest first: what the first import used stays in use.
-    for each in reversed(await _agreements(buyer)):
+    for each in reversed(await buyer.all_of("/v1/agreements")):
         if _holders(each["seats"]) != {"buyer": buyer.organisation, "seller": seller.organisation}:
             continue
         if each["state"] == "Active":
@@ -54,17 +54,6 @@ async def import_agreement(buyer: Desk, seller: Desk) -> str:
 def _holders(seats: dict[str, Any]) -> dict[str, int]:
     """Who sits where, without empty seats."""
     return {seat: holder["organisation"] for seat, holder in seats.items() if holder}
-
-
-async def _agreements(buyer: Desk) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
-    cursor = ""
-    while True:
-        page = await buyer.get(f"/v1/agreements?limit=100{cursor}")
-        found += page["items"]
-        if not page.get("next"):
-            return found
-        cursor = f"&cursor={page['next']}"
 
 
 async def _propose(buyer: Desk, seller: Desk) -> str:
