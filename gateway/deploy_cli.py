@@ -182,16 +182,16 @@ def _print_quote(quote: Quote) -> None:
 
 
 def _print_inspection(inspection: Inspection) -> None:
-    for claim in inspection.claims:
-        mark = "[green]✓[/green]" if claim.holds else "[red]✗[/red]"
-        found = f": {claim.found}" if claim.found else ""
-        console.print(f"{mark} {claim.subject} {claim.sentence}{found}", **PLAIN)
+    for each in inspection.findings:
+        mark = "[green]✓[/green]" if each.holds else "[red]✗[/red]"
+        detail = f": {each.detail}" if each.detail else ""
+        console.print(f"{mark} {each.subject} {each.claim}{detail}", **PLAIN)
     console.print(f"Council: {inspection.council or 'not to be told'}", **PLAIN)
     if inspection.pending_council is not None:
         console.print(f"Offered to: {inspection.pending_council}", **PLAIN)
-    held = sum(claim.holds for claim in inspection.claims)
+    held = sum(each.holds for each in inspection.findings)
     verdict = "[green]All is ours.[/green]" if inspection.holds else "[red]Not all is ours.[/red]"
-    console.print(f"{held} of {len(inspection.claims)} checks hold. {verdict}", **PLAIN)
+    console.print(f"{held} of {len(inspection.findings)} checks hold. {verdict}", **PLAIN)
 
 
 def _needed(value: Given | None, option: str) -> Given:

@@ -19,24 +19,9 @@ from ledger.errors import (
     DeploymentCodeDiffers,
     RpcRefused,
 )
+from ledger.verification.finding import Finding
 
 NOBODY: Final = "0x" + "00" * 20
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """One thing that was looked at.
-
-    Parameters
-    ----------
-    found : str
-        What is there, where that is not what was claimed.
-    """
-
-    subject: str
-    sentence: str
-    holds: bool
-    found: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +34,14 @@ class Inspection:
         Who rules the registry, and who was offered to; none where nobody, or nobody can be told.
     """
 
-    claims: tuple[Claim, ...]
+    findings: tuple[Finding, ...]
     council: str | None
     pending_council: str | None
 
     @property
     def holds(self) -> bool:
         """Whether everything does."""
-        return all(claim.holds for claim in self.claims)
+        return all(finding.holds for finding in self.findings)
 
 
 async def require_deployment(client: Client, deployment: Deployment) -> None:
@@ -108,47 +93,47 @@ async def inspect(client: Client, deployment: Deployment) -> Inspection:
         When the chain does not answer.
     """
     chain_id = await client.chain_id()
-    claims = [
-        _claim("chain", "is the one of the file", deployment.chain_id, chain_id),
-        _claim("salt", "is ours", "0x" + SALT.hex(), deployment.salt),
-        _claim("proxy", "is the one that chains share", PROXY, deployment.proxy),
+    findings = [
+        _finding("chain", "is the one of the file", deployment.chain_id, chain_id),
+        _finding("salt", "is ours", "0x" + SALT.hex(), deployment.salt),
+        _finding("proxy", "is the one that chains share", PROXY, deployment.proxy),
     ]
     plan = deployment.plan()
     for name, written in deployment.contracts.by_name().items():
-        claims += _claims_on_paper(plan[name], written, deployment.chain_id)
+        findings += _findings_on_paper(plan[name], written, deployment.chain_id)
         code = await client.code(written.address)
         expected = code_hash(plan[name].runtime_code(deployment.chain_id))
         found = code_hash(code) if code else "nothing"
-        claims.append(_claim(name, "is on the chain, byte by byte ours", expected, found))
+        findings.append(_finding(name, "is on the chain, byte by byte ours", expected, found))
     for name, address in (
         ("OrderLedger", deployment.order_ledger),
         ("PoolAuction", deployment.pool_auction),
     ):
         registry = await _account(client, address, "registry()")
-        claims.append(_claim(name, "points to the registry", deployment.registry, registry))
+        findings.append(_finding(name, "points to the registry", deployment.registry, registry))
     council = await _account(client, deployment.registry, "owner()")
     pending = await _account(client, deployment.registry, "pendingOwner()")
-    return Inspection(tuple(claims), council, None if pending == NOBODY else pending)
+    return Inspection(tuple(findings), council, None if pending == NOBODY else pending)
 
 
-def _claims_on_paper(
+def _findings_on_paper(
     planned: PlannedContract, written: DeployedContract, chain_id: int
-) -> Iterator[Claim]:
+) -> Iterator[Finding]:
     name = planned.name
-    yield _claim(name, "has the address that its code gives", planned.address, written.address)
-    yield _claim(name, "has our init code", code_hash(planned.init_code), written.init_code_hash)
-    yield _claim(
+    yield _finding(name, "has the address that its code gives", planned.address, written.address)
+    yield _finding(name, "has our init code", code_hash(planned.init_code), written.init_code_hash)
+    yield _finding(
         name,
         "has our runtime code in the file",
         code_hash(planned.runtime_code(chain_id)),
         written.runtime_code_hash,
     )
-    yield Claim(name, "has our ABI in the file", planned.compiled.abi == written.abi)
+    yield Finding(name, "has our ABI in the file", planned.compiled.abi == written.abi)
 
 
-def _claim(subject: str, sentence: str, expected: object, found: object) -> Claim:
+def _finding(subject: str, claim: str, expected: object, found: object) -> Finding:
     holds = expected == found
-    return Claim(subject, sentence, holds, "" if holds else f"{found} instead of {expected}")
+    return Finding(subject, claim, holds, "" if holds else f"{found} instead of {expected}")
 
 
 async def _account(client: Client, contract: str, view: str) -> str | None:

@@ -109,7 +109,7 @@ async def test_one_byte_of_other_code_is_refused_by_name(
         with pytest.raises(DeploymentCodeDiffers, match=name):
             await deploy(client, council, council.address, bond_holder=council.address)
         inspection = await inspect(client, deployment)
-        wrong = [(claim.subject, claim.sentence) for claim in inspection.claims if not claim.holds]
+        wrong = [(each.subject, each.claim) for each in inspection.findings if not each.holds]
         assert wrong == [(name, "is on the chain, byte by byte ours")]
 
 
@@ -162,7 +162,7 @@ async def test_inspection_finds_what_a_file_says_wrongly(
         place[path[-1]] = value
         inspection = await inspect(client, Deployment.from_json(json.dumps(table)))
     assert not inspection.holds
-    assert claim in [each.sentence for each in inspection.claims if not each.holds]
+    assert claim in [each.claim for each in inspection.findings if not each.holds]
 
 
 async def test_views_read_what_the_contracts_remember(shared_chain: EmbeddedChain) -> None:
