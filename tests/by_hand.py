@@ -15,6 +15,7 @@ from ledger.model import SignedIntent
 from ledger.query.intent import IntentView
 from ledger.role import Role
 from ledger.runtime import LedgerRuntime
+from tests.chain import free_transaction
 from tests.gateways import TERMS, Gateway, founded
 from tests.simulation.bare_chain import BareChain
 from tests.simulation.voyage import Crash
@@ -99,19 +100,9 @@ class Frail:
     async def send(self, key: SigningKey, to: str, data: bytes) -> None:
         """Send something from a key's account; it is yet to be mined."""
         client = self.runtime.client
-        raw = key.sign_transaction(
-            {
-                "chainId": self.deployment.chain_id,
-                "nonce": await client.nonce(key.address, "pending"),
-                "gas": GAS,
-                "maxFeePerGas": 0,
-                "maxPriorityFeePerGas": 0,
-                "to": to,
-                "value": 0,
-                "data": data,
-            }
-        )
-        await client.send_raw(raw)
+        nonce = await client.nonce(key.address, "pending")
+        transaction = free_transaction(self.deployment.chain_id, nonce, to, data, GAS)
+        await client.send_raw(key.sign_transaction(transaction))
 
     def view(self, accepted: Accepted) -> IntentView:
         """Tell what became of a wish."""

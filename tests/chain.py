@@ -46,18 +46,8 @@ class Network:
 
     async def send(self, key: SigningKey, to: str, data: bytes) -> Receipt:
         """Send one transaction, free of charge, and wait for it."""
-        raw = key.sign_transaction(
-            {
-                "chainId": self.deployment.chain_id,
-                "nonce": await self.client.nonce(key.address),
-                "gas": GAS,
-                "maxFeePerGas": 0,
-                "maxPriorityFeePerGas": 0,
-                "to": to,
-                "value": 0,
-                "data": data,
-            }
-        )
+        nonce = await self.client.nonce(key.address)
+        raw = key.sign_transaction(free_transaction(self.deployment.chain_id, nonce, to, data))
         return await self.client.mined(await self.client.send_raw(raw), 30)
 
     async def agreement(self, seats: Sequence[int]) -> AgreementNumber:
@@ -91,6 +81,22 @@ class Network:
     def nonce(self) -> int:
         """Give a nonce that was not used before."""
         return int(next(self._nonces))
+
+
+def free_transaction(
+    chain_id: int, nonce: int, to: str, data: bytes, gas: int = GAS
+) -> dict[str, Any]:
+    """A transaction that pays nothing for its gas, to be signed."""
+    return {
+        "chainId": chain_id,
+        "nonce": nonce,
+        "gas": gas,
+        "maxFeePerGas": 0,
+        "maxPriorityFeePerGas": 0,
+        "to": to,
+        "value": 0,
+        "data": data,
+    }
 
 
 async def found(client: Client) -> Network:

@@ -4,6 +4,8 @@ from pathlib import Path
 
 from sqlmodel import select
 
+from ledger.acceptance import Accepted
+from ledger.assembly import Draft
 from ledger.contracts import encode_agree, encode_set_key, encode_submit
 from ledger.database import reading
 from ledger.desk import Wish
@@ -16,7 +18,7 @@ from ledger.runtime import LedgerRuntime
 from ledger.vault import Cid
 from ledger.verification.evidence import Reader
 from ledger.verification.report import verify_order
-from tests.by_hand import advance, mine, relay, trading
+from tests.by_hand import Frail, advance, mine, relay, trading
 from tests.simulation.bare_chain import BareChain
 
 
@@ -31,18 +33,22 @@ def _undecided_transactions(runtime: LedgerRuntime) -> int:
         return len(session.exec(rows).all())
 
 
+async def _issue_signed(frail: Frail, agreement: int) -> tuple[Accepted, Draft, Batch]:
+    """Wish for an order and sign that, but send nothing."""
+    issue = await frail.runtime.desk.record(1, Wish(agreement=agreement, action="issue"))
+    draft = await frail.sign_only()
+    assert isinstance(draft.value, Batch)
+    return issue, draft, draft.value
+
+
 async def test_a_digest_sent_with_a_bad_signature_before_ours_does_not_count(
     still_chain: BareChain, tmp_path: Path
 ) -> None:
     async with trading(still_chain, tmp_path) as (frail, agreement):
         runtime = frail.runtime
-        issue = await runtime.desk.record(1, Wish(agreement=agreement, action="issue"))
-        draft = await frail.sign_only()
-        assert isinstance(draft.value, Batch)
+        issue, draft, batch = await _issue_signed(frail, agreement)
         forged = frail.stranger.sign(draft.digest)
-        await frail.send_as_stranger(
-            encode_submit([draft.value, draft.value], [forged, b"\1" * 65])
-        )
+        await frail.send_as_stranger(encode_submit([batch, batch], [forged, b"\1" * 65]))
         await mine(runtime)
         assert frail.view(issue).status == "sent"
         await relay(runtime)
@@ -55,11 +61,9 @@ async def test_a_digest_sent_once_more_after_ours_does_not_count(
 ) -> None:
     async with trading(still_chain, tmp_path) as (frail, agreement):
         runtime = frail.runtime
-        issue = await runtime.desk.record(1, Wish(agreement=agreement, action="issue"))
-        draft = await frail.sign_only()
+        issue, draft, batch = await _issue_signed(frail, agreement)
         await relay(runtime)
-        assert isinstance(draft.value, Batch)
-        await frail.send_as_stranger(encode_submit([draft.value], [draft.signature]))
+        await frail.send_as_stranger(encode_submit([batch], [draft.signature]))
         await mine(runtime)
         assert frail.view(issue).status == "recorded"
         assert _refusals_told(runtime) == 0
@@ -70,10 +74,8 @@ async def test_a_batch_that_a_stranger_carried_first_is_recorded_once(
 ) -> None:
     async with trading(still_chain, tmp_path) as (frail, agreement):
         runtime = frail.runtime
-        issue = await runtime.desk.record(1, Wish(agreement=agreement, action="issue"))
-        draft = await frail.sign_only()
-        assert isinstance(draft.value, Batch)
-        await frail.send_as_stranger(encode_submit([draft.value], [draft.signature]))
+        issue, draft, batch = await _issue_signed(frail, agreement)
+        await frail.send_as_stranger(encode_submit([batch], [draft.signature]))
         # Both are taken in at once: the stranger's record, and ours refused as replayed.
         await runtime.relayer.advance()
         await mine(runtime)
@@ -90,11 +92,9 @@ async def test_the_signature_that_counted_is_verified_not_the_forged_one_beside_
 ) -> None:
     async with trading(still_chain, tmp_path) as (frail, agreement):
         runtime = frail.runtime
-        issue = await runtime.desk.record(1, Wish(agreement=agreement, action="issue"))
-        draft = await frail.sign_only()
-        assert isinstance(draft.value, Batch)
+        issue, draft, batch = await _issue_signed(frail, agreement)
         forged = frail.stranger.sign(draft.digest)
-        carried = encode_submit([draft.value] * 2, [forged, draft.signature])
+        carried = encode_submit([batch] * 2, [forged, draft.signature])
         await frail.send_as_stranger(carried)
         await mine(runtime)
         assert frail.view(issue).status == "recorded"
@@ -134,8 +134,7 @@ async def test_a_refusal_in_our_own_transaction_counts(
 ) -> None:
     async with trading(still_chain, tmp_path) as (frail, agreement):
         runtime = frail.runtime
-        issue = await runtime.desk.record(1, Wish(agreement=agreement, action="issue"))
-        await frail.sign_only()
+        issue, _, _ = await _issue_signed(frail, agreement)
         key = frail.hosts[1].key
         nothing = encode_set_key(1, key.address, 0, 2**40)
         await frail.send(key, frail.deployment.registry, nothing)
