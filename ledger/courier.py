@@ -16,6 +16,7 @@ from sqlalchemy import Engine, and_
 from sqlmodel import Session, col, select
 
 from ledger.block_source import BlockSource, BlockUnavailable, BlockWrong
+from ledger.clock import now_ms
 from ledger.database import in_thread, insert_new, reading, writing
 from ledger.deployment import Deployment
 from ledger.document.canonical import canonical_form
@@ -38,7 +39,6 @@ from ledger.model import (
     Record,
 )
 from ledger.model.parcel import BROKEN, FETCHED, MISSING, OPENED, SEALED
-from ledger.outbox import now_ms
 from ledger.vault import Vault, cid_from_digest
 
 BACK_OFF_MS: Final = 500

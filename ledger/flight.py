@@ -10,11 +10,12 @@ from typing import Final
 from sqlalchemy import Engine, func
 from sqlmodel import Session, col, select
 
-from ledger import outbox
+from ledger import settlement
 from ledger.assembly import Draft, restored
 from ledger.block import GasPrice, Receipt
 from ledger.catalogue import Refused
 from ledger.client import Client
+from ledger.clock import now_ms
 from ledger.database import in_thread, reading, writing
 from ledger.deployment import Deployment
 from ledger.dispatch import calldata
@@ -22,7 +23,6 @@ from ledger.errors import RpcRefused
 from ledger.key import SigningKey, transaction_hash
 from ledger.model import ChainTransaction, Cursor, PendingAction, SignedIntent
 from ledger.model.sending import INCLUDED, REFUSED, REVERTED, SENT, SIGNED, STORED
-from ledger.outbox import now_ms
 
 FILLER_GAS: Final = 21_000
 
@@ -190,7 +190,7 @@ class Flight:
             # The indexer does not see it, for it told nothing.
             def settle() -> None:
                 with writing(self._engine) as session:
-                    outbox.include(
+                    settlement.include(
                         session, transaction.hash, receipt.block_number, receipt.gas_used
                     )
 
@@ -234,7 +234,7 @@ class Flight:
                 if problem is None:
                     signed.status, signed.transaction_id, signed.is_alone = SIGNED, None, True
                 else:
-                    outbox.settle(session, signed.digest, {}, problem)
+                    settlement.settle(session, signed.digest, {}, problem)
 
     def _take_out(self, transaction: ChainTransaction) -> None:
         with writing(self._engine) as session:

@@ -16,7 +16,7 @@ from typing import Final
 from sqlalchemy import Engine, Table, insert
 from sqlmodel import Session, SQLModel, col, delete, func, select
 
-from ledger import outbox
+from ledger import settlement
 from ledger.awaited import await_manifests
 from ledger.block import Block as Header
 from ledger.client import Client
@@ -306,13 +306,13 @@ def _settle(session: Session, stretch: Stretch) -> None:
     for record in stretch.records:
         blocks[record.tx_hash] = record.row["block_number"]
         if record.digest is not None:
-            outbox.settle(session, record.digest, record.refused)
+            settlement.settle(session, record.digest, record.refused)
     for refusal in stretch.refusals:
         blocks[refusal.tx_hash] = refusal.block_number
-        if outbox.is_ours(session, refusal.tx_hash):
-            outbox.settle(session, refusal.digest, {}, refusal.problem)
+        if settlement.is_ours(session, refusal.tx_hash):
+            settlement.settle(session, refusal.digest, {}, refusal.problem)
     for tx_hash, number in blocks.items():
-        outbox.include(session, tx_hash, number, stretch.gas_used.get(tx_hash))
+        settlement.include(session, tx_hash, number, stretch.gas_used.get(tx_hash))
 
 
 def _table(model: type[SQLModel]) -> Table:

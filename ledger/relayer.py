@@ -15,12 +15,13 @@ from typing import Final
 from sqlalchemy import Engine, func, update
 from sqlmodel import Session, col, select
 
-from ledger import outbox
+from ledger import settlement
 from ledger.action import unpack_actions
 from ledger.assembly import Assembler, Draft, plain
 from ledger.block import GasPrice
 from ledger.catalogue import Refused
 from ledger.client import Client
+from ledger.clock import now_ms
 from ledger.database import in_thread, reading, writing
 from ledger.deployment import Deployment
 from ledger.dispatch import Dispatch, dispatches
@@ -33,7 +34,6 @@ from ledger.intent import Batch
 from ledger.key import SigningKey
 from ledger.model import ChainTransaction, Document, NonceRange, PendingAction, SignedIntent
 from ledger.model.sending import ACCEPTED, EXPIRED, REPLACED, SENT, SIGNED
-from ledger.outbox import now_ms
 from ledger.vault import Vault
 
 GATHER_MAX: Final = 20_000
@@ -227,10 +227,10 @@ class Relayer:
         with writing(self._engine) as session:
             for draft in dispatch.drafts:
                 if draft.signed_id is not None:
-                    outbox.settle(session, draft.digest, {}, problem)
+                    settlement.settle(session, draft.digest, {}, problem)
                     continue
                 for action_id in draft.actions:
-                    outbox.refuse(session, session.get_one(PendingAction, action_id), problem)
+                    settlement.refuse(session, session.get_one(PendingAction, action_id), problem)
 
     def _store(
         self, ready: list[Dispatch], nonces: "_Nonces", first: int, price: GasPrice

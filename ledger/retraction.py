@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import and_, update
 from sqlmodel import Session, SQLModel, col, delete, select
 
-from ledger import outbox
+from ledger import settlement
 from ledger.database import ROWS_PER_STATEMENT
 from ledger.model import (
     Agreement,
@@ -53,7 +53,7 @@ def retract(session: Session, fork: int) -> None:
     digests = select(Record.digest).where(
         col(Record.block_number) > fork, col(Record.digest).is_not(None)
     )
-    outbox.unsettle(session, [each for each in session.exec(digests) if each is not None])
+    settlement.unsettle(session, [each for each in session.exec(digests) if each is not None])
     session.exec(
         update(ChainTransaction)
         .where(col(ChainTransaction.block_number) > fork)

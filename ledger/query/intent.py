@@ -8,7 +8,7 @@ from ledger.catalogue import Refused
 from ledger.errors import decode_refusal
 from ledger.key import recover
 from ledger.model import ChainTransaction, PendingAction, SignedIntent
-from ledger.outbox import is_decided
+from ledger.settlement import is_decided
 
 
 @dataclass(frozen=True, slots=True)
