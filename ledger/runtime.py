@@ -79,10 +79,16 @@ class LedgerRuntime:
         The database; other tables of the gateway may live in it.
     """
 
-    def __init__(self, settings: Settings, *, interrupt: Interrupt = lambda boundary: None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        client: Client | None = None,
+        interrupt: Interrupt = lambda boundary: None,
+    ) -> None:
         self.engine = connect(settings.database_url)
         migrate(self.engine)
-        self.client = Client(settings.client_url)
+        self.client = client or Client(settings.client_url)
         self.news = Bell()
         self._work = Bell()
         self._settings = settings

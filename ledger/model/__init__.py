@@ -2,7 +2,9 @@
 
 from ledger.model.auction import Auction, Bid, Lot
 from ledger.model.chain import Block, Cursor, Event, IncludedTransaction, Record
+from ledger.model.counter import Counter
 from ledger.model.feed import FeedEntry
+from ledger.model.lease import Lease
 from ledger.model.member import Organisation, OrganisationKey
 from ledger.model.parcel import Document, Manifest
 from ledger.model.sending import ChainTransaction, NonceRange, PendingAction, SignedIntent
@@ -30,12 +32,14 @@ __all__ = [
     "Bid",
     "Block",
     "ChainTransaction",
+    "Counter",
     "Cursor",
     "Delivery",
     "Document",
     "Event",
     "FeedEntry",
     "IncludedTransaction",
+    "Lease",
     "Lot",
     "Manifest",
     "NonceRange",
