@@ -45,10 +45,13 @@ class Network:
         Where everything is kept.
     block_time_s : float
         Seconds between blocks while transactions wait.
+    gateways : tuple of str
+        Which gateways run; the members are the same whichever do.
     """
 
     folder: Path
     block_time_s: float = 1.0
+    gateways: tuple[str, ...] = GATEWAYS
 
     @property
     def home(self) -> Home:
@@ -127,7 +130,7 @@ class Network:
         for gateway in gateways:
             url = f"http://{LOOPBACK}:{ports.gateways[gateway.name]}/readyz"
             self._await_answer(gateway, url)
-        say(f"gateways of {', '.join(GATEWAYS)} are ready; ledger at {deployment.order_ledger}")
+        say(f"gateways of {', '.join(self.gateways)} are ready; ledger at {deployment.order_ledger}")
 
     def _stop_all(self) -> list[str]:
         ports = self.home.ports() or DEFAULT_PORTS
@@ -175,7 +178,7 @@ class Network:
     def _gateways(self) -> list[Detached]:
         return [
             Detached(name, self.home.processes, ["serve", "--home", str(self.home.gateway(name))])
-            for name in GATEWAYS
+            for name in self.gateways
         ]
 
     async def _set_up(self, ports: Ports) -> tuple[Deployment, dict[str, int]]:
