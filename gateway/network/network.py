@@ -130,7 +130,8 @@ class Network:
         for gateway in gateways:
             url = f"http://{LOOPBACK}:{ports.gateways[gateway.name]}/readyz"
             self._await_answer(gateway, url)
-        say(f"gateways of {', '.join(self.gateways)} are ready; ledger at {deployment.order_ledger}")
+        names = ", ".join(self.gateways)
+        say(f"gateways of {names} are ready; ledger at {deployment.order_ledger}")
 
     def _stop_all(self) -> list[str]:
         ports = self.home.ports() or DEFAULT_PORTS
