@@ -169,7 +169,7 @@ class Courier:
             except (ManifestInvalid, BlockWrong) as problem:
                 _put_off(manifest, BROKEN, str(problem))
                 return
-            known = {entry.position: entry for entry in listing.entries}
+            known = {entry.position: entry for entry in listing.entries if entry.cid is not None}
             rows = [
                 self._document_row(session, event, known[event.position], manifest)
                 for event in events

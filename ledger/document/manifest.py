@@ -6,9 +6,10 @@ at once what its CID names::
     {"entries":[{"cid":"b…","commitment":"0x…64 hex…","position":0}, …],"manifest_version":1}
 
 An entry stands for each event of the batch that has a document, in ascending order of position.
-Who may open a document is said by its sealed block, not here. The documents root is the Merkle root
-over the commitments of all positions of the batch (see `ledger.document.merkle`), 32 zero bytes
-where an event has no document.
+It has no ``cid`` where the parties carry the document outside Consign. Who may open a document is
+said by its sealed block, not here. The documents root is the Merkle root over the commitments of
+all positions of the batch (see `ledger.document.merkle`), 32 zero bytes where an event has no
+document.
 """
 
 from __future__ import annotations
@@ -41,11 +42,17 @@ _is_commitment: Final = re.compile(r"0x[0-9a-f]{64}").fullmatch
 
 @dataclass(frozen=True, slots=True)
 class ManifestEntry:
-    """One document of a batch: its position, its commitment and where its sealed block is."""
+    """One document of a batch: its position, its commitment and where its sealed block is.
+
+    Parameters
+    ----------
+    cid : Cid, optional
+        None where the document travels outside Consign: nobody fetches it.
+    """
 
     position: int
     commitment: bytes
-    cid: Cid
+    cid: Cid | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +82,7 @@ class Manifest:
 
     def to_block(self) -> bytes:
         """Write the manifest as it is stored."""
-        entries = [
-            {
-                "cid": entry.cid,
-                "commitment": "0x" + entry.commitment.hex(),
-                "position": entry.position,
-            }
-            for entry in self.entries
-        ]
+        entries = [_fields_of(entry) for entry in self.entries]
         return canonical_json({"entries": entries, "manifest_version": 1})
 
     @property
@@ -190,8 +190,14 @@ def _leaves(commitments: Sequence[bytes]) -> list[bytes]:
     return [batch_leaf(position, each) for position, each in enumerate(commitments)]
 
 
+def _fields_of(entry: ManifestEntry) -> dict[str, Any]:
+    fields = {"commitment": "0x" + entry.commitment.hex(), "position": entry.position}
+    return fields if entry.cid is None else fields | {"cid": entry.cid}
+
+
 def _entry(fields: dict[str, Any]) -> ManifestEntry:
     commitment, position = fields["commitment"], fields["position"]
     if type(position) is not int or not _is_commitment(commitment):
         raise ValueError("position or commitment")
-    return ManifestEntry(position, bytes.fromhex(commitment[2:]), parse_cid(fields["cid"]))
+    cid = parse_cid(fields["cid"]) if "cid" in fields else None
+    return ManifestEntry(position, bytes.fromhex(commitment[2:]), cid)

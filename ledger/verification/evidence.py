@@ -114,6 +114,9 @@ class EvidenceRoom:
         if act.document not in (ZERO, entry.commitment):
             problem = "the manifest names another commitment than the chain"
             return Evidence(act, EvidenceStatus.BROKEN, act.document, problem=problem)
+        if entry.cid is None:
+            problem = "its document was carried outside Consign"
+            return Evidence(act, EvidenceStatus.MISSING, entry.commitment, problem=problem)
         block = await self._fetch(entry.cid, act.organisation)
         if block is None:
             problem = f"nobody serves block {entry.cid}"

@@ -164,6 +164,16 @@ def test_manifest_is_read_back_from_its_block() -> None:
     assert Manifest.from_block(Manifest(()).to_block()) == Manifest(())
 
 
+def test_manifest_names_no_block_of_a_document_that_travels_elsewhere() -> None:
+    elsewhere = Manifest((*manifest().entries, ManifestEntry(3, b"\3" * 32)))
+    block = elsewhere.to_block()
+    assert Manifest.from_block(block) == elsewhere
+    assert block.count(b'"cid"') == 2
+    assert elsewhere.commitments(4)[3] == b"\3" * 32
+    with pytest.raises(errors.ManifestInvalid):
+        Manifest.from_block(block.replace(b'{"commitment":"0x03', b'{"cid":null,"commitment":"0x03'))
+
+
 def test_manifest_gives_zero_where_an_event_has_no_document() -> None:
     assert manifest().commitments(4) == [b"\1" * 32, bytes(32), b"\2" * 32, bytes(32)]
     with pytest.raises(errors.ManifestInvalid, match="beyond the batch"):
