@@ -171,7 +171,9 @@ def test_manifest_names_no_block_of_a_document_that_travels_elsewhere() -> None:
     assert block.count(b'"cid"') == 2
     assert elsewhere.commitments(4)[3] == b"\3" * 32
     with pytest.raises(errors.ManifestInvalid):
-        Manifest.from_block(block.replace(b'{"commitment":"0x03', b'{"cid":null,"commitment":"0x03'))
+        Manifest.from_block(
+            block.replace(b'{"commitment":"0x03', b'{"cid":null,"commitment":"0x03')
+        )
 
 
 def test_manifest_gives_zero_where_an_event_has_no_document() -> None:
