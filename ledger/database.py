@@ -1,25 +1,39 @@
 """The gateway's database: connections, transactions and migrations.
 
-SQLite (WAL) by default, anything that SQLAlchemy speaks by URL. Sessions are synchronous; callers
-on an event loop use them through `asyncio.to_thread`.
+SQLite (WAL) by default, or PostgreSQL by URL. On both, one transaction writes at a time, and one
+that reads sees one moment. Sessions are synchronous; callers on an event loop use them through
+`in_thread`.
 """
 
 import asyncio
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.dialects import postgresql as postgresql_dialect
+from sqlalchemy.dialects import sqlite as sqlite_dialect
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlmodel import Session, SQLModel
 
+from ledger import postgresql
+from ledger.errors import DatabaseUnreachable, DatabaseUrlInvalid
 from ledger.migration import upgrade
 
 BUSY_TIMEOUT_MS: Final = 30_000
 ROWS_PER_STATEMENT: Final = 500
 
-_WRITES: Final = "consign_writes"
+_WRITES: Final = {"consign_writes": True}
+_PASSING_ON_SQLITE: Final = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+}
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -31,26 +45,52 @@ def connect(url: str) -> Engine:
     Parameters
     ----------
     url : str
-        SQLAlchemy URL, for example ``sqlite:////var/lib/consign/ledger.sqlite``.
+        ``sqlite:////var/lib/consign/ledger.sqlite``, or
+        ``postgresql://user:password@host/database``.
+
+    Raises
+    ------
+    DatabaseUrlInvalid
+        If it names neither.
     """
-    engine = create_engine(url)
-    if engine.dialect.name == "sqlite":
+    try:
+        address = postgresql.with_driver(make_url(url))
+    except (ArgumentError, ValueError):
+        # What it says may hold a password.
+        raise DatabaseUrlInvalid(problem="it cannot be read") from None
+    if address.drivername == "postgresql+psycopg":
+        engine = create_engine(
+            address, connect_args=postgresql.connect_arguments(), **postgresql.POOL
+        )
+        event.listen(engine, "begin", _begin_postgresql)
+    elif address.get_backend_name() == "sqlite":
+        engine = create_engine(address)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    else:
+        raise DatabaseUrlInvalid(problem=f"{address.drivername} is neither sqlite nor postgresql")
     return engine
 
 
 def migrate(engine: Engine) -> None:
     """Bring the tables to the version that this code knows; does nothing when they are there."""
-    with engine.execution_options(**{_WRITES: True}).begin() as connection:
+    with _named(), engine.execution_options(**_WRITES).begin() as connection:
         upgrade(connection, Path(__file__).parent / "migrations", "ledger_version")
 
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Session]:
-    """One transaction that writes: committed at the end, rolled back when anything is raised."""
+    """One transaction that writes: committed at the end, rolled back when anything is raised.
+
+    Raises
+    ------
+    DatabaseUnreachable
+        When the database does not answer. What was written may still have been committed, so
+        whoever tries again looks first.
+    """
     with (
-        engine.execution_options(**{_WRITES: True}).connect() as connection,
+        _named(),
+        engine.execution_options(**_WRITES).connect() as connection,
         connection.begin(),
         Session(connection, expire_on_commit=False) as session,
     ):
@@ -60,8 +100,20 @@ def writing(engine: Engine) -> Iterator[Session]:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Session]:
-    """One transaction that reads: all its queries see the same moment."""
-    with engine.connect() as connection, connection.begin(), Session(connection) as session:
+    """One transaction that reads: all its queries see the same moment.
+
+    Raises
+    ------
+    DatabaseUnreachable
+        When the database does not answer.
+    """
+    options = postgresql.READING if engine.dialect.name == "postgresql" else {}
+    with (
+        _named(),
+        engine.execution_options(**options).connect() as connection,
+        connection.begin(),
+        Session(connection) as session,
+    ):
         yield session
 
 
@@ -83,7 +135,8 @@ def upsert(session: Session, model: type[SQLModel], rows: Sequence[dict[str, Any
     if not rows:
         return
     table = SQLModel.metadata.tables[str(model.__tablename__)]
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    is_postgresql = session.get_bind().dialect.name == "postgresql"
+    dialect = postgresql_dialect if is_postgresql else sqlite_dialect
     statement = dialect.insert(table)
     keys = [column.name for column in table.primary_key]
     fresh = {name: statement.excluded[name] for name in rows[0] if name not in keys}
@@ -100,7 +153,8 @@ def insert_new(session: Session, model: type[SQLModel], rows: Sequence[dict[str,
     if not rows:
         return
     table = SQLModel.metadata.tables[str(model.__tablename__)]
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    is_postgresql = session.get_bind().dialect.name == "postgresql"
+    dialect = postgresql_dialect if is_postgresql else sqlite_dialect
     session.connection().execute(dialect.insert(table).on_conflict_do_nothing(), rows)
 
 
@@ -120,5 +174,35 @@ def _prepare_sqlite(connection: Any, _: Any) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     # A writer takes the lock at once: one that starts as a reader can be refused in its middle.
-    writes = connection.get_execution_options().get(_WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if _writes(connection) else "BEGIN")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    if _writes(connection):
+        postgresql.wait_for_turn(connection)
+
+
+def _writes(connection: Connection) -> bool:
+    return _WRITES.items() <= connection.get_execution_options().items()
+
+
+@contextmanager
+def _named() -> Iterator[None]:
+    """Give the troubles of a database, which may pass, their name in our catalogue."""
+    try:
+        yield
+    except NoConnectionFree:
+        raise DatabaseUnreachable(problem="all connections are in use") from None
+    except DBAPIError as error:
+        if not _is_passing(error):
+            raise
+        # The first line says what is wrong; the others hold the statement and its values.
+        problem = str(error.orig).splitlines()[0].rstrip(".")
+        raise DatabaseUnreachable(problem=problem) from error
+
+
+def _is_passing(error: DBAPIError) -> bool:
+    if isinstance(error.orig, sqlite3.Error):
+        code = getattr(error.orig, "sqlite_errorcode", 0)
+        return code & 0xFF in _PASSING_ON_SQLITE
+    return postgresql.is_passing(error)

@@ -31,9 +31,9 @@
     │   └── IdentifierMalformed, IntentMalformed, ActionsMalformed, SignatureMalformed,
     │       KeystoreUnreadable, DeploymentChainDiffers, DeploymentFileInvalid,
     │       DeploymentTooLarge, DeploymentUnaffordable, DeploymentProxyMissing,
-    │       DeploymentRefused
-    ├── Unreachable         the chain does not answer: trying again is sound
-    │   └── DeploymentAbsent; DocumentUnread (ledger/fault.py)
+    │       DeploymentRefused, DatabaseUrlInvalid
+    ├── Unreachable         chain or database does not answer: trying again is sound
+    │   └── DeploymentAbsent, DatabaseUnreachable; DocumentUnread (ledger/fault.py)
     ├── RpcRefused          the node answered, and said no for itself
     └── Corrupt             something that cannot be: stop and look
         └── DeploymentCodeDiffers; ReorgTooDeep, DocumentBroken (ledger/fault.py)
@@ -120,6 +120,14 @@ class Unreachable(LedgerError):
 
 class DeploymentAbsent(Unreachable):
     """The contracts are not where they were said to be."""
+
+
+class DatabaseUrlInvalid(Invalid):
+    """A database is named that cannot be used."""
+
+
+class DatabaseUnreachable(Unreachable):
+    """The database does not answer, or has no room; trying again is sound."""
 
 
 class RpcRefused(LedgerError):
