@@ -7,6 +7,7 @@ A variable names section and key with two underscores between: ``CONSIGN_GATEWAY
 from __future__ import annotations
 
 import tomllib
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Final, Self
 
@@ -95,6 +96,29 @@ class KeySettings(Section):
     password_file: Path = Path("keys/password")
 
 
+class OutwardSettings(Section):
+    """Where this gateway may connect to when others name the address."""
+
+    allowed: tuple[IPv4Network | IPv6Network, ...] = ()
+    """Networks beside the public internet, for example `10.20.0.0/16` where partners are."""
+
+
+class WebhookSettings(Section):
+    """How events are delivered to webhooks."""
+
+    timeout_s: float = Field(default=20.0, gt=0, le=120)
+    """How long a receiver may take to answer."""
+    at_once: int = Field(default=8, ge=1, le=64)
+    """Deliveries under way to one webhook; 1 keeps their order while none fails."""
+    disable_after_h: float = Field(default=96.0, gt=0)
+    """How long nothing may get through before a webhook is disabled."""
+    overlap_h: float = Field(default=24.0, ge=0, le=24 * 30)
+    """How long the old secret signs beside the new one after a rotation."""
+    keep_days: int = Field(default=30, ge=1, le=365)
+    """How long deliveries that failed once are listed after they have ended."""
+    per_organisation_max: int = Field(default=50, ge=1)
+
+
 class OrganisationSettings(Section):
     """An organisation hosted here.
 
@@ -138,6 +162,8 @@ class Settings(BaseSettings):
     vault: VaultSettings = VaultSettings()
     relayer: RelayerSettings = RelayerSettings()
     keys: KeySettings = KeySettings()
+    outward: OutwardSettings = OutwardSettings()
+    webhooks: WebhookSettings = WebhookSettings()
     organisation: tuple[OrganisationSettings, ...] = ()
 
     @classmethod

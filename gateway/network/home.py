@@ -164,6 +164,8 @@ class Home:
             f"[gateway]\n{port_line}\n\n"
             f'[chain]\nurl = "http://127.0.0.1:{ports.chain}"\n'
             'deployment = "../../network/deployment.json"\n\n'
+            # Everybody in this network lives on this machine.
+            '[outward]\nallowed = ["127.0.0.0/8", "::1/128"]\n\n'
             f"{organisations}"
         )
         _write(self.gateway(name) / "consign.toml", text)

@@ -227,7 +227,8 @@ def _write_settings(world: World, name: str, who: tuple[str, ...]) -> None:
     )
     (gateway.home / "consign.toml").write_text(
         f"[gateway]\nport = {gateway.port}\nbody_bytes_max = 200000\n"
-        f'[chain]\nurl = "{world.chain.url}"\ndeployment = "../deployment.json"\n{organisations}\n'
+        f'[chain]\nurl = "{world.chain.url}"\ndeployment = "../deployment.json"\n'
+        f'[outward]\nallowed = ["127.0.0.0/8"]\n{organisations}\n'
     )
 
 

@@ -53,6 +53,8 @@ def test_environment_overrules_one_key_and_leaves_its_neighbours(
         ("[gateway]\nport = 70000\n", "gateway.port"),
         ("[gateway]\nprot = 1\n", "gateway.prot"),
         (FILE + FILE[FILE.index("[[") :], "stands twice"),
+        ('[outward]\nallowed = ["10.0.0.1/8"]\n', "outward.allowed"),
+        ("[webhooks]\nat_once = 0\n", "webhooks.at_once"),
     ],
 )
 def test_wrong_settings_are_named(tmp_path: Path, text: str, place: str) -> None:
