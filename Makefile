@@ -54,7 +54,7 @@ bench: setup ## answer one measured question: make bench NAME=question [QUICK=1]
 	@test -f "benchmarks/$(NAME).py" || { \
 	  echo "make bench NAME=question, where question is one of:"; \
 	  ls benchmarks 2>/dev/null | sed -n 's/^\([a-z].*\)\.py$$/  \1/p'; exit 2; }
-	@QUICK=$(QUICK) $(BIN)/python benchmarks/$(NAME).py
+	@QUICK=$(QUICK) $(BIN)/python -m benchmarks.$(NAME)
 
 gas-snapshot: setup ## renew .gas-snapshot and docs/gas.md after a change of what operations cost
 	@$(BIN)/python -m benchmarks.operations.snapshot

@@ -12,10 +12,11 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from _commit import commit_measured
-from operations import Measure, OperationFailed, measure_all, open_stage
 from rich.console import Console
 from rich.table import Table
+
+from benchmarks._commit import commit_measured
+from benchmarks.operations import Measure, OperationFailed, measure_all, open_stage
 
 ROOT = Path(__file__).resolve().parents[1]
 console = Console(width=170)

@@ -20,10 +20,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from _commit import commit_measured
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks._commit import commit_measured
 from gateway.importing.table_file import Tally, import_table
 from gateway.network.network import Network, free_ports
 from ledger.client import Client
@@ -81,7 +81,7 @@ def _run(file: Path, folder: Path) -> Run:
         tally = asyncio.run(import_table(file, "scms", network.home, console))
         seconds = time.monotonic() - began_s
         gas = asyncio.run(_gas(url, first_block))
-        memory = max(_peak_bytes(pid) for pid in network.pids())
+        memory = max(_peak_bytes(pid) for pid in network.pids().values())
     finally:
         network.stop()
     kept = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())

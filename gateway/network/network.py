@@ -106,11 +106,11 @@ class Network:
             return False
         return all(each.is_running() for each in (*self._gateways(), self._chain(ports)))
 
-    def pids(self) -> list[int]:
-        """Process ids of what runs."""
+    def pids(self) -> dict[str, int]:
+        """Process ids of what runs, by name."""
         ports = self.home.ports() or DEFAULT_PORTS
-        found = (each.pid() for each in (*self._gateways(), self._chain(ports)))
-        return [pid for pid in found if pid is not None]
+        found = {each.name: each.pid() for each in (*self._gateways(), self._chain(ports))}
+        return {name: pid for name, pid in found.items() if pid is not None}
 
     def _start(self, ports: Ports, say: Callable[[str], None]) -> None:
         home = self.home
