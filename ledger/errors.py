@@ -31,12 +31,13 @@
     │   └── IdentifierMalformed, IntentMalformed, ActionsMalformed, SignatureMalformed,
     │       KeystoreUnreadable, DeploymentChainDiffers, DeploymentFileInvalid,
     │       DeploymentTooLarge, DeploymentUnaffordable, DeploymentProxyMissing,
-    │       DeploymentRefused, DatabaseUrlInvalid
+    │       DeploymentRefused, DatabaseUrlInvalid; ArchiveUnreadable (ledger/fault.py)
     ├── Unreachable         chain or database does not answer: trying again is sound
     │   └── DeploymentAbsent, DatabaseUnreachable; DocumentUnread (ledger/fault.py)
     ├── RpcRefused          the node answered, and said no for itself
     └── Corrupt             something that cannot be: stop and look
-        └── DeploymentCodeDiffers; ReorgTooDeep, DocumentBroken (ledger/fault.py)
+        └── DeploymentCodeDiffers; ReorgTooDeep, DocumentBroken,
+            ArchiveFalse (ledger/fault.py)
 
 Status, sentence and remedy of each stand in `contracts/spec/errors.toml`, under the same name.
 """

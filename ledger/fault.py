@@ -1,6 +1,6 @@
 """Faults that the runtime itself can meet, under what a caller can do about each."""
 
-from ledger.errors import Corrupt, Unreachable
+from ledger.errors import Corrupt, Invalid, Unreachable
 
 
 class ReorgTooDeep(Corrupt):
@@ -13,3 +13,17 @@ class DocumentUnread(Unreachable):
 
 class DocumentBroken(Corrupt):
     """A document of the order is not what the chain recorded."""
+
+
+class ArchiveUnreadable(Invalid):
+    """A file is no archive, or is damaged."""
+
+
+class ArchiveFalse(Corrupt):
+    """An archive contradicts itself, the chain, or the contracts' rules.
+
+    Parameters
+    ----------
+    block : int
+        The first block at which it does.
+    """
