@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
 from ledger.vault.cid import Cid, cid_from_digest, cid_of, digest_of, parse_cid
 from ledger.vault.errors import BlockCorrupt, BlockMissing, BlockTooLarge, CidInvalid, VaultError
-from ledger.vault.files import FileVault
+from ledger.vault.file import FileVault
 
 __all__ = [
     "BlockCorrupt",
@@ -32,8 +32,16 @@ class Vault(Protocol):
         """Store a block and return its CID."""
         ...
 
+    def put_all(self, blocks: Sequence[bytes]) -> list[Cid]:
+        """Store blocks, all or none, and return their CIDs; they are durable then."""
+        ...
+
     def get(self, cid: str) -> bytes:
         """Return the block that a CID names, verified against it."""
+        ...
+
+    def get_all(self, cids: Iterable[str]) -> dict[str, bytes]:
+        """Return the blocks of those CIDs that are held, verified."""
         ...
 
     def has(self, cid: str) -> bool:
@@ -42,6 +50,10 @@ class Vault(Protocol):
 
     def delete(self, cid: str) -> None:
         """Forget a block."""
+        ...
+
+    def delete_all(self, cids: Iterable[str]) -> None:
+        """Forget blocks."""
         ...
 
     def __iter__(self) -> Iterator[Cid]:

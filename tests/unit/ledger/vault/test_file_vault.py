@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
-import time
+import signal
+import sqlite3
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import closing
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -31,8 +34,9 @@ def vault(tmp_path: Path) -> FileVault:
     return FileVault(tmp_path / "vault")
 
 
-def block_files(folder: Path) -> list[Path]:
-    return [path for path in folder.rglob("*") if path.is_file()]
+def damage(folder: Path) -> None:
+    with closing(sqlite3.connect(folder / "vault/blocks.sqlite")) as connection, connection:
+        connection.execute("UPDATE block SET content = ?", (b"hello w0rld",))
 
 
 def test_cid_is_the_one_of_ipfs() -> None:
@@ -95,10 +99,10 @@ def test_damaged_block_is_refused_and_mended_by_storing_it_again(
     vault: FileVault, tmp_path: Path
 ) -> None:
     cid = vault.put(b"hello world")
-    [path] = block_files(tmp_path)
-    path.write_bytes(b"hello w0rld")
+    damage(tmp_path)
     with pytest.raises(BlockCorrupt):
         vault.get(cid)
+    assert vault.get_all([cid]) == {}
     vault.put(b"hello world")
     assert vault.get(cid) == b"hello world"
 
@@ -106,40 +110,53 @@ def test_damaged_block_is_refused_and_mended_by_storing_it_again(
 def test_block_above_the_limit_is_refused(
     vault: FileVault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ledger.vault.files.BLOCK_BYTES_MAX", 3)
+    monkeypatch.setattr("ledger.vault.file.BLOCK_BYTES_MAX", 3)
     with pytest.raises(BlockTooLarge):
         vault.put(b"four")
 
 
-def test_failed_write_leaves_nothing(
-    vault: FileVault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_blocks_of_one_call_are_stored_together(vault: FileVault) -> None:
+    blocks = [b"%d" % number for number in range(1_200)]
+    cids = vault.put_all([*blocks, blocks[0]])
+    assert cids[:-1] == [cid_of(block) for block in blocks]
+    assert vault.get_all([*cids, HELLO]) == dict(zip(cids, blocks, strict=False))
+    assert len(list(vault)) == 1_200
+    vault.delete_all(cids[:-2])
+    assert list(vault) == [cids[-2]]
+    assert vault.put_all([]) == []
+
+
+def test_one_block_above_the_limit_keeps_its_neighbours_out(
+    vault: FileVault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(_handle: int) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OSError, match="No space"):
-        vault.put(b"hello world")
-    assert block_files(tmp_path) == []
+    monkeypatch.setattr("ledger.vault.file.BLOCK_BYTES_MAX", 3)
+    with pytest.raises(BlockTooLarge):
+        vault.put_all([b"one", b"four"])
+    assert list(vault) == []
 
 
-def test_only_abandoned_parts_are_swept_when_a_vault_is_opened(tmp_path: Path) -> None:
-    FileVault(tmp_path)
-    old, fresh = tmp_path / "incoming/old.part", tmp_path / "incoming/fresh.part"
-    for part in (old, fresh):
-        part.write_bytes(b"half")
-    os.utime(old, (time.time() - 7_200,) * 2)
+def store_and_die(folder: Path) -> None:
+    FileVault(folder).put(b"hello world")
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_what_was_stored_outlives_a_kill(tmp_path: Path) -> None:
+    killed = get_context("spawn").Process(target=store_and_die, args=(tmp_path,))
+    killed.start()
+    killed.join()
+    assert killed.exitcode == -signal.SIGKILL
+    assert FileVault(tmp_path).get(HELLO) == b"hello world"
+
+
+def test_folder_with_a_file_for_each_block_is_taken_in(tmp_path: Path) -> None:
+    shard = tmp_path / HELLO[-2:]
+    shard.mkdir()
+    (shard / HELLO).write_bytes(b"hello world")
+    (shard / ("b" * 59)).write_bytes(b"mine")
+    (tmp_path / "README").write_text("mine")
     vault = FileVault(tmp_path)
-    assert not old.exists()
-    assert fresh.exists()
-    assert list(vault) == []
-
-
-def test_foreign_files_in_the_folder_are_not_blocks(vault: FileVault, tmp_path: Path) -> None:
-    (tmp_path / "vault/README").write_text("mine")
-    (tmp_path / "vault/ab").mkdir()
-    (tmp_path / "vault/ab/notes.txt").write_text("mine")
-    assert list(vault) == []
+    assert list(vault) == [HELLO]
+    assert [path.name for path in shard.iterdir()] == ["b" * 59]
 
 
 def fill(folder: Path) -> list[str]:
@@ -154,4 +171,3 @@ def test_processes_store_the_same_blocks_at_once(tmp_path: Path) -> None:
     vault = FileVault(tmp_path)
     assert sorted(vault) == sorted(set(found[0]))
     assert all(vault.get(cid) for cid in vault)
-    assert list((tmp_path / "incoming").iterdir()) == []

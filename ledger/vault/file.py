@@ -1,0 +1,206 @@
+"""A vault in one file: a SQLite database of blocks by their digest.
+
+::
+
+    folder/blocks.sqlite     block(digest primary key, content)
+
+What `put_all` stores is one transaction and one flush of the disk, whatever the number of blocks;
+a file per block needs two flushes each. Any number of threads and processes may use one folder at
+once, and a kill at any moment leaves all blocks of a transaction or none. Folders of the earlier
+form, a file per block in shards named by the last two characters of its CID, are taken in when
+they are opened.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from hashlib import sha256
+from pathlib import Path
+from queue import Empty, LifoQueue
+from typing import Final
+
+from ledger.vault.cid import CID_CHARS, Cid, cid_from_digest, digest_of
+from ledger.vault.errors import BlockCorrupt, BlockMissing, BlockTooLarge
+
+BLOCK_BYTES_MAX: Final = 128 * 1024 * 1024
+
+_FILE: Final = "blocks.sqlite"
+_ASKED_AT_ONCE: Final = 500
+_BUSY_TIMEOUT_S: Final = 30.0
+# A later statement mends a block that was damaged on disk, and leaves a whole one alone.
+_PUT: Final = (
+    "INSERT INTO block (digest, content) VALUES (?, ?) ON CONFLICT (digest) "
+    "DO UPDATE SET content = excluded.content WHERE content <> excluded.content"
+)
+
+
+class FileVault:
+    """Blocks in a file of a folder, which is created when it is missing.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the file lies.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._file = folder / _FILE
+        self._idle: LifoQueue[sqlite3.Connection] = LifoQueue()
+        is_new = not self._file.exists()
+        with self._connection() as connection:
+            connection.execute(
+                "CREATE TABLE IF NOT EXISTS block (digest BLOB PRIMARY KEY, content BLOB NOT NULL)"
+            )
+        if is_new:
+            _sync_folder(folder)
+        self._take_in_files(folder)
+
+    def put(self, block: bytes) -> Cid:
+        """Store a block and return its CID; it is on disk when this returns.
+
+        Raises
+        ------
+        BlockTooLarge
+            If it has more than ``BLOCK_BYTES_MAX`` bytes.
+        """
+        return self.put_all([block])[0]
+
+    def put_all(self, blocks: Sequence[bytes]) -> list[Cid]:
+        """Store blocks, all or none, and return their CIDs; storing one again changes nothing.
+
+        Raises
+        ------
+        BlockTooLarge
+            If one has more than ``BLOCK_BYTES_MAX`` bytes.
+        """
+        for block in blocks:
+            if len(block) > BLOCK_BYTES_MAX:
+                raise BlockTooLarge("The block is too large for the vault.", bytes=len(block))
+        digests = [sha256(block).digest() for block in blocks]
+        with self._writing() as connection:
+            connection.executemany(_PUT, zip(digests, blocks, strict=True))
+        return [cid_from_digest(digest) for digest in digests]
+
+    def get(self, cid: str) -> bytes:
+        """Return the block that a CID names, after checking that it is the one.
+
+        Raises
+        ------
+        CidInvalid
+            If `cid` is not a CID.
+        BlockMissing
+            If the vault does not hold it.
+        BlockCorrupt
+            If it holds other content than the name says.
+        """
+        digest = digest_of(cid)
+        block = self._found([digest]).get(digest)
+        if block is None:
+            raise BlockMissing("The vault does not hold the block.", cid=cid)
+        if sha256(block).digest() != digest:
+            raise BlockCorrupt("The block is not what its identifier names.", cid=cid)
+        return block
+
+    def get_all(self, cids: Iterable[str]) -> dict[str, bytes]:
+        """Return the blocks of those CIDs that the vault holds undamaged.
+
+        Raises
+        ------
+        CidInvalid
+            If one is not a CID.
+        """
+        cid_of = {digest_of(cid): cid for cid in cids}
+        found = self._found(list(cid_of))
+        return {
+            cid_of[digest]: block
+            for digest, block in found.items()
+            if sha256(block).digest() == digest
+        }
+
+    def has(self, cid: str) -> bool:
+        """Say whether the vault holds a block."""
+        with self._connection() as connection:
+            asked = "SELECT 1 FROM block WHERE digest = ?"
+            return connection.execute(asked, (digest_of(cid),)).fetchone() is not None
+
+    def delete(self, cid: str) -> None:
+        """Forget a block; forgetting one that is not held changes nothing."""
+        self.delete_all([cid])
+
+    def delete_all(self, cids: Iterable[str]) -> None:
+        """Forget blocks."""
+        digests = [(digest_of(cid),) for cid in cids]
+        with self._writing() as connection:
+            connection.executemany("DELETE FROM block WHERE digest = ?", digests)
+
+    def __iter__(self) -> Iterator[Cid]:
+        """List the CIDs of all blocks held, in no particular order."""
+        with self._connection() as connection:
+            digests = connection.execute("SELECT digest FROM block").fetchall()
+        for (digest,) in digests:
+            yield cid_from_digest(digest)
+
+    def _found(self, digests: list[bytes]) -> dict[bytes, bytes]:
+        found: dict[bytes, bytes] = {}
+        with self._connection() as connection:
+            for start in range(0, len(digests), _ASKED_AT_ONCE):
+                part = digests[start : start + _ASKED_AT_ONCE]
+                places = ",".join("?" * len(part))
+                asked = f"SELECT digest, content FROM block WHERE digest IN ({places})"
+                found.update(connection.execute(asked, part).fetchall())
+        return found
+
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        """Borrow a connection; a thread that flushes does not keep others from reading."""
+        try:
+            connection = self._idle.get_nowait()
+        except Empty:
+            connection = self._connected()
+        try:
+            yield connection
+        finally:
+            self._idle.put(connection)
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        with self._connection() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+    def _connected(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self._file, timeout=_BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
+        )
+        # `secure_delete` overwrites what is forgotten.
+        for setting in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON"):
+            connection.execute(f"PRAGMA {setting}")
+        return connection
+
+    def _take_in_files(self, folder: Path) -> None:
+        for path in folder.glob(f"??/{'?' * CID_CHARS}"):
+            with suppress(FileNotFoundError):
+                block = path.read_bytes()
+                if cid_from_digest(sha256(block).digest()) == path.name:
+                    self.put(block)
+                    path.unlink()
+
+
+def _sync_folder(folder: Path) -> None:
+    # Windows cannot open folders.
+    if os.name != "nt":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
