@@ -1,13 +1,14 @@
 """From a document's content to a sealed block in the vault."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlmodel import Session, col, select
 
-from ledger.document.canonical import canonical_form
 from ledger.document.content_key import Recipient
 from ledger.document.envelope import seal
+from ledger.document.errors import DocumentError
 from ledger.document.header import Binding
 from ledger.document.part import Document
 from ledger.document.schema import parse_document
@@ -15,7 +16,7 @@ from ledger.errors import RegistryOrganisationUnknown
 from ledger.host import Host
 from ledger.model import Organisation
 from ledger.outbox import DocumentReference
-from ledger.vault import Vault
+from ledger.vault import Vault, cid_of
 
 Content = Document | Mapping[str, Any] | bytes | str
 """A document, or what `parse_document` reads one from."""
@@ -41,6 +42,22 @@ def recipients_of(session: Session, organisations: Collection[int]) -> list[Reci
     return recipients
 
 
+@dataclass(frozen=True, slots=True)
+class Sealing:
+    """A document that is to be sealed.
+
+    Parameters
+    ----------
+    readers : tuple of int
+        Hosted organisations among the recipients.
+    """
+
+    content: Content
+    recipients: list[Recipient]
+    binding: Binding
+    readers: tuple[int, ...]
+
+
 def seal_into(
     vault: Vault,
     content: Content,
@@ -52,29 +69,56 @@ def seal_into(
 ) -> DocumentReference:
     """Seal a document and store its block; it is on disk when this returns.
 
-    Parameters
-    ----------
-    readers : tuple of int
-        Hosted organisations among the recipients.
-
     Raises
     ------
     DocumentInvalid
         When the content breaks its model.
     """
-    document = content if isinstance(content, Document) else parse_document(content)
+    (outcome,) = seal_all(vault, sender, [Sealing(content, recipients, binding, readers)])
+    if isinstance(outcome, DocumentError):
+        raise outcome
+    return outcome
+
+
+def seal_all(
+    vault: Vault, sender: Host, sealings: Sequence[Sealing]
+) -> list[DocumentReference | DocumentError]:
+    """Seal documents and store their blocks together; they are on disk when this returns.
+
+    Returns
+    -------
+    list
+        For each what stands for it, or why it cannot be sealed; its neighbours are none the less.
+    """
+    outcomes: list[DocumentReference | DocumentError] = []
+    blocks = []
+    for each in sealings:
+        try:
+            document, block = _sealed(sender, each)
+        except DocumentError as problem:
+            outcomes.append(problem)
+        else:
+            outcomes.append(document)
+            blocks.append(block)
+    if blocks:
+        vault.put_all(blocks)
+    return outcomes
+
+
+def _sealed(sender: Host, sealing: Sealing) -> tuple[DocumentReference, bytes]:
+    content = sealing.content
     sealed = seal(
-        document,
+        content if isinstance(content, Document) else parse_document(content),
         sender=sender.number,
         sign=sender.key.sign,
-        recipients=recipients,
-        binding=binding,
+        recipients=sealing.recipients,
+        binding=sealing.binding,
     )
-    body = canonical_form(document)
-    return DocumentReference(
+    document = DocumentReference(
         commitment=sealed.commitment.root,
-        cid=vault.put(sealed.block),
-        type=str(body["document_type"]),
-        body=body,
-        readers=readers,
+        cid=cid_of(sealed.block),
+        type=str(sealed.fields["document_type"]),
+        body=sealed.fields,
+        readers=sealing.readers,
     )
+    return document, sealed.block

@@ -47,7 +47,7 @@ from ledger.document.errors import (
 from ledger.document.header import Binding, Header, checked_recipients
 from ledger.document.part import Document
 from ledger.document.proof import Commitment, commit_fields
-from ledger.document.signature import SIGNATURE_BYTES, checksummed, recover_address
+from ledger.document.signature import SIGNATURE_BYTES, checksummed, recover_address, require_form
 
 __all__ = [
     "ENVELOPE_BYTES_MAX",
@@ -76,11 +76,14 @@ class SealedDocument:
         To be recorded on chain.
     seed : bytes
         Seed of the salts; who holds it can prove fields, who erases it (and the keys) cannot.
+    fields : dict
+        The canonical form of the document.
     """
 
     block: bytes
     commitment: Commitment
     seed: bytes
+    fields: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,8 @@ class OpenedDocument:
     ----------
     document : Document
         What was sealed.
+    fields : dict
+        Its canonical form.
     seed : bytes
         Seed of its salts, with which fields can be proven.
     commitment : bytes
@@ -110,6 +115,7 @@ class OpenedDocument:
     """
 
     document: Document
+    fields: dict[str, Any]
     seed: bytes
     commitment: bytes
     leaf_count: int
@@ -162,8 +168,8 @@ def seal(
         raise EnvelopeTooLarge("The document is too large for a block.", bytes=len(unsigned))
     signature = sign(signed_digest(unsigned))
     # A signer that answers in another form would only be noticed by the recipients.
-    recover_address(signed_digest(unsigned), signature)
-    return SealedDocument(unsigned + signature, commitment, seed)
+    require_form(signature)
+    return SealedDocument(unsigned + signature, commitment, seed, fields)
 
 
 def open_envelope(
@@ -203,7 +209,8 @@ def open_envelope(
         raise ContextMismatch("The block was sealed for another agreement, subject or number.")
     address = _sender_address(parts, expected_senders)
     content_key = unwrap(header, organisation, private_keys)
-    document, seed, root, leaf_count = _read_content(_decrypt(parts, content_key))
+    document, fields, seed, commitment = _read_content(_decrypt(parts, content_key))
+    root = commitment.root
     if root != expected_commitment:
         raise CommitmentMismatch(
             "The content does not have the commitment recorded.",
@@ -212,7 +219,15 @@ def open_envelope(
         )
     recipients = tuple((each.organisation, each.epoch) for each in header.recipients)
     return OpenedDocument(
-        document, seed, root, leaf_count, header.binding, header.sender, address, recipients
+        document,
+        fields,
+        seed,
+        root,
+        commitment.leaf_count,
+        header.binding,
+        header.sender,
+        address,
+        recipients,
     )
 
 
@@ -246,12 +261,11 @@ def _decrypt(parts: SealedBlock, content_key: bytes) -> bytes:
         raise ContentTampered("The content fails its authentication.") from None
 
 
-def _read_content(payload: bytes) -> tuple[Document, bytes, bytes, int]:
+def _read_content(payload: bytes) -> tuple[Document, dict[str, Any], bytes, Commitment]:
     start = SEED_BYTES + 4
     end = start + int.from_bytes(payload[SEED_BYTES:start], "big")
     if len(payload) < start or payload[end:] != b"[]":
         raise ContentNotCanonical("The content has the wrong layout.")
     seed = payload[:SEED_BYTES]
     document, fields = read_canonical(payload[start:end])
-    commitment = commit_fields(fields, seed)
-    return document, seed, commitment.root, commitment.leaf_count
+    return document, fields, seed, commit_fields(fields, seed)

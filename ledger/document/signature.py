@@ -31,16 +31,29 @@ def recover_address(digest: bytes, signature: bytes) -> bytes:
         If the signature has another length or another v, a high s, or recovers to no key. One
         signature has one form, so that nobody can make a second block out of a sealed one.
     """
-    if len(signature) != SIGNATURE_BYTES or signature[64] not in (27, 28):
-        raise SignatureInvalid("The signature is not r, s and v of 27 or 28.")
-    if int.from_bytes(signature[32:64], "big") > _HALF_ORDER:
-        raise SignatureInvalid("The signature has a high s.")
+    require_form(signature)
     compact = signature[:64] + bytes([signature[64] - 27])
     try:
         key = PublicKey.from_signature_and_message(compact, digest, hasher=None)
     except ValueError:
         raise SignatureInvalid("The signature recovers to no key.") from None
     return keccak(key.format(compressed=False)[1:])[12:]
+
+
+def require_form(signature: bytes) -> None:
+    """Refuse what cannot be a signature of the one form, whatever key made it.
+
+    Raises
+    ------
+    SignatureInvalid
+        If the signature has another length or another v, a high s, or a zero.
+    """
+    if len(signature) != SIGNATURE_BYTES or signature[64] not in (27, 28):
+        raise SignatureInvalid("The signature is not r, s and v of 27 or 28.")
+    if int.from_bytes(signature[32:64], "big") > _HALF_ORDER:
+        raise SignatureInvalid("The signature has a high s.")
+    if not (any(signature[:32]) and any(signature[32:64])):
+        raise SignatureInvalid("The signature has an r or s of zero.")
 
 
 def checksummed(address: bytes) -> str:
