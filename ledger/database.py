@@ -62,6 +62,7 @@ def connect(url: str) -> Engine:
         engine = create_engine(
             address, connect_args=postgresql.connect_arguments(), **postgresql.POOL
         )
+        postgresql.widen_parameters(engine.dialect)
         event.listen(engine, "begin", _begin_postgresql)
     elif address.get_backend_name() == "sqlite":
         engine = create_engine(address)

@@ -10,7 +10,7 @@
 
 from typing import Any, Final
 
-from sqlalchemy import URL, BigInteger, Connection, Integer
+from sqlalchemy import URL, Column, Connection, Dialect, Integer
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.schema import CreateColumn
@@ -64,11 +64,17 @@ def is_passing(error: DBAPIError) -> bool:
     return state.startswith(_PASSING)
 
 
+def widen_parameters(dialect: Dialect) -> None:
+    """Leave the width of integers to the driver, which takes what the value needs."""
+    dialect.colspecs = {**dialect.colspecs, Integer: Integer}
+
+
 @compiles(Integer, "postgresql")
-def _wide_integer(kind: Integer, compiler: Any, **options: Any) -> str:
-    return str(compiler.visit_BIGINT(BigInteger(), **options))
+def _integer(kind: Integer, compiler: Any, **options: Any) -> str:
+    is_of_column = isinstance(options.get("type_expression"), Column)
+    return "BIGINT" if is_of_column else "INTEGER"
 
 
 @compiles(CreateColumn, "postgresql")
-def _wide_serial(element: CreateColumn, compiler: Any, **options: Any) -> str:
+def _serial(element: CreateColumn, compiler: Any, **options: Any) -> str:
     return str(compiler.visit_create_column(element, **options)).replace(" SERIAL", " BIGSERIAL")

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, settings
 
 from gateway.network.port import free_ports
 from ledger.embedded import EmbeddedChain
+from tests import postgres
 
 settings.register_profile(
     "quick",
@@ -41,3 +42,39 @@ def own_chain(tmp_path: Path) -> Iterator[EmbeddedChain]:
     """A fast embedded chain that a test may stop, start and bend."""
     with EmbeddedChain(tmp_path / "chain", port=0, block_time_s=0.02) as chain:
         yield chain
+
+
+FOUNDERS = {"founded", "one_gateway", "trading"}
+CHAINS = {"shared_chain", "still_chain", "own_chain", "chain"}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run with SQLite and with PostgreSQL what takes a database, or founds gateways on a chain."""
+    names = metafunc.fixturenames
+    founds = FOUNDERS & set(vars(metafunc.module)) and CHAINS & set(names) and "tmp_path" in names
+    if founds and "fresh_database" not in names:
+        # First, since other fixtures may found the gateways.
+        names.insert(0, "fresh_database")
+    if "fresh_database" in names:
+        metafunc.parametrize("fresh_database", postgres.KINDS, indirect=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.Server]:
+    """One PostgreSQL server for all tests of a worker."""
+    with postgres.server() as server:
+        yield server
+
+
+@pytest.fixture
+def fresh_database(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[postgres.FreshDatabase]:
+    """Gives a folder's own database, on each of the servers that Consign speaks to."""
+    if request.param == "sqlite":
+        yield postgres.sqlite_database
+        return
+    server: postgres.Server = request.getfixturevalue("postgres_server")
+    monkeypatch.setattr(postgres.CHOICE, "url", server.database)
+    yield server.database
+    server.drop_made()

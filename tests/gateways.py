@@ -24,6 +24,7 @@ from ledger.relayer import Interrupt
 from ledger.role import Role
 from ledger.runtime import LedgerRuntime, Settings
 from ledger.vault import FileVault, VaultError
+from tests.postgres import CHOICE
 from tests.simulation.bare_chain import BareChain
 
 PATIENCE_S = 20.0
@@ -76,7 +77,7 @@ class Gateway:
     def settings(self) -> Settings:
         """Settings of a runtime on this gateway's database and vault."""
         return Settings(
-            database_url=f"sqlite:///{self.folder / 'ledger.sqlite'}",
+            database_url=CHOICE.url(self.folder),
             vault=self.server.vault,
             client_url=self.chain_url,
             deployment=self.deployment,

@@ -8,12 +8,13 @@ from sqlalchemy import Engine
 
 from gateway.database import migrate
 from ledger import database
+from tests.postgres import FreshDatabase
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
+def engine(tmp_path: Path, fresh_database: FreshDatabase) -> Iterator[Engine]:
     """A fresh, migrated database."""
-    engine = database.connect(f"sqlite:///{tmp_path}/ledger.sqlite")
+    engine = database.connect(fresh_database(tmp_path))
     migrate(engine)
     yield engine
     engine.dispose()

@@ -7,17 +7,20 @@ from pathlib import Path
 from sqlalchemy import inspect
 
 from ledger.database import connect, migrate
+from tests.postgres import FreshDatabase
 
 
-def test_a_new_database_gets_all_tables(tmp_path: Path) -> None:
-    engine = connect(f"sqlite:///{tmp_path / 'new.sqlite'}")
+def test_a_new_database_gets_all_tables(tmp_path: Path, fresh_database: FreshDatabase) -> None:
+    engine = connect(fresh_database(tmp_path))
     migrate(engine)
     assert {"ledger_version", "event", "order"} <= set(inspect(engine).get_table_names())
     engine.dispose()
 
 
-def test_a_database_that_is_current_needs_no_alembic(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'current.sqlite'}"
+def test_a_database_that_is_current_needs_no_alembic(
+    tmp_path: Path, fresh_database: FreshDatabase
+) -> None:
+    url = fresh_database(tmp_path)
     engine = connect(url)
     migrate(engine)
     engine.dispose()
