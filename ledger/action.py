@@ -11,7 +11,8 @@ number+i belongs to order+i. `count` is 1 to 2,048, and a run does not pass the 
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, repeat
+from struct import unpack
 from typing import Final, NamedTuple
 
 from ledger.errors import ActionsMalformed, IntentMalformed
@@ -82,6 +83,42 @@ def run_record(first: Action, count: int) -> bytes:
     return _head(first.action, count, RUN) + _entry(first)
 
 
+class Sweep(NamedTuple):
+    """One record of a stream: an action on many numbers, whose positions follow one another.
+
+    Parameters
+    ----------
+    orders : sequence of int
+        For each number the order that the opened delivery belongs to; empty where none is opened.
+    """
+
+    agreement: int
+    action: int
+    numbers: Sequence[int]
+    orders: Sequence[int]
+
+
+def read_sweeps(data: bytes) -> tuple[list[Sweep], int | None]:
+    """Read a stream by its records; the offset is that of the first one that cannot be read."""
+    sweeps: list[Sweep] = []
+    agreement = 0
+    offset = 0
+    while offset < len(data):
+        if data[offset] == 0:
+            end = offset + 9
+            agreement = int.from_bytes(data[offset + 1 : end])
+            if end > len(data):
+                return sweeps, offset
+        else:
+            end = _end_of(data, offset)
+            sweep = None if end > len(data) else _sweep(agreement, data[offset:end])
+            if sweep is None:
+                return sweeps, offset
+            sweeps.append(sweep)
+        offset = end
+    return sweeps, None
+
+
 def unpack_actions(data: bytes) -> list[Action]:
     """Unpack actions; the index of each is its position in the batch.
 
@@ -91,22 +128,14 @@ def unpack_actions(data: bytes) -> list[Action]:
         When the stream cannot be read to its end; carries the offset of the record that cannot be
         read, and the actions before it.
     """
-    actions: list[Action] = []
-    agreement = 0
-    offset = 0
-    while offset < len(data):
-        if data[offset] == 0:
-            end = offset + 9
-            agreement = int.from_bytes(data[offset + 1 : end])
-            if end > len(data):
-                raise ActionsMalformed(offset, actions)
-        else:
-            end = _end_of(data, offset)
-            taken = [] if end > len(data) else _taken(agreement, data[offset:end])
-            if not taken:
-                raise ActionsMalformed(offset, actions)
-            actions += taken
-        offset = end
+    sweeps, unreadable = read_sweeps(data)
+    actions = [
+        Action(sweep.agreement, sweep.action, number, order)
+        for sweep in sweeps
+        for number, order in zip(sweep.numbers, sweep.orders or repeat(0), strict=False)
+    ]
+    if unreadable is not None:
+        raise ActionsMalformed(unreadable, actions)
     return actions
 
 
@@ -196,24 +225,20 @@ def _end_of(data: bytes, offset: int) -> int:
     return offset + _HEAD_SIZE + (1 if head & RUN else count) * _entry_size(head & ~RUN)
 
 
-def _taken(agreement: int, record: bytes) -> list[Action]:
-    """Read a whole record; gives nothing when its count is not allowed."""
+def _sweep(agreement: int, record: bytes) -> Sweep | None:
+    """Read a whole record; gives none when its count is not allowed."""
     action = record[0] & ~RUN
     count = int.from_bytes(record[1:_HEAD_SIZE])
-    size = _entry_size(action)
-    entries = [
-        (int.from_bytes(record[at : at + 4]), int.from_bytes(record[at + 4 : at + size]))
-        for at in range(_HEAD_SIZE, len(record), size)
-    ]
     if not 0 < count <= COUNT_MAX:
-        return []
-    if record[0] & RUN:
-        (first,) = entries
-        if max(first) + count > _NUMBERS:
-            return []
-        step = 1 if size == 8 else 0
-        entries = [(first[0] + i, first[1] + i * step) for i in range(count)]
-    return [Action(agreement, action, number, order) for number, order in entries]
+        return None
+    words = unpack(f">{(len(record) - _HEAD_SIZE) // 4}I", record[_HEAD_SIZE:])
+    opens = _entry_size(action) == 8
+    if not record[0] & RUN:
+        return Sweep(agreement, action, *((words[::2], words[1::2]) if opens else (words, ())))
+    if max(words) + count > _NUMBERS:
+        return None
+    numbers, *orders = (range(first, first + count) for first in words)
+    return Sweep(agreement, action, numbers, orders[0] if opens else ())
 
 
 def _sized(field: str, value: int, length: int) -> bytes:

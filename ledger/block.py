@@ -14,6 +14,8 @@ class Block:
         Unix seconds; windows and deadlines are judged by it.
     base_fee : int
         Wei per gas; zero on chains without a fee market.
+    bloom : int
+        Filter of the addresses and topics of its logs; zero where the node gives none.
     """
 
     number: int
@@ -23,6 +25,7 @@ class Block:
     base_fee: int
     gas_limit: int
     gas_used: int
+    bloom: int
 
     @classmethod
     def parse(cls, answer: dict[str, Any]) -> Self:
@@ -35,6 +38,7 @@ class Block:
             base_fee=int(answer.get("baseFeePerGas") or "0x0", 16),
             gas_limit=int(answer["gasLimit"], 16),
             gas_used=int(answer["gasUsed"], 16),
+            bloom=int(answer.get("logsBloom") or "0x0", 16),
         )
 
 

@@ -122,6 +122,37 @@ class Client:
         asked: list[Call] = [("eth_getBlockByNumber", (hex(n), False)) for n in numbers]
         return [None if one is None else Block.parse(one) for one in await self.batch(asked)]
 
+    async def look(self, number: int) -> tuple[int, Block | None]:
+        """Tell the number of the latest block, and read one header, in one request."""
+        asked: list[Call] = [("eth_blockNumber", ())]
+        asked.append(("eth_getBlockByNumber", (hex(number), False)))
+        head, header = await self.batch(asked)
+        return int(head, 16), None if header is None else Block.parse(header)
+
+    async def blocks_and_logs(
+        self, addresses: Sequence[str], first: int, last: int
+    ) -> tuple[list[Block | None], list[Log]]:
+        """Read the headers of a range of blocks and the logs of contracts, in few requests.
+
+        The node may have changed its mind between two answers: the caller compares the hashes.
+        """
+        wanted = {"address": list(addresses), "fromBlock": hex(first), "toBlock": hex(last)}
+        numbers = range(first, last + 1)
+        asked: list[Call] = [("eth_getBlockByNumber", (hex(n), False)) for n in numbers]
+        *headers, logs = await self.batch([*asked, ("eth_getLogs", (wanted,))])
+        found = [None if one is None else Block.parse(one) for one in headers]
+        return found, list(map(Log.parse, logs or ()))
+
+    async def logs_of_blocks(
+        self, addresses: Sequence[str], hashes: Sequence[bytes]
+    ) -> list[list[Log]]:
+        """Read the logs of contracts in exactly these blocks, whatever their numbers are by now."""
+        asked: list[Call] = [
+            ("eth_getLogs", ({"address": list(addresses), "blockHash": _hex(one)},))
+            for one in hashes
+        ]
+        return [list(map(Log.parse, logs or ())) for logs in await self.batch(asked)]
+
     async def logs(
         self, addresses: Sequence[str], first: int, last: int | None = None
     ) -> list[Log]:

@@ -25,14 +25,13 @@ from ledger.document.errors import DocumentError, ManifestInvalid, RecipientAbse
 from ledger.document.header import Binding
 from ledger.document.manifest import ENTRIES_MAX, documents_root
 from ledger.document.manifest import Manifest as Listing
-from ledger.feed import Bell
+from ledger.feed import Bell, tell
 from ledger.host import Host
 from ledger.intent import domain_separator
 from ledger.model import (
     Agreement,
     Document,
     Event,
-    FeedEntry,
     Manifest,
     Organisation,
     OrganisationKey,
@@ -308,19 +307,18 @@ def _put_off(row: Manifest | Document, status: str, reason: str) -> None:
 
 
 def _tell(session: Session, document: Document) -> None:
-    session.add(
-        FeedEntry(
-            topic="document",
-            agreement=document.agreement,
-            organisation=document.organisation,
-            body={
-                "document": document.id,
-                "kind": document.kind,
-                "number": document.number,
-                "order": document.order_number,
-                "status": document.status,
-                "reason": document.reason,
-                "readers": document.readers,
-            },
-        )
+    tell(
+        session,
+        "document",
+        agreement=document.agreement,
+        organisation=document.organisation,
+        body={
+            "document": document.id,
+            "kind": document.kind,
+            "number": document.number,
+            "order": document.order_number,
+            "status": document.status,
+            "reason": document.reason,
+            "readers": document.readers,
+        },
     )

@@ -6,15 +6,20 @@ delivery's order has to be looked up, `order_number` is left to the projection.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields
+from functools import cache
+from itertools import count, repeat
 from typing import Any, Final
 
 from ledger import event as chain
 from ledger import lifecycle
-from ledger.action import Action, unpack_actions
-from ledger.errors import ActionsMalformed, decode_refusal
+from ledger.action import Sweep, read_sweeps
+from ledger.errors import Corrupt, decode_refusal
 from ledger.intent import ZERO
 
 Row = dict[str, Any]
+
+TRADE: Final = ("order", "delivery")
+"""Machines whose facts come by the thousand and are folded as sets."""
 
 _PLACE: Final = frozenset(each.name for each in fields(chain.Event))
 
@@ -28,15 +33,28 @@ class Record:
     row : dict
         Row of the record table, `transaction_log` left out.
     facts : list of dict
-        Rows of the event table.
-    refused : dict
-        Encoded errors of a batch's refused events, by position.
+        Rows of the event table; those of orders and deliveries have no `name` and no `facts`.
+    refusals : list of ActionRefused
+        What of a batch was refused.
     """
 
     tx_hash: bytes
     row: Row
     facts: list[Row] = field(default_factory=list)
-    refused: dict[int, bytes] = field(default_factory=dict)
+    refusals: list[chain.ActionRefused] = field(default_factory=list)
+
+    @property
+    def refused(self) -> dict[int, bytes]:
+        """Encoded errors of a batch's refused events, by position."""
+        problems: dict[int, bytes] = {}
+        for each in self.refusals:
+            problems |= _problems_of(each)
+        return problems
+
+    @property
+    def is_trade(self) -> bool:
+        """Whether its facts are about orders and deliveries; they are, or none of them is."""
+        return bool(self.facts) and self.facts[0]["machine"] in TRADE
 
     @property
     def digest(self) -> bytes | None:
@@ -59,15 +77,15 @@ def read_facts(events: Iterable[chain.Event]) -> tuple[list[Record], list[Refusa
     """Read events in chain order into records, and what was refused as a whole."""
     records: list[Record] = []
     refusals: list[Refusal] = []
-    refused: dict[bytes, dict[int, bytes]] = {}
+    refused: dict[bytes, list[chain.ActionRefused]] = {}
     proposed: dict[int, chain.AgreementProposed] = {}
     for each in events:
         if isinstance(each, chain.ActionRefused):
-            refused.setdefault(each.batch, {}).update(_problems_of(each))
+            refused.setdefault(each.batch, []).append(each)
         elif isinstance(each, chain.IntentRefused):
             refusals.append(Refusal(each.tx_hash, each.block_number, each.intent, each.problem))
         elif isinstance(each, chain.BatchRecorded):
-            records.append(_batch(each, refused.pop(each.batch, {})))
+            records.append(_batch(each, refused.pop(each.batch, [])))
         elif isinstance(each, chain.IntentRecorded):
             records.append(_intent(each))
         elif isinstance(each, chain.AgreementProposed):
@@ -107,6 +125,7 @@ def _record(
         "documents_root": None if root == ZERO else root,
         "manifest": None if manifest == ZERO else manifest,
         "positions": None,
+        "facts": 0,
     }
     return Record(each.tx_hash, row)
 
@@ -117,41 +136,69 @@ def _fact(record: Record, position: int, machine: str, number: int, **columns: A
     record.facts.append(
         {**row, "position": position, "machine": machine, "number": number, **columns}
     )
+    record.row["facts"] += 1
 
 
-def _batch(each: chain.BatchRecorded, refused: dict[int, bytes]) -> Record:
+def _batch(each: chain.BatchRecorded, refusals: list[chain.ActionRefused]) -> Record:
     record = _record(each, each.organisation, each.batch, each.documents_root, each.manifest)
-    record.refused = refused
-    try:
-        actions = unpack_actions(each.actions)
-    except ActionsMalformed as malformed:
-        actions = malformed.readable
-    record.row["positions"] = len(actions)
-    for position, action in enumerate(actions):
-        if position not in refused:
-            _trade_fact(record, position, action)
+    record.refusals = refusals
+    refused: set[int] = set()
+    for refusal in refusals:
+        refused.update(range(refusal.position, refusal.position + refusal.count))
+    sweeps, _ = read_sweeps(each.actions)
+    position = 0
+    for sweep in sweeps:
+        end = position + len(sweep.numbers)
+        if not refused.issuperset(range(position, end)):
+            record.facts += _trade_facts(record.row, sweep, position, refused)
+        position = end
+    record.row |= {"positions": position, "facts": len(record.facts)}
     return record
 
 
 def _intent(each: chain.IntentRecorded) -> Record:
     record = _record(each, each.organisation, each.intent, each.document, each.manifest)
-    _trade_fact(record, 0, each.action)
+    agreement, action, number, order = each.action
+    orders = (order,) if lifecycle.is_opening(action) else ()
+    record.facts = _trade_facts(record.row, Sweep(agreement, action, (number,), orders), 0, set())
+    record.row["facts"] = 1
     return record
 
 
-def _trade_fact(record: Record, position: int, action: Action) -> None:
-    row = lifecycle.row_of(action.action)
-    order = action.number if row.machine == "order" else action.order if row.opens else None
-    _fact(
-        record,
-        position,
-        row.machine,
-        action.number,
-        agreement=action.agreement,
-        order_number=order,
-        action=row.id,
-        state=lifecycle.state_number(row.machine, row.to),
+def _trade_facts(record: Row, sweep: Sweep, first: int, refused: set[int]) -> list[Row]:
+    """Write a sweep as rows; thousands come at a time, so what they share is looked up once."""
+    agreement, action, numbers, orders = sweep
+    machine, state = _end_of(action)
+    block, log, organisation = (
+        record[key] for key in ("block_number", "log_index", "organisation")
     )
+    of_orders = numbers if machine == "order" else orders or repeat(None)
+    return [
+        {
+            "block_number": block,
+            "log_index": log,
+            "position": position,
+            "organisation": organisation,
+            "machine": machine,
+            "agreement": agreement,
+            "number": number,
+            "order_number": order_number,
+            "action": action,
+            "state": state,
+        }
+        for position, number, order_number in zip(count(first), numbers, of_orders)
+        if position not in refused
+    ]
+
+
+@cache
+def _end_of(action: int) -> tuple[str, int]:
+    """Tell which machine an action is of, and the number of the state it leads to."""
+    try:
+        row = lifecycle.row_of(action)
+    except KeyError:
+        raise Corrupt(problem=f"the ledger recorded action {action}, which nobody knows") from None
+    return row.machine, lifecycle.state_number(row.machine, row.to)
 
 
 def _step(each: chain.AgreementStepped, proposal: chain.AgreementProposed | None) -> Record:

@@ -1,7 +1,60 @@
-"""Waking those who wait for news inside this process."""
+"""Telling subscribers: rows of the feed, and waking those who wait inside this process."""
 
 import asyncio
 import contextlib
+from collections.abc import Sequence
+from typing import Any
+
+from sqlmodel import Session, SQLModel
+
+from ledger.counter import FEED, take
+from ledger.model import FeedEntry
+
+Row = dict[str, Any]
+
+
+def tell(
+    session: Session,
+    topic: str,
+    *,
+    agreement: int | None = None,
+    organisation: int | None = None,
+    body: Row,
+) -> None:
+    """Tell subscribers one thing."""
+    tell_all(session, topic, [(agreement, organisation, body)])
+
+
+def tell_all(
+    session: Session, topic: str, notices: Sequence[tuple[int | None, int | None, Row]]
+) -> None:
+    """Tell subscribers many things in order: of each the agreement, the organisation, the body."""
+    add_entries(
+        session,
+        [
+            {
+                "topic": topic,
+                "count": 1,
+                "agreement": agreement,
+                "organisation": organisation,
+                "body": body,
+            }
+            for agreement, organisation, body in notices
+        ],
+    )
+
+
+def add_entries(session: Session, rows: Sequence[Row]) -> None:
+    """Add entries in order; each has the same columns, `sequence` left out."""
+    if not rows:
+        return
+    sequence = take(session, FEED, sum(row["count"] for row in rows))
+    placed = []
+    for row in rows:
+        placed.append({"sequence": sequence, **row})
+        sequence += row["count"]
+    table = SQLModel.metadata.tables[str(FeedEntry.__tablename__)]
+    session.connection().execute(table.insert(), placed)
 
 
 class Bell:

@@ -3,63 +3,49 @@
 Each range of blocks is one database transaction: headers, records, facts, where everything stands,
 the feed, what became of our own intents, and the cursor. Every header must name the one before it
 as its parent. Where the chain no longer has the block at the cursor (a reorg, or a node that
-restarted from an older copy), everything above the fork is taken back first.
+restarted from an older copy), everything above the fork is taken back first. Of several processes
+on one database, the one that holds the lease does it.
 """
 
 import asyncio
+import contextlib
 import logging
-import time
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Final
 
-from sqlalchemy import Engine, Table, insert
-from sqlmodel import Session, SQLModel, col, delete, func, select
+from sqlalchemy import Engine
+from sqlmodel import Session, col, func, select
 
-from ledger import settlement
-from ledger.awaited import await_manifests
-from ledger.block import Block as Header
 from ledger.client import Client
+from ledger.clock import now_ms
 from ledger.database import in_thread, reading, writing
 from ledger.deployment import Deployment
-from ledger.errors import Unreachable
-from ledger.fact import Record as Told
-from ledger.fact import Refusal, read_facts
+from ledger.errors import DatabaseUnreachable, RpcRefused, Unreachable
 from ledger.fault import ReorgTooDeep
 from ledger.feed import Bell
-from ledger.log import decode_logs
-from ledger.model import (
-    Block,
-    Cursor,
-    Event,
-    FeedEntry,
-    IncludedTransaction,
-    Record,
-)
-from ledger.projection import fold
+from ledger.intake import take_in
+from ledger.lease import Lease, LeaseLost
+from ledger.model import Block, Cursor
 from ledger.retraction import retract
-from ledger.standing import Standing
+from ledger.stretch import ChainMoved, Reader, Stretch
 
-RANGE_BLOCKS: Final = 500
+__all__ = ["ChainMoved", "Indexer"]
+
+RANGE_BLOCKS: Final = 256
+"""How many blocks one transaction takes in at most."""
+RANGE_FACTS: Final = 20_000
+"""How many facts it should take in: ranges are halved when they hold more."""
 SEARCH_STEP: Final = 64
-LAG_PATIENCE_S: Final = 1.0
+LAG_PATIENCE_MS: Final = 1_000
 """How long a head below the cursor is taken for a late node rather than a lost tail."""
+RENEWAL_MS: Final = 1_000
+"""How often an indexer that has nothing to write renews its lease."""
+
+Interrupt = Callable[[str], None]
+"""Called with the name of each write boundary; tests stop the process there."""
 
 _log = logging.getLogger(__name__)
-
-
-class ChainMoved(Exception):
-    """The chain changed between two questions; ask again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """A range of blocks as the node told it, checked for consistency."""
-
-    headers: list[Header]
-    records: list[Told]
-    refusals: list[Refusal]
-    gas_used: dict[bytes, int]
 
 
 class Indexer:
@@ -90,6 +76,7 @@ class Indexer:
         news: Bell,
         finality: int,
         poll_s: float = 0.1,
+        interrupt: Interrupt = lambda boundary: None,
     ) -> None:
         self._engine = engine
         self._client = client
@@ -98,7 +85,13 @@ class Indexer:
         self._news = news
         self._finality = finality
         self._poll_s = poll_s
-        self._behind_since_s: float | None = None
+        self._interrupt = interrupt
+        self._reader = Reader(client, deployment.watched)
+        self._lease = Lease("indexer")
+        self._renewed_ms = 0
+        self._blocks = RANGE_BLOCKS // 8
+        self._ahead: Stretch | None = None
+        self._behind_since_ms: int | None = None
         self.is_current = asyncio.Event()
 
     async def run(self) -> None:
@@ -109,19 +102,33 @@ class Indexer:
         ReorgTooDeep
             When the chain took back final blocks: somebody has to look.
         """
-        while True:
-            try:
-                is_at_head = not await self.advance()
+        try:
+            while True:
+                try:
+                    is_at_head = not await self.advance()
+                    if is_at_head:
+                        self.is_current.set()
+                except (Unreachable, ChainMoved, LeaseLost) as problem:
+                    _log.info("indexing waits: %s", problem)
+                    is_at_head = True
                 if is_at_head:
-                    self.is_current.set()
-            except (Unreachable, ChainMoved) as problem:
-                _log.info("indexing waits: %s", problem)
-                is_at_head = True
-            if is_at_head:
-                await asyncio.sleep(self._poll_s)
+                    await asyncio.sleep(self._poll_s)
+        finally:
+            await self.close()
+
+    async def close(self) -> None:
+        """Let another process index at once."""
+        self._renewed_ms = 0
+        with contextlib.suppress(DatabaseUnreachable):
+            await in_thread(self._give_back)
 
     async def advance(self) -> bool:
-        """Take in the next range of blocks, or take back what is gone; false at the head.
+        """Take in the next range of blocks, or take back what is gone.
+
+        Returns
+        -------
+        bool
+            False at the head, and while another process indexes.
 
         Raises
         ------
@@ -132,25 +139,71 @@ class Indexer:
         ReorgTooDeep
             When final blocks were taken back.
         """
+        if not await in_thread(self._holds):
+            return False
         cursor = await in_thread(self._cursor)
-        head = await self._client.block_number()
         if cursor is None:
-            first = self._deployment.block
+            head, first = await self._client.block_number(), self._deployment.block
         else:
+            head, header = await self._client.look(cursor.block_number)
             if self._is_lagging(head, cursor):
                 return False
-            if not await self._stands(cursor):
+            if header is None or header.hash != cursor.block_hash:
                 await self._rewind(cursor)
                 return True
             first = cursor.block_number + 1
         if head < first:
             return False
-        stretch = await self._fetch(first, min(head, first + RANGE_BLOCKS - 1))
+        await self._follow(cursor, first, head)
+        return True
+
+    async def _follow(self, cursor: Cursor | None, first: int, head: int) -> None:
+        """Take in a range, and read the one behind it meanwhile."""
+        stretch, self._ahead = self._ahead, None
+        if stretch is None or stretch.headers[0].number != first:
+            stretch = await self._read(first, head)
         if cursor is not None and stretch.headers[0].parent_hash != cursor.block_hash:
             raise ChainMoved("the next block has another parent")
-        await in_thread(self._take_in, stretch)
+        last = stretch.headers[-1].number
+        writing_it = asyncio.ensure_future(in_thread(self._take_in, stretch))
+        try:
+            if last + RANGE_BLOCKS <= head:
+                self._ahead = await self._read(last + 1, head)
+        except (Unreachable, ChainMoved) as problem:
+            _log.info("reading ahead waits: %s", problem)
+        finally:
+            await writing_it
+        self._interrupt("taken in")
         self._news.ring()
-        return True
+
+    async def _read(self, first: int, head: int) -> Stretch:
+        """Read as many blocks as a transaction should take in, and the node will tell of."""
+        last = min(head, first + self._blocks - 1)
+        try:
+            stretch = await self._reader.read(first, last)
+        except RpcRefused as refused:
+            if self._blocks == 1:
+                raise
+            self._blocks //= 2
+            raise ChainMoved(f"the node does not tell of {last - first + 1} blocks") from refused
+        if stretch.size > RANGE_FACTS:
+            self._blocks = max(1, self._blocks // 2)
+        elif 4 * stretch.size < RANGE_FACTS:
+            self._blocks = min(RANGE_BLOCKS, 2 * self._blocks)
+        return stretch
+
+    def _holds(self) -> bool:
+        """Whether this process is the one that indexes; takes or renews the lease."""
+        if now_ms() - self._renewed_ms < RENEWAL_MS:
+            return True
+        with writing(self._engine) as session:
+            is_held = self._lease.take(session)
+        self._renewed_ms = now_ms() if is_held else 0
+        return is_held
+
+    def _give_back(self) -> None:
+        with writing(self._engine) as session:
+            self._lease.give_back(session)
 
     def _cursor(self) -> Cursor | None:
         with reading(self._engine) as session:
@@ -159,70 +212,34 @@ class Indexer:
     def _is_lagging(self, head: int, cursor: Cursor) -> bool:
         """Whether the node may only be late: its head has not been behind us for long."""
         if head >= cursor.block_number:
-            self._behind_since_s = None
+            self._behind_since_ms = None
             return False
-        now_s = time.monotonic()
-        if self._behind_since_s is None:
-            self._behind_since_s = now_s
-        return now_s - self._behind_since_s < LAG_PATIENCE_S
-
-    async def _stands(self, cursor: Cursor) -> bool:
-        header = await self._client.block(cursor.block_number)
-        return header is not None and header.hash == cursor.block_hash
-
-    async def _fetch(self, first: int, last: int) -> Stretch:
-        found = await self._client.blocks(range(first, last + 1))
-        headers = [header for header in found if header is not None]
-        if len(headers) != last - first + 1:
-            raise ChainMoved("a block is gone")
-        for earlier, later in pairwise(headers):
-            if later.parent_hash != earlier.hash:
-                raise ChainMoved(f"block {later.number} has another parent")
-        logs = await self._client.logs(self._deployment.watched, first, last)
-        hashes = {header.number: header.hash for header in headers}
-        if any(hashes.get(log.block_number) != log.block_hash for log in logs):
-            raise ChainMoved("a log is of another block")
-        records, refusals = read_facts(decode_logs(logs))
-        carriers = [each.tx_hash for each in records] + [each.tx_hash for each in refusals]
-        wanted = list(dict.fromkeys(carriers))
-        receipts = await self._client.receipts(wanted)
-        gas_used = {each.tx_hash: each.gas_used for each in receipts if each is not None}
-        return Stretch(headers, records, refusals, gas_used)
+        if self._behind_since_ms is None:
+            self._behind_since_ms = now_ms()
+        return now_ms() - self._behind_since_ms < LAG_PATIENCE_MS
 
     def _take_in(self, stretch: Stretch) -> None:
-        times = {header.number: header.timestamp for header in stretch.headers}
-        facts = [fact for record in stretch.records for fact in record.facts]
-        with writing(self._engine) as session:
-            standing = Standing(session)
-            fold(standing, facts, times)
-            standing.write()
-            session.flush()
-            _write_records(session, stretch, facts)
-            _settle(session, stretch)
-            await_manifests(session, stretch.records, self._hosted)
-            self._write_headers(session, stretch.headers)
+        with self._as_holder() as session:
+            take_in(session, stretch, self._deployment.chain_id, self._finality, self._hosted)
+            self._interrupt("folding")
 
-    def _write_headers(self, session: Session, headers: list[Header]) -> None:
-        rows = [
-            {"number": h.number, "hash": h.hash, "parent": h.parent_hash, "time": h.timestamp}
-            for h in headers
-        ]
-        session.connection().execute(insert(_table(Block)), rows)
-        last = headers[-1]
-        final = last.number - self._finality
-        newly_final = col(Block.number).between(final - len(headers), final - 1)
-        held = select(Record.block_number).where(col(Record.block_number) < final)
-        session.exec(delete(Block).where(newly_final, col(Block.number).not_in(held)))
-        session.merge(
-            Cursor(
-                chain_id=self._deployment.chain_id, block_number=last.number, block_hash=last.hash
-            )
-        )
+    @contextmanager
+    def _as_holder(self) -> Iterator[Session]:
+        """One transaction that writes, of the process that holds the lease."""
+        try:
+            with writing(self._engine) as session:
+                self._lease.require(session)
+                yield session
+        except LeaseLost:
+            self._renewed_ms = 0
+            raise
 
     async def _rewind(self, cursor: Cursor) -> None:
+        self._ahead = None
         fork = await self._find_fork(cursor)
         _log.warning("the chain took back blocks %d to %d", fork + 1, cursor.block_number)
         await in_thread(self._take_back, fork)
+        self._interrupt("taken back")
         self._news.ring()
 
     async def _find_fork(self, cursor: Cursor) -> int:
@@ -251,7 +268,7 @@ class Indexer:
             return [(number, digest) for number, digest in session.exec(newest_first)]
 
     def _take_back(self, fork: int) -> None:
-        with writing(self._engine) as session:
+        with self._as_holder() as session:
             retract(session, fork)
             session.flush()
             standing = session.exec(select(func.max(Block.number))).one()
@@ -262,58 +279,4 @@ class Indexer:
                 session.delete(cursor)
             else:
                 cursor.block_number, cursor.block_hash = block.number, block.hash
-
-
-def _write_records(session: Session, stretch: Stretch, facts: list[dict[str, object]]) -> None:
-    transactions: dict[bytes, dict[str, object]] = {}
-    rows = []
-    for record in stretch.records:
-        included = transactions.setdefault(
-            record.tx_hash,
-            {
-                "block_number": record.row["block_number"],
-                "first_log": record.row["log_index"],
-                "hash": record.tx_hash,
-                "gas_used": stretch.gas_used.get(record.tx_hash),
-            },
-        )
-        rows.append(record.row | {"transaction_log": included["first_log"]})
-    connection = session.connection()
-    if rows:
-        connection.execute(insert(_table(IncludedTransaction)), list(transactions.values()))
-        connection.execute(insert(_table(Record)), rows)
-    if facts:
-        connection.execute(insert(_table(Event)), facts)
-        feed = [
-            {
-                "topic": "event",
-                "block_number": fact["block_number"],
-                "log_index": fact["log_index"],
-                "position": fact["position"],
-            }
-            for fact in facts
-        ]
-        connection.execute(insert(_table(FeedEntry)), feed)
-
-
-def _settle(session: Session, stretch: Stretch) -> None:
-    """Tell the outbox what became of its intents and transactions.
-
-    What is recorded counts whoever carried it. A refusal counts only in a transaction of ours:
-    anybody can have our digest refused by sending it with another signature, or once more.
-    """
-    blocks: dict[bytes, int] = {}
-    for record in stretch.records:
-        blocks[record.tx_hash] = record.row["block_number"]
-        if record.digest is not None:
-            settlement.settle(session, record.digest, record.refused)
-    for refusal in stretch.refusals:
-        blocks[refusal.tx_hash] = refusal.block_number
-        if settlement.is_ours(session, refusal.tx_hash):
-            settlement.settle(session, refusal.digest, {}, refusal.problem)
-    for tx_hash, number in blocks.items():
-        settlement.include(session, tx_hash, number, stretch.gas_used.get(tx_hash))
-
-
-def _table(model: type[SQLModel]) -> Table:
-    return SQLModel.metadata.tables[str(model.__tablename__)]
+            self._interrupt("taking back")

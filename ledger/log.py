@@ -1,8 +1,8 @@
 """Reads logs into typed events."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final, get_args, get_type_hints
 
 from eth_abi.abi import decode
@@ -33,6 +33,11 @@ class Shape:
     plain: tuple[tuple[str, str], ...]
 
     @property
+    def types(self) -> tuple[str, ...]:
+        """Solidity types of what stands in the data."""
+        return tuple(solidity_type for _, solidity_type in self.plain)
+
+    @property
     def topic(self) -> bytes:
         """The first topic of such a log."""
         return keccak(self.signature.encode())
@@ -55,14 +60,11 @@ def decode_log(log: Log) -> Event | None:
         name: _from_topic(solidity_type, topic)
         for (name, solidity_type), topic in zip(shape.indexed, log.topics[1:], strict=True)
     }
-    try:
-        plain = decode([solidity_type for _, solidity_type in shape.plain], log.data)
-    except DecodingError as problem:
-        raise Corrupt(problem=f"a log that is not {shape.signature}: {problem}") from problem
+    plain = read_words(shape.types, log.data) or _decode(shape, log.data)
     for (name, solidity_type), value in zip(shape.plain, plain, strict=True):
-        values[name] = to_checksum_address(value) if solidity_type == "address" else value
+        values[name] = checksummed(value) if solidity_type == "address" else value
     return shape.kind(
-        contract=to_checksum_address(log.address),
+        contract=checksummed(log.address),
         block_number=log.block_number,
         block_hash=log.block_hash,
         tx_hash=log.tx_hash,
@@ -88,12 +90,53 @@ def shape_of(kind: type[Event]) -> Shape:
     )
 
 
+def read_words(types: Sequence[str], data: bytes) -> list[Any] | None:
+    """Read words, and bytes behind them, as Solidity writes them; gives none for anything else.
+
+    Nearly all logs are of this kind. The others, malformed ones too, are left to the full decoder.
+    """
+    values: list[Any] = []
+    size = 32 * len(types)
+    for place, solidity_type in enumerate(types):
+        word = data[32 * place : 32 * place + 32]
+        value = int.from_bytes(word)
+        if solidity_type == "bytes32":
+            values.append(word)
+        elif solidity_type == "bytes" and place == len(types) - 1 and value == size:
+            length = int.from_bytes(data[size : size + 32])
+            end = size + 32 + length
+            size = end + -length % 32
+            values.append(data[end - length : end])
+            if any(data[end:size]):
+                return None
+        elif solidity_type.startswith("uint") and solidity_type.isalnum():
+            if value >> int(solidity_type[4:]):
+                return None
+            values.append(value)
+        else:
+            return None
+    return values if len(data) == size else None
+
+
+@lru_cache(maxsize=256)
+def checksummed(address: str | bytes) -> str:
+    """Write an address with its checksum; the same few come again and again."""
+    return to_checksum_address(address)
+
+
+def _decode(shape: Shape, data: bytes) -> tuple[Any, ...]:
+    try:
+        return decode(shape.types, data)
+    except DecodingError as problem:
+        raise Corrupt(problem=f"a log that is not {shape.signature}: {problem}") from problem
+
+
 _PLACE: Final = frozenset(get_type_hints(Event))
 
 
 def _from_topic(solidity_type: str, topic: bytes) -> int | str | bytes:
     if solidity_type == "address":
-        return to_checksum_address(topic[12:])
+        return checksummed(topic[12:])
     return topic if solidity_type == "bytes32" else int.from_bytes(topic)
 
 
@@ -101,3 +144,8 @@ def _from_topic(solidity_type: str, topic: bytes) -> int | str | bytes:
 def _shapes_by_topic() -> dict[bytes, Shape]:
     shapes = map(shape_of, Event.__subclasses__())
     return {shape.topic: shape for shape in shapes}
+
+
+def known_topics() -> tuple[bytes, ...]:
+    """Give the first topics of all events of ours."""
+    return tuple(_shapes_by_topic())

@@ -8,19 +8,20 @@ from collections.abc import Callable
 from typing import Final
 
 from ledger import lifecycle
+from ledger.fact import TRADE
 from ledger.model import (
     Agreement,
     Auction,
     Bid,
-    Delivery,
     Lot,
-    Order,
     Organisation,
     OrganisationKey,
 )
+from ledger.movement import move_deliveries, move_orders
 from ledger.standing import Row, Standing
 
-TRADE: Final = ("order", "delivery")
+TIME_MAX: Final = 2**63 - 1
+"""A row has no room for later times, which mean never anyway."""
 
 
 def fold(standing: Standing, facts: list[Row], times: dict[int, int]) -> None:
@@ -31,57 +32,13 @@ def fold(standing: Standing, facts: list[Row], times: dict[int, int]) -> None:
     times : dict
         Time of each block.
     """
-    _load_trade(standing, facts)
+    # Orders take their parties from the agreement, which never changes them.
     for fact in facts:
-        _FOLDS[fact["machine"]](standing, fact, times[fact["block_number"]])
-
-
-def _load_trade(standing: Standing, facts: list[Row]) -> None:
-    orders = [(f["agreement"], f["number"]) for f in facts if f["machine"] == "order"]
-    deliveries = [(f["agreement"], f["number"]) for f in facts if f["machine"] == "delivery"]
-    standing.load(Order, orders)
-    standing.load(Delivery, deliveries)
-    standing.load(Agreement, [(f["agreement"],) for f in facts if f["machine"] in TRADE])
-
-
-def _place(fact: Row, time: int) -> Row:
-    return {
-        "state": fact["state"],
-        "changed_at": time,
-        "changed_block": fact["block_number"],
-        "changed_log": fact["log_index"],
-        "changed_position": fact["position"],
-    }
-
-
-def _fold_order(standing: Standing, fact: Row, time: int) -> None:
-    agreement, number = fact["agreement"], fact["number"]
-    order = standing.get(Order, agreement, number)
-    if order is None:
-        parties = standing.get(Agreement, agreement)
-        assert parties is not None, "the chain takes orders of agreements only"
-        order = {
-            "agreement": agreement,
-            "number": number,
-            "buyer": parties["buyer"],
-            "seller": parties["seller"],
-            "issued_at": time,
-        }
-    standing.put(Order, order | _place(fact, time))
-
-
-def _fold_delivery(standing: Standing, fact: Row, time: int) -> None:
-    agreement, number = fact["agreement"], fact["number"]
-    delivery = standing.get(Delivery, agreement, number)
-    if delivery is None:
-        delivery = {
-            "agreement": agreement,
-            "number": number,
-            "order_number": fact["order_number"],
-            "opened_at": time,
-        }
-    fact["order_number"] = delivery["order_number"]
-    standing.put(Delivery, delivery | _place(fact, time))
+        if fact["machine"] not in TRADE:
+            _FOLDS[fact["machine"]](standing, fact, times[fact["block_number"]])
+    standing.write()
+    move_orders(standing, [fact for fact in facts if fact["machine"] == "order"], times)
+    move_deliveries(standing, [fact for fact in facts if fact["machine"] == "delivery"], times)
 
 
 def _fold_agreement(standing: Standing, fact: Row, time: int) -> None:
@@ -104,7 +61,7 @@ def _fold_agreement(standing: Standing, fact: Row, time: int) -> None:
     row |= {
         "state": fact["state"],
         "unsigned": facts["unsigned"],
-        "ends_at": facts["ends_at"],
+        "ends_at": _time(facts["ends_at"]),
         "changed_at": time,
     }
     standing.put(Agreement, row)
@@ -114,7 +71,7 @@ def _fold_organisation(standing: Standing, fact: Row, time: int) -> None:
     facts, number = fact["facts"], fact["number"]
     if fact["name"] == "KeySet":
         key = {name: facts[name] for name in ("organisation", "permissions")}
-        key |= {"address": facts["key"], "expires_at": int(facts["expires_at"])}
+        key |= {"address": facts["key"], "expires_at": _time(facts["expires_at"])}
         standing.put(OrganisationKey, key)
         return
     row = dict(standing.get(Organisation, number) or {})
@@ -153,8 +110,8 @@ def _open_auction(standing: Standing, fact: Row, time: int) -> None:
     facts, auction = fact["facts"], fact["agreement"]
     reserves = [int(each) for each in facts["reserves"]]
     row = {"number": auction, "organisation": facts["organisation"], "token": facts["token"]}
-    row |= {name: int(facts[name]) for name in ("bond", "bidding_ends", "reveal_ends")}
-    row |= {name: int(facts[name]) for name in ("challenge_ends", "perform_by")}
+    times = ("bidding_ends", "reveal_ends", "challenge_ends", "perform_by")
+    row |= {"bond": int(facts["bond"]), **{name: _time(facts[name]) for name in times}}
     row |= {"specification": bytes.fromhex(facts["specification"]), "opened_at": time}
     row |= {"standing": 0, "score": sum(reserves), "is_finalised": False}
     standing.put(Auction, row)
@@ -162,6 +119,10 @@ def _open_auction(standing: Standing, fact: Row, time: int) -> None:
         lot = {"auction": auction, "position": position, "reserve": reserve, "bid": None}
         opened = lifecycle.state_number("lot", "Open")
         standing.put(Lot, lot | {"state": opened, "carrier": None, "changed_at": time})
+
+
+def _time(value: int | str) -> int:
+    return min(int(value), TIME_MAX)
 
 
 def _award(standing: Standing, auction: int, bids: int, time: int) -> None:
@@ -204,8 +165,6 @@ def _fold_bid(standing: Standing, fact: Row, time: int) -> None:
 
 
 _FOLDS: Final[dict[str, Callable[[Standing, Row, int], None]]] = {
-    "order": _fold_order,
-    "delivery": _fold_delivery,
     "agreement": _fold_agreement,
     "organisation": _fold_organisation,
     "auction": _fold_auction,

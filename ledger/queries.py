@@ -195,6 +195,11 @@ class Queries:
         with reading(self._engine) as session:
             return feed.notices(session, organisation, after, limit)
 
+    def first_sequence(self) -> int:
+        """Give the place of the oldest notice that is kept."""
+        with reading(self._engine) as session:
+            return feed.first_sequence(session)
+
     def last_sequence(self) -> int:
         """Give the place of the newest notice."""
         with reading(self._engine) as session:

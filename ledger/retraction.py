@@ -1,16 +1,19 @@
 """Taking back what the chain has lost.
 
-Facts above the fork go, and what they were about is derived anew from those that remain.
-Subscribers are told: every fact that goes becomes a `retracted` entry of the feed, newest first.
+The events above the fork are all that is needed: what they were about is forgotten and derived
+anew from the events that remain. Subscribers are told: every fact that goes becomes a `retracted`
+notice, newest first. All of it is one statement for each kind of thing, however deep the fork.
 """
 
 from typing import Any, Final
 
-from sqlalchemy import and_, update
+from sqlalchemy import ColumnElement, Select, bindparam, tuple_, update
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, SQLModel, col, delete, select
 
 from ledger import settlement
-from ledger.database import ROWS_PER_STATEMENT
+from ledger.fact import TRADE
+from ledger.feed import add_entries
 from ledger.model import (
     Agreement,
     Auction,
@@ -28,11 +31,28 @@ from ledger.model import (
     Record,
 )
 from ledger.model.sending import SENT
-from ledger.projection import TRADE, fold
+from ledger.projection import fold
+from ledger.query.feed import events_with_time
 from ledger.standing import Row, Standing
 
+_EVENT: Final = SQLModel.metadata.tables[str(Event.__tablename__)].c
+_AGREEMENT: Final = (_EVENT.agreement,)
+_ORDER: Final = (_EVENT.agreement, _EVENT.order_number)
+_NUMBER: Final = (_EVENT.number,)
 _AUCTION: Final = ("auction", "bid", "lot")
-_Subject = tuple[tuple[str, ...], int | None, int]
+
+_DERIVED: Final = (
+    (TRADE, _ORDER, ((Order, ("agreement", "number")), (Delivery, ("agreement", "order_number")))),
+    (("agreement",), _AGREEMENT, ((Agreement, ("number",)),)),
+    (_AUCTION, _AGREEMENT, ((Auction, ("number",)), (Lot, ("auction",)), (Bid, ("auction",)))),
+    (
+        ("organisation",),
+        _NUMBER,
+        ((Organisation, ("number",)), (OrganisationKey, ("organisation",))),
+    ),
+)
+"""What is derived together: machines, the columns of a fact that say what it is about, and the
+tables that are derived from it with the columns that name it there."""
 
 
 def retract(session: Session, fork: int) -> None:
@@ -43,13 +63,7 @@ def retract(session: Session, fork: int) -> None:
     fork : int
         Number of the last block that still stands.
     """
-    table = SQLModel.metadata.tables[str(Event.__tablename__)]
-    above = table.select().where(table.c.block_number > fork)
-    newest_first = above.order_by(
-        table.c.block_number.desc(), table.c.log_index.desc(), table.c.position.desc()
-    )
-    lost = [dict(row) for row in session.connection().execute(newest_first).mappings()]
-    _tell(session, lost)
+    _tell(session, fork)
     digests = select(Record.digest).where(
         col(Record.block_number) > fork, col(Record.digest).is_not(None)
     )
@@ -59,108 +73,67 @@ def retract(session: Session, fork: int) -> None:
         .where(col(ChainTransaction.block_number) > fork)
         .values(status=SENT, block_number=None, gas_used=None)
     )
+    session.flush()
+    remaining = _forget(session, fork)
     for model in (Event, Record, IncludedTransaction):
         session.exec(delete(model).where(model.block_number > fork))  # type: ignore[arg-type]
-    refold(session, lost)
+    fold(Standing(session), remaining, {row["block_number"]: row["timestamp"] for row in remaining})
     session.exec(delete(Block).where(col(Block.number) > fork))
 
 
-def _tell(session: Session, lost: list[Row]) -> None:
+def _tell(session: Session, fork: int) -> None:
     """Write the retractions, and keep for late readers what the entries taken back had said."""
-    feed = SQLModel.metadata.tables[str(FeedEntry.__tablename__)]
-    for row in lost:
-        place = {key: row[key] for key in ("block_number", "log_index", "position")}
-        told = and_(*(feed.c[key] == value for key, value in place.items()))
-        session.connection().execute(
-            update(feed)
-            .where(told, feed.c.topic == "event")
-            .values(body=row, block_number=None, log_index=None, position=None)
-        )
-        session.add(
-            FeedEntry(
-                topic="retracted",
-                agreement=row["agreement"],
-                organisation=row["organisation"],
-                body=row,
-            )
-        )
-    session.flush()
+    lost: dict[tuple[int, int], list[Row]] = {}
+    chosen = events_with_time().where(_EVENT.block_number > fork).order_by(*_place())
+    for row in session.connection().execute(chosen).mappings():
+        lost.setdefault((row["block_number"], row["log_index"]), []).append(dict(row))
+    feed = SQLModel.metadata.tables[str(FeedEntry.__tablename__)].c
+    told = session.connection().execute(
+        select_columns(feed.sequence, feed.block_number, feed.log_index, feed.agreement)
+        .where(feed.block_number > fork)
+        .order_by(feed.block_number, feed.log_index)
+    )
+    kept, entries = [], []
+    for sequence, block_number, log_index, agreement in told:
+        facts = lost[block_number, log_index]
+        kept.append({"of": sequence, "body": {"facts": facts}})
+        newest_first = {"count": len(facts), "body": {"facts": facts[::-1]}}
+        entries.append({"topic": "retracted", "agreement": agreement, **newest_first})
+    if kept:
+        said = update(FeedEntry).where(col(FeedEntry.sequence) == bindparam("of"))
+        placeless = said.values(body=bindparam("body"), block_number=None, log_index=None)
+        session.connection().execute(placeless, kept)
+    add_entries(session, entries[::-1])
 
 
-def refold(session: Session, lost: list[Row]) -> None:
-    """Derive anew what lost facts were about, from the facts that remain.
-
-    Parameters
-    ----------
-    lost : list of dict
-        Rows of the event table that have been deleted.
-    """
-    standing = Standing(session)
+def _forget(session: Session, fork: int) -> list[Row]:
+    """Delete what events above the fork were about; gives the remaining facts about it."""
     remaining: list[Row] = []
-    for machines, agreement, number in sorted(_subjects(lost), key=repr):
-        _forget(session, machines, agreement, number)
-        remaining += _facts_about(session, machines, agreement, number)
+    for machines, about, derived in _DERIVED:
+        is_about = _is_lost(about, machines, about, fork)
+        found = events_with_time().where(_EVENT.machine.in_(machines), is_about)
+        stands = found.where(_EVENT.block_number <= fork)
+        remaining += [dict(row) for row in session.connection().execute(stands).mappings()]
+        for model, names in derived:
+            table = SQLModel.metadata.tables[str(model.__tablename__)]
+            named = tuple(table.c[name] for name in names)
+            session.connection().execute(
+                table.delete().where(_is_lost(named, machines, about, fork))
+            )
     remaining.sort(key=lambda row: (row["block_number"], row["log_index"], row["position"]))
-    blocks = sorted({row["block_number"] for row in remaining})
-    times: dict[int, int] = {}
-    for start in range(0, len(blocks), ROWS_PER_STATEMENT):
-        part = blocks[start : start + ROWS_PER_STATEMENT]
-        found = session.exec(select(Block.number, Block.time).where(col(Block.number).in_(part)))
-        times.update(dict(found.all()))
-    fold(standing, remaining, times)
-    standing.write()
+    return remaining
 
 
-def _subjects(facts: list[Row]) -> set[_Subject]:
-    """Say what is derived together: an order and its deliveries, an auction and its lots."""
-    found: set[_Subject] = set()
-    for fact in facts:
-        if fact["machine"] in TRADE:
-            found.add((TRADE, fact["agreement"], fact["order_number"]))
-        elif fact["machine"] in _AUCTION:
-            found.add((_AUCTION, fact["agreement"], 0))
-        else:
-            found.add(((fact["machine"],), fact["agreement"], fact["number"]))
-    return found
+def _is_lost(
+    columns: tuple[Any, ...], machines: tuple[str, ...], about: tuple[Any, ...], fork: int
+) -> ColumnElement[bool]:
+    """The condition that columns name something that an event above the fork is about."""
+    lost = SQLModel.metadata.tables[str(Event.__tablename__)].alias("lost")
+    named: Select[Any] = select_columns(*(lost.c[each.name] for each in about)).where(
+        lost.c.block_number > fork, lost.c.machine.in_(machines)
+    )
+    return tuple_(*columns).in_(named) if len(columns) > 1 else columns[0].in_(named)
 
 
-def _forget(
-    session: Session, machines: tuple[str, ...], agreement: int | None, number: int
-) -> None:
-    if machines == TRADE:
-        session.exec(delete(Order).where(_is(Order, agreement=agreement, number=number)))
-        session.exec(
-            delete(Delivery).where(_is(Delivery, agreement=agreement, order_number=number))
-        )
-    elif machines == _AUCTION:
-        session.exec(delete(Auction).where(_is(Auction, number=agreement)))
-        session.exec(delete(Lot).where(_is(Lot, auction=agreement)))
-        session.exec(delete(Bid).where(_is(Bid, auction=agreement)))
-    elif machines == ("agreement",):
-        session.exec(delete(Agreement).where(_is(Agreement, number=agreement)))
-    else:
-        session.exec(delete(Organisation).where(_is(Organisation, number=number)))
-        session.exec(delete(OrganisationKey).where(_is(OrganisationKey, organisation=number)))
-
-
-def _is(model: type[SQLModel], **columns: Any) -> Any:
-    table = SQLModel.metadata.tables[str(model.__tablename__)]
-    conditions = [table.c[name] == value for name, value in columns.items()]
-    joined = conditions[0]
-    for each in conditions[1:]:
-        joined &= each
-    return joined
-
-
-def _facts_about(
-    session: Session, machines: tuple[str, ...], agreement: int | None, number: int
-) -> list[Row]:
-    table = SQLModel.metadata.tables[str(Event.__tablename__)]
-    about = table.select().where(table.c.machine.in_(machines))
-    if agreement is not None:
-        about = about.where(table.c.agreement == agreement)
-    if machines == TRADE:
-        about = about.where(table.c.order_number == number)
-    elif machines == ("organisation",):
-        about = about.where(table.c.number == number)
-    return [dict(row) for row in session.connection().execute(about).mappings()]
+def _place() -> tuple[Any, ...]:
+    return _EVENT.block_number, _EVENT.log_index, _EVENT.position

@@ -116,6 +116,7 @@ class LedgerRuntime:
             news=self.news,
             finality=settings.finality,
             poll_s=settings.poll_s,
+            interrupt=interrupt,
         )
         self.courier = Courier(
             self.engine, settings.vault, deployment, hosts, self.news, settings.courier
@@ -147,6 +148,7 @@ class LedgerRuntime:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks.clear()
+        await self.indexer.close()
         await self.client.close()
         self.engine.dispose()
 

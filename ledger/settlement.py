@@ -11,7 +11,8 @@ from sqlmodel import Session, col, select
 
 from ledger.clock import now_ms
 from ledger.errors import IntentExpired, decode_refusal
-from ledger.model import ChainTransaction, FeedEntry, PendingAction, SignedIntent
+from ledger.feed import tell
+from ledger.model import ChainTransaction, PendingAction, SignedIntent
 from ledger.model.sending import ACCEPTED, EXPIRED, INCLUDED, RECORDED, REFUSED, SENT, SIGNED
 
 RETRIES_MAX: Final = 8
@@ -71,13 +72,12 @@ def refuse(session: Session, action: PendingAction, problem: bytes) -> None:
         return
     refusal = decode_refusal(problem)
     action.status, action.error, action.problem = REFUSED, refusal.name, problem
-    session.add(
-        FeedEntry(
-            topic="intent",
-            agreement=action.agreement,
-            organisation=action.organisation,
-            body={"intent": action.id, "error": refusal.name, "context": refusal.context},
-        )
+    tell(
+        session,
+        "intent",
+        agreement=action.agreement,
+        organisation=action.organisation,
+        body={"intent": action.id, "error": refusal.name, "context": refusal.context},
     )
 
 

@@ -1,4 +1,4 @@
-"""Where everything stands, while facts are folded into it."""
+"""Where everything but orders and deliveries stands, while facts are folded into it."""
 
 from collections.abc import Iterable
 from typing import Any, Final
@@ -11,9 +11,7 @@ from ledger.model import (
     Agreement,
     Auction,
     Bid,
-    Delivery,
     Lot,
-    Order,
     Organisation,
     OrganisationKey,
 )
@@ -25,8 +23,6 @@ KEYS: Final[dict[type[SQLModel], tuple[str, ...]]] = {
     Organisation: ("number",),
     OrganisationKey: ("organisation", "address"),
     Agreement: ("number",),
-    Order: ("agreement", "number"),
-    Delivery: ("agreement", "number"),
     Auction: ("number",),
     Lot: ("auction", "position"),
     Bid: ("auction", "number"),
@@ -37,7 +33,7 @@ class Standing:
     """The rows that facts are folded into: read once, changed in memory, written at the end."""
 
     def __init__(self, session: Session) -> None:
-        self._session = session
+        self.session = session
         self._rows: dict[type[SQLModel], dict[Key, Row | None]] = {each: {} for each in KEYS}
         self._changed: dict[type[SQLModel], dict[Key, Row]] = {each: {} for each in KEYS}
 
@@ -50,7 +46,7 @@ class Standing:
         for start in range(0, len(wanted), ROWS_PER_STATEMENT):
             part = wanted[start : start + ROWS_PER_STATEMENT]
             cache.update(dict.fromkeys(part))
-            found = self._session.connection().execute(
+            found = self.session.connection().execute(
                 table.select().where(tuple_(*columns).in_(part))
             )
             for row in found.mappings():
@@ -72,5 +68,5 @@ class Standing:
         for model, rows in self._changed.items():
             changed = list(rows.values())
             for start in range(0, len(changed), ROWS_PER_STATEMENT):
-                upsert(self._session, model, changed[start : start + ROWS_PER_STATEMENT])
+                upsert(self.session, model, changed[start : start + ROWS_PER_STATEMENT])
             rows.clear()

@@ -6,7 +6,7 @@ are keyed by their place on the one chain this database follows, so a rebuild gi
 
 from typing import Any
 
-from sqlalchemy import JSON, Index
+from sqlalchemy import JSON, Index, text
 from sqlmodel import Field, SQLModel
 
 from ledger.model.column import Digest, Wide
@@ -44,6 +44,8 @@ class Record(SQLModel, table=True):
         Root over the commitments of a batch; of anything else the one commitment.
     positions : int, optional
         How many events a batch has, refused ones included; none for anything else.
+    facts : int
+        How many events of it stand in the event table.
     """
 
     __tablename__ = "record"
@@ -57,6 +59,12 @@ class Record(SQLModel, table=True):
     documents_root: bytes | None = Field(default=None, sa_type=Digest)
     manifest: bytes | None = Field(default=None, sa_type=Digest)
     positions: int | None = None
+    facts: int = 0
+
+
+def _index_of_events(name: str, columns: list[str], condition: str) -> Index:
+    where = text(condition)
+    return Index(name, *columns, sqlite_where=where, postgresql_where=where)
 
 
 class Event(SQLModel, table=True):
@@ -71,7 +79,7 @@ class Event(SQLModel, table=True):
     number : int
         Order, delivery, lot, bid, auction or organisation.
     order_number : int, optional
-        The order that the event tells about: an order's own, or a delivery's.
+        The order that the event tells about: an order's own, or a delivery's; else none.
     name : str, optional
         Name of the chain's event where no lifecycle row stands behind it.
     facts : dict, optional
@@ -80,8 +88,12 @@ class Event(SQLModel, table=True):
 
     __tablename__ = "event"
     __table_args__ = (
-        Index("ix_event_order", "agreement", "order_number"),
-        Index("ix_event_machine", "machine", "agreement", "number"),
+        _index_of_events(
+            "ix_event_order", ["agreement", "order_number"], "order_number IS NOT NULL"
+        ),
+        _index_of_events(
+            "ix_event_other", ["machine", "agreement", "number"], "order_number IS NULL"
+        ),
         {"sqlite_with_rowid": False},
     )
 
@@ -96,7 +108,7 @@ class Event(SQLModel, table=True):
     action: int | None = None
     state: int | None = None
     name: str | None = Field(default=None, max_length=40)
-    facts: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    facts: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))
 
 
 class Cursor(SQLModel, table=True):

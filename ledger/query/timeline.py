@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, Self
 
-from sqlalchemy import func
-from sqlmodel import Session, SQLModel, and_, col, select
+from sqlalchemy import func, tuple_
+from sqlmodel import Session, and_, col, select
 
 from ledger import lifecycle
 from ledger.model import Block, Document, Event, IncludedTransaction, Organisation, Record
@@ -70,7 +70,12 @@ def order_timeline(session: Session, agreement: int, number: int) -> list[Timeli
 
 def agreement_timeline(session: Session, agreement: int) -> list[TimelineEntry]:
     """Read the steps of an agreement, in the order in which the chain took them."""
-    about = and_(Event.machine == "agreement", Event.agreement == agreement, Event.number == 0)
+    about = and_(
+        Event.machine == "agreement",
+        Event.agreement == agreement,
+        Event.number == 0,
+        col(Event.order_number).is_(None),
+    )
     return _timeline(session, about, ("agreement",))
 
 
@@ -172,21 +177,11 @@ def _entry(
 
 def _facts_of(session: Session, transactions: set[tuple[int, int]]) -> dict[tuple[int, int], int]:
     """Count the facts of each transaction."""
-    events = SQLModel.metadata.tables[str(Event.__tablename__)]
-    records = SQLModel.metadata.tables[str(Record.__tablename__)]
-    counts: dict[tuple[int, int], int] = {}
-    for block_number, first_log in transactions:
-        counted = (
-            select(func.count())
-            .select_from(events)
-            .join(
-                records,
-                and_(
-                    records.c.block_number == events.c.block_number,
-                    records.c.log_index == events.c.log_index,
-                ),
-            )
-            .where(records.c.block_number == block_number, records.c.transaction_log == first_log)
-        )
-        counts[block_number, first_log] = session.exec(counted).one()
-    return counts
+    place = tuple_(col(Record.block_number), col(Record.transaction_log))
+    counted = (
+        select(Record.block_number, Record.transaction_log, func.sum(Record.facts))
+        .where(col(Record.block_number).in_({block_number for block_number, _ in transactions}))
+        .where(place.in_(list(transactions)))
+        .group_by(col(Record.block_number), col(Record.transaction_log))
+    )
+    return {(number, first): facts for number, first, facts in session.exec(counted)}
