@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
+from eth_utils.address import to_checksum_address
+
 from ledger.archive import rlp
+from ledger.archive.header import Header
+from ledger.block import Log
 from ledger.errors import Corrupt
 
 _LIST: Final = 0xC0
@@ -17,6 +21,18 @@ class RawLog:
     address: bytes
     topics: tuple[bytes, ...]
     data: bytes
+
+    def placed(self, block: Header, tx_hash: bytes, index: int) -> Log:
+        """Say where it stands."""
+        return Log(
+            address=to_checksum_address(self.address),
+            topics=self.topics,
+            data=self.data,
+            block_number=block.number,
+            block_hash=block.hash,
+            tx_hash=tx_hash,
+            log_index=index,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ class KeyBook:
         """Read the registry's events, given in chain order."""
         book = cls()
         for event in events:
-            book._note(event)
+            book.note(event)
         return book
 
     def may(
@@ -74,6 +74,12 @@ class KeyBook:
         """
         if _last(self._suspensions[organisation], moment):
             return False
+        return self.holds(organisation, key, permission, moment, time_s)
+
+    def holds(
+        self, organisation: int, key: str, permission: Permission, moment: Moment, time_s: int
+    ) -> bool:
+        """Whether a key was given a permission and still had it, suspended or not: see `may`."""
         grants = [
             grant for grant in self._grants[organisation, key.lower()] if grant.since < moment
         ]
@@ -95,7 +101,8 @@ class KeyBook:
         """An organisation's name, or its number where it has none."""
         return self.names.get(organisation) or f"organisation {organisation}"
 
-    def _note(self, event: Event) -> None:
+    def note(self, event: Event) -> None:
+        """Take in the next of the registry's events; others are passed over."""
         moment = (event.block_number, event.log_index)
         if isinstance(event, OrganisationAdmitted):
             self.names[event.organisation] = event.name
