@@ -6,7 +6,7 @@ export PATH := $(BIN):$(PATH)
 # Without compiled modules every process of the network takes seconds longer to start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo up down test test-deep check bench gas-snapshot format lock clean assurance slither mutate proofs coverage
+.PHONY: help setup demo up down test test-deep check bench soak gas-snapshot format lock clean assurance slither mutate proofs coverage
 .DEFAULT_GOAL := help
 
 help: ## list these commands
@@ -55,6 +55,10 @@ bench: setup ## answer one measured question: make bench NAME=question [QUICK=1]
 	  echo "make bench NAME=question, where question is one of:"; \
 	  ls benchmarks 2>/dev/null | sed -n 's/^\([a-z].*\)\.py$$/  \1/p'; exit 2; }
 	@QUICK=$(QUICK) $(BIN)/python -m benchmarks.$(NAME)
+
+soak: setup ## kill a real network while it trades, and count [KILLS=n MINUTES=n DATABASE=postgresql SEED=n]
+	@$(BIN)/python -m tests.soak $(KILLS:%=--kills %) $(MINUTES:%=--minutes %) \
+	  $(DATABASE:%=--database %) $(SEED:%=--seed %)
 
 gas-snapshot: setup ## renew .gas-snapshot and docs/gas.md after a change of what operations cost
 	@$(BIN)/python -m benchmarks.operations.snapshot

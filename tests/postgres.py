@@ -14,7 +14,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,6 +40,9 @@ SETTINGS: Final = {
     "max_connections": "300",
     "autovacuum": "off",
 }
+
+LASTING: Final = {**SETTINGS, "synchronous_commit": "on"}
+"""Settings for a server whose processes are killed."""
 
 FreshDatabase = Callable[[Path], str]
 """Gives the URL of a folder's own database, the same for the same folder."""
@@ -85,6 +88,15 @@ class Server:
                 connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
                 self.made.append(name)
 
+    def backends(self) -> list[int]:
+        """Process ids of those that serve connections."""
+        with psycopg.connect(self.url("postgres")) as connection:
+            found = connection.execute(
+                "SELECT pid FROM pg_stat_activity WHERE datname LIKE 't%' AND backend_type = %s",
+                ("client backend",),
+            )
+            return [pid for (pid,) in found.fetchall()]
+
     def drop_made(self) -> None:
         """Drop what was made since the last time: each database takes several megabytes."""
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
@@ -104,7 +116,7 @@ def programs() -> Path | None:
 
 
 @contextmanager
-def server() -> Iterator[Server]:
+def server(settings: Mapping[str, str] = SETTINGS) -> Iterator[Server]:
     """Run a server, with a database to copy, for as long as the body takes.
 
     Skips the test when PostgreSQL is not installed.
@@ -119,7 +131,7 @@ def server() -> Iterator[Server]:
         account = pwd.getpwnam("postgres") if os.getuid() == 0 else pwd.getpwuid(os.getuid())
         os.chown(folder, account.pw_uid, account.pw_gid)
         _initialise(found, folder, account)
-        with _running(found, folder, account) as running:
+        with _running(found, folder, account, settings) as running:
             running.create(TEMPLATE)
             engine = database.connect(running.url(TEMPLATE))
             migrate(engine)
@@ -153,9 +165,11 @@ def _initialise(found: Path, folder: Path, account: pwd.struct_passwd) -> None:
 
 
 @contextmanager
-def _running(found: Path, folder: Path, account: pwd.struct_passwd) -> Iterator[Server]:
-    settings = [f"--{name}={value}" for name, value in SETTINGS.items()]
-    program = [str(found / "postgres"), "-D", str(folder / "data"), "-k", str(folder), *settings]
+def _running(
+    found: Path, folder: Path, account: pwd.struct_passwd, settings: Mapping[str, str]
+) -> Iterator[Server]:
+    chosen = [f"--{name}={value}" for name, value in settings.items()]
+    program = [str(found / "postgres"), "-D", str(folder / "data"), "-k", str(folder), *chosen]
     with (folder / "log").open("wb") as log:
         # Whatever ends these tests ends the server.
         process = subprocess.Popen(
