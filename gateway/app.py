@@ -22,6 +22,8 @@ from gateway.deps import Gateway
 from gateway.docs import DESCRIPTION, describe
 from gateway.documents import routes as document_routes
 from gateway.events import routes as event_routes
+from gateway.events.hub import Hub
+from gateway.events.page import Pages, feed_name
 from gateway.guard import Guard
 from gateway.health import errors_page
 from gateway.health import routes as health_routes
@@ -34,6 +36,9 @@ from gateway.organisations import routes as organisation_routes
 from gateway.plans import routes as plan_routes
 from gateway.pulse import Pulse
 from gateway.settings import Settings, SettingsInvalid
+from gateway.webhooks import routes as webhook_routes
+from gateway.webhooks.sender import Sender
+from gateway.webhooks.sender import settings_of as webhook_settings
 from ledger.deployment import Deployment
 from ledger.errors import DeploymentFileInvalid
 from ledger.runtime import LedgerRuntime
@@ -55,6 +60,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     document_routes.router,
     intent_routes.router,
     event_routes.router,
+    webhook_routes.router,
 )
 """One router per noun."""
 
@@ -71,12 +77,16 @@ def create_app(settings: Settings) -> FastAPI:
     """
     gateway = _assemble(settings)
     revealer = Revealer(gateway.ledger, settings.organisations)
+    pages = Pages(gateway.queries, feed_name(gateway.engine))
+    sender = Sender(gateway.engine, pages, webhook_settings(settings))
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         gateway.keeper.start()
         revealer.start()
+        sender.start()
         yield
+        await sender.stop()
         await revealer.stop()
         await gateway.keeper.stop()
 
@@ -89,6 +99,7 @@ def create_app(settings: Settings) -> FastAPI:
         middleware=[Middleware(Guard, body_bytes_max=settings.gateway.body_bytes_max)],
     )
     app.state.gateway = gateway
+    app.state.hub = Hub(pages, gateway.ledger.news)
     for router in ROUTERS:
         app.include_router(router)
     problems.install(app)

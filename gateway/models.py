@@ -59,3 +59,18 @@ class IdempotentAnswer(GatewayTable, table=True):
     body: bytes = Field(sa_type=LargeBinary)
     is_final: bool
     created_at: int = Field(index=True, sa_type=BigInteger)
+
+
+class Feed(GatewayTable, table=True):
+    """What this database's feed is called; one row.
+
+    Parameters
+    ----------
+    name : str
+        Random. With it and a notice's place, the id of a notice is its own even after the database
+        was made anew and places are counted from the beginning.
+    """
+
+    __tablename__ = "feed_name"
+
+    name: str = Field(primary_key=True, max_length=16)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+import contextlib
+from collections.abc import Awaitable, Callable
+from typing import Final
 
 from fastapi import Response
 from starlette.types import Receive, Scope, Send
 
-from ledger.feed import Bell
+from gateway.events.hub import Hub, Subscription
 
 HEARTBEAT_S: Final = 15.0
+STUCK_S: Final = 30.0
+"""How long a subscriber may take nothing of what is written to it."""
 _HEADERS: Final = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-store"),
@@ -21,54 +22,30 @@ _HEADERS: Final = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """One event as subscribers see it.
-
-    Parameters
-    ----------
-    sequence : int
-        Its place in this gateway's feed; `Last-Event-ID` continues after it.
-    type : str
-        For example ``fact`` or ``retracted``.
-    """
-
-    sequence: int
-    type: str
-    data: dict[str, Any]
-
-    def encoded(self) -> bytes:
-        """Spell it as an event of the stream."""
-        data = json.dumps(self.data, ensure_ascii=False)
-        return f"id: {self.sequence}\nevent: {self.type}\ndata: {data}\n\n".encode()
-
-
-Source = Callable[[int], tuple[Sequence[Notice], int]]
-"""Gives what comes after a sequence number, oldest first, and the number to go on from."""
-
-
 class EventStream(Response):
     """An answer that goes on until the subscriber leaves.
 
     Parameters
     ----------
-    source : Source
-        Where the events come from; called in a thread.
-    bell : Bell
-        Rings when there may be something new.
-    after : int
-        Sequence number after which the stream begins.
+    organisation : int
+        Whose events these are.
+    start : tuple of int
+        Where the stream begins, and the newest place of the feed, as `Pages.start` gives them.
     heartbeat_s : float
         Longest silence; a comment then shows that the connection lives.
     """
 
     def __init__(
-        self, source: Source, bell: Bell, after: int, heartbeat_s: float = HEARTBEAT_S
+        self,
+        hub: Hub,
+        organisation: int,
+        start: tuple[int, int],
+        heartbeat_s: float = HEARTBEAT_S,
     ) -> None:
         super().__init__()
-        self._source = source
-        self._bell = bell
-        self._after = after
+        self._hub = hub
+        self._organisation = organisation
+        self._start = start
         self._heartbeat_s = heartbeat_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -76,32 +53,35 @@ class EventStream(Response):
         await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
         # The first bytes tell a subscriber that it is connected.
         await _write(send, b"retry: 1000\n\n")
-        leaving = asyncio.create_task(_until_gone(receive))
-        feeding = asyncio.create_task(self._feed(send))
-        try:
-            await asyncio.wait({leaving, feeding}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            leaving.cancel()
-            feeding.cancel()
-            await asyncio.gather(leaving, feeding, return_exceptions=True)
+        with self._hub.following(self._organisation, *self._start) as subscription:
+            await until_gone(receive, lambda: self._feed(subscription, send))
 
-    async def _feed(self, send: Send) -> None:
-        after = self._after
+    async def _feed(self, subscription: Subscription, send: Send) -> None:
         while True:
-            # Taken before looking, so that what happens meanwhile is not slept through.
-            ring = asyncio.create_task(self._bell.wait(self._heartbeat_s))
-            try:
-                notices, after = await asyncio.to_thread(self._source, after)
-                if notices:
-                    await _write(send, b"".join(notice.encoded() for notice in notices))
-                elif not await ring:
-                    await _write(send, b": heartbeat\n\n")
-            finally:
-                ring.cancel()
+            page = await subscription.next(self._heartbeat_s)
+            body = b": heartbeat\n\n" if page is None else page.stream
+            # Who is stuck is left; it resumes after the last event that it has taken.
+            async with asyncio.timeout(STUCK_S):
+                await _write(send, body)
 
 
-async def _until_gone(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
+async def until_gone(receive: Receive, feed: Callable[[], Awaitable[None]]) -> None:
+    """Feed a subscriber until it leaves, or is stuck."""
+    leaving = asyncio.ensure_future(_left(receive))
+    feeding = asyncio.ensure_future(feed())
+    try:
+        await asyncio.wait({leaving, feeding}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        leaving.cancel()
+        feeding.cancel()
+        await asyncio.wait({leaving, feeding})
+    if not feeding.cancelled():
+        with contextlib.suppress(TimeoutError, OSError):
+            feeding.result()
+
+
+async def _left(receive: Receive) -> None:
+    while not (await receive())["type"].endswith(".disconnect"):
         pass
 
 

@@ -1,12 +1,13 @@
 """The event stream as one subscriber sees it."""
 
 import asyncio
-from collections.abc import Sequence
 
+import pytest
 from starlette.types import Message
 
-from gateway.events.stream import EventStream, Notice
-from ledger.feed import Bell
+from gateway.events import stream as streams
+from gateway.events.stream import EventStream
+from tests.unit.gateway.events.conftest import OURS, Growing
 
 
 class Subscriber:
@@ -14,6 +15,7 @@ class Subscriber:
 
     def __init__(self) -> None:
         self.text = ""
+        self.is_stuck = False
         self._news = asyncio.Event()
         self._gone = asyncio.Event()
 
@@ -22,6 +24,8 @@ class Subscriber:
         return {"type": "http.disconnect"}
 
     async def send(self, message: Message) -> None:
+        if self.is_stuck:
+            await asyncio.sleep(60)
         self.text += message.get("body", b"").decode()
         self._news.set()
 
@@ -35,39 +39,42 @@ class Subscriber:
         self._gone.set()
 
 
-class Feed:
-    """Numbers, each a notice."""
-
-    def __init__(self) -> None:
-        self.last = 0
-
-    def after(self, sequence: int) -> tuple[Sequence[Notice], int]:
-        numbers = range(sequence + 1, self.last + 1)
-        return [Notice(number, "fact", {"n": number}) for number in numbers], self.last
-
-
-async def run(feed: Feed, bell: Bell, subscriber: Subscriber, after: int, beat_s: float) -> None:
-    stream = EventStream(feed.after, bell, after, beat_s)
+async def run(feed: Growing, subscriber: Subscriber, after: int, beat_s: float) -> None:
+    stream = EventStream(feed.hub, OURS, feed.pages.start(after), beat_s)
     await stream({"type": "http"}, subscriber.receive, subscriber.send)
 
 
-async def test_subscriber_gets_what_it_missed_and_then_what_comes() -> None:
-    feed, bell, subscriber = Feed(), Bell(), Subscriber()
-    feed.last = 3
-    running = asyncio.create_task(run(feed, bell, subscriber, 1, 60))
+async def test_subscriber_gets_what_it_missed_and_then_what_comes(feed: Growing) -> None:
+    feed.grow(3)
+    subscriber = Subscriber()
+    running = asyncio.create_task(run(feed, subscriber, 1, 60))
     await subscriber.until("id: 3\n")
     assert "id: 1\n" not in subscriber.text
-    assert 'id: 2\nevent: fact\ndata: {"n": 2}\n\n' in subscriber.text
-    feed.last = 4
-    bell.ring()
+    assert "id: 2\nevent: intent\ndata: {" in subscriber.text
+    feed.grow(1)
+    feed.ring()
     await subscriber.until("id: 4\n")
     subscriber.leave()
     await asyncio.wait_for(running, 20)
 
 
-async def test_silence_is_broken_by_heartbeats_and_a_leaver_is_let_go() -> None:
-    feed, bell, subscriber = Feed(), Bell(), Subscriber()
-    running = asyncio.create_task(run(feed, bell, subscriber, 0, 0.01))
+async def test_silence_is_broken_by_heartbeats_and_a_leaver_is_let_go(feed: Growing) -> None:
+    subscriber = Subscriber()
+    running = asyncio.create_task(run(feed, subscriber, 0, 0.01))
     await subscriber.until(": heartbeat")
     subscriber.leave()
+    await asyncio.wait_for(running, 20)
+    assert feed.hub._task is None
+
+
+async def test_subscriber_that_is_stuck_is_left(
+    feed: Growing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streams, "STUCK_S", 0.05)
+    subscriber = Subscriber()
+    running = asyncio.create_task(run(feed, subscriber, 0, 60))
+    await subscriber.until("retry")
+    subscriber.is_stuck = True
+    feed.grow(1)
+    feed.ring()
     await asyncio.wait_for(running, 20)

@@ -1,0 +1,1 @@
+"""Webhooks: events brought to an address, by the Standard Webhooks specification."""
