@@ -169,10 +169,12 @@ def bench(name: Annotated[str, typer.Argument(help="A file of benchmarks/, witho
 
 
 def _add_resources() -> None:
+    from gateway.archive_cli import archive
     from gateway.deploy_cli import EPILOG, deploy
     from gateway.desk_cli import agreement, order, org
 
     app.command(epilog=EPILOG)(deploy)
+    app.add_typer(archive, name="archive")
     app.add_typer(org, name="org")
     app.add_typer(agreement, name="agreement")
     app.add_typer(order, name="order")

@@ -99,16 +99,6 @@ class Header:
         return any(self.bloom & mark == mark for mark in marks)
 
 
-def mark_of(address: str) -> int:
-    """Give the bits that a log of a contract sets in a block's bloom."""
-    digest = keccak(bytes.fromhex(address[2:]))
-    bits = (int.from_bytes(digest[at : at + 2]) & 2047 for at in (0, 2, 4))
-    mark = 0
-    for bit in bits:
-        mark |= 1 << bit
-    return mark
-
-
 def header_bytes(answer: dict[str, Any]) -> bytes:
     """Spell the header of a node's answer, as its hash is computed.
 

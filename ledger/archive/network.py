@@ -6,11 +6,11 @@ from typing import Any, Self
 
 from eth_utils.address import is_checksum_address
 
-from ledger.archive.header import mark_of
 from ledger.deployment import Deployment
 from ledger.deployment_plan import Plan
 from ledger.errors import Corrupt
 from ledger.intent import Domain
+from ledger.stretch import filter_bits
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,8 @@ class Network:
     @property
     def marks(self) -> tuple[int, ...]:
         """What logs of the contracts leave in a block's bloom."""
-        return tuple(map(mark_of, (self.registry, self.order_ledger, self.pool_auction)))
+        contracts = (self.registry, self.order_ledger, self.pool_auction)
+        return tuple(filter_bits(bytes.fromhex(address[2:])) for address in contracts)
 
     def _require_our_contracts(self) -> None:
         """Hold the addresses against the plan: an address follows from code and council."""

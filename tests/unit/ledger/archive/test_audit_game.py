@@ -66,9 +66,10 @@ def _require_every_log_counts(blocks: list[ProvenBlock], game: Game) -> None:
         logs = receipts[place].logs
         receipts[place] = replace(receipts[place], logs=logs[:log] + logs[log + 1 :])
         audit = Audit(network)
+        for block in blocks[:number]:
+            audit.take(block)
         with pytest.raises(ArchiveFalse) as problem:
-            for block in [*blocks[:number], replace(blocks[number], receipts=receipts)]:
-                audit.take(block)
+            audit.take(replace(blocks[number], receipts=receipts))
         assert problem.value.arguments["block"] == blocks[number].header.number
         found += 1
     assert found >= 8
