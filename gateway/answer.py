@@ -113,7 +113,9 @@ ACTION_PROBLEMS = problems(
     DocumentInvalid=422,
     DocumentUnfit=422,
     RequestInvalid=422,
+    TooManyWaiting=429,
     Unreachable=503,
+    DatabaseUnreachable=503,
 )
 """What any recording request may be answered with."""
 

@@ -12,6 +12,7 @@ from fastapi.routing import APIRoute
 from starlette.middleware import Middleware
 
 from gateway import problems
+from gateway.actions import routes as action_routes
 from gateway.agreements import routes as agreement_routes
 from gateway.auctions import routes as auction_routes
 from gateway.auctions.revealer import Revealer
@@ -39,6 +40,7 @@ from gateway.settings import Settings, SettingsInvalid
 from gateway.webhooks import routes as webhook_routes
 from gateway.webhooks.sender import Sender
 from gateway.webhooks.sender import settings_of as webhook_settings
+from ledger.backlog import Limits
 from ledger.deployment import Deployment
 from ledger.errors import DeploymentFileInvalid
 from ledger.runtime import LedgerRuntime
@@ -50,6 +52,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     errors_page.router,
     organisation_routes.router,
     agreement_routes.router,
+    action_routes.router,
     # Before the orders, whose `/{id}/{action}` is less exact.
     delivery_routes.router,
     order_routes.router,
@@ -96,7 +99,13 @@ def create_app(settings: Settings) -> FastAPI:
         description=DESCRIPTION,
         lifespan=lifespan,
         generate_unique_id_function=_operation_id,
-        middleware=[Middleware(Guard, body_bytes_max=settings.gateway.body_bytes_max)],
+        middleware=[
+            Middleware(
+                Guard,
+                body_bytes_max=settings.gateway.body_bytes_max,
+                lines_bytes_max=settings.gateway.lines_bytes_max,
+            )
+        ],
     )
     app.state.gateway = gateway
     app.state.hub = Hub(pages, gateway.ledger.news)
@@ -118,6 +127,11 @@ def _assemble(settings: Settings) -> Gateway:
             deployment=deployment,
             relayer_key=open_relayer(settings),
             hosts=open_hosts(settings),
+            limits=Limits(
+                waiting_max=settings.gateway.waiting_max,
+                waiting_per_organisation_max=settings.gateway.waiting_per_organisation_max,
+                queued_max=settings.gateway.queued_max,
+            ),
         )
     )
     migrate(ledger.engine)

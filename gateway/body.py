@@ -84,7 +84,7 @@ RawBody = Annotated[bytes, Depends(read_body)]
 
 def _require_distinct_names(body: bytes) -> None:
     try:
-        json.loads(body, object_pairs_hook=_distinct)
+        json.loads(body, object_pairs_hook=distinct_names)
     except RecursionError:
         raise RequestInvalid("The body nests too deeply.") from None
     except ValueError:
@@ -92,7 +92,14 @@ def _require_distinct_names(body: bytes) -> None:
         return
 
 
-def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def distinct_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make an object of JSON, as `json.loads` does.
+
+    Raises
+    ------
+    RequestInvalid
+        If it names a field twice.
+    """
     fields = dict(pairs)
     if len(fields) < len(pairs):
         names = [name for name, _ in pairs]

@@ -8,6 +8,7 @@ from typing import Final
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.errors import BodyTooLarge
+from gateway.lines import LINES_TYPE
 from gateway.problems import problem_of
 
 _SECURITY_HEADERS: Final = (
@@ -30,18 +31,26 @@ class Guard:
         What is guarded.
     body_bytes_max : int
         Largest body that is taken.
+    lines_bytes_max : int, optional
+        The same for newline-delimited JSON.
     """
 
-    def __init__(self, app: ASGIApp, body_bytes_max: int) -> None:
+    def __init__(
+        self, app: ASGIApp, body_bytes_max: int, lines_bytes_max: int | None = None
+    ) -> None:
         self._app = app
         self._body_bytes_max = body_bytes_max
+        self._lines_bytes_max = lines_bytes_max or body_bytes_max
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, within the limits."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        await _Exchange(self._app, self._body_bytes_max, receive, send).run(scope)
+        headers = dict(scope["headers"])
+        is_lines = headers.get(b"content-type", b"").lower().startswith(LINES_TYPE.encode())
+        most = self._lines_bytes_max if is_lines else self._body_bytes_max
+        await _Exchange(self._app, most, receive, send).run(scope, headers)
 
 
 class _Exchange:
@@ -54,8 +63,8 @@ class _Exchange:
         self._is_cut = False
         self._has_started = False
 
-    async def run(self, scope: Scope) -> None:
-        announced = dict(scope["headers"]).get(b"content-length", b"0")
+    async def run(self, scope: Scope, headers: dict[bytes, bytes]) -> None:
+        announced = headers.get(b"content-length", b"0")
         if announced.isdigit() and int(announced) > self._limit:
             self._is_cut = True
         else:

@@ -151,8 +151,9 @@ def _of_gateway(error: GatewayError) -> Problem:
 
 
 def _of_ledger(error: LedgerError) -> Problem:
-    can_retry = isinstance(error, Unreachable | RpcRefused) or error.status == 503
+    can_retry = isinstance(error, Unreachable | RpcRefused) or error.status in (429, 503)
     context = dict(error.context)
+    retry_after_s = context.get("retry_after_s", RETRY_AFTER_S)
     if "url" in context:
         context["url"] = _origin(context["url"])
     return Problem(
@@ -161,7 +162,7 @@ def _of_ledger(error: LedgerError) -> Problem:
         detail=error.entry.say(context),
         remedy=error.remedy,
         context=context,
-        headers={"Retry-After": str(RETRY_AFTER_S)} if can_retry else {},
+        headers={"Retry-After": str(retry_after_s)} if can_retry else {},
     )
 
 

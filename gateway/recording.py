@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from typing import Any, Final
 
 from fastapi import Response
@@ -16,6 +17,7 @@ from sqlmodel import Session
 from gateway import idempotency
 from gateway.errors import GatewayError
 from gateway.idempotency import Answer, Ticket
+from gateway.lines import LINES_TYPE, answered
 from gateway.naming import names_of
 from gateway.problems import MEDIA_TYPE, problem_of
 from ledger.acceptance import Accepted, Within
@@ -40,6 +42,13 @@ Describe = Callable[[list[Accepted]], dict[str, Any]]
 
 class _AnsweredBefore(Exception):
     """Another request with the same key was faster."""
+
+
+WithinLines = Callable[[Session, Sequence[Accepted | Exception]], None]
+"""Keeps the answer to many lines in the transaction that accepts some of them."""
+
+AcceptLines = Callable[[WithinLines], Awaitable[Sequence[Accepted | Exception]]]
+"""Hands the wishes of many lines to the desk; gives what became of each line."""
 
 
 def recorded_body(accepted: Accepted) -> dict[str, Any]:
@@ -79,14 +88,6 @@ class Recording:
         LedgerError, DocumentError, GatewayError
             Why it was not accepted; nothing is kept then.
         """
-        answer = await asyncio.to_thread(self._found)
-        if answer is None:
-            answer = await self._accepted(accept, guard, describe)
-        if not answer.is_final and self.wait_s > 0:
-            answer = await self._awaited(answer)
-        return Response(answer.body, answer.status, answer.headers)
-
-    async def _accepted(self, accept: Accept, guard: Guard | None, describe: Describe) -> Answer:
         taken: list[Answer] = []
 
         def within(session: Session, accepted: list[Accepted]) -> None:
@@ -96,15 +97,49 @@ class Recording:
             self._keep(session, answer)
             taken.append(answer)
 
-        try:
+        async def accepted() -> Answer:
             await accept(within)
+            return taken[0]
+
+        return await self._answered(accepted)
+
+    async def run_lines(self, accept: AcceptLines) -> Response:
+        """Accept what the lines of a request ask for; each is answered by itself.
+
+        Raises
+        ------
+        LedgerError, GatewayError
+            Why none of them was even looked at.
+        """
+
+        def within(session: Session, outcomes: Sequence[Accepted | Exception]) -> None:
+            self._keep(session, self._answer_of_lines(outcomes))
+
+        async def accepted() -> Answer:
+            return self._answer_of_lines(await accept(within))
+
+        return await self._answered(accepted)
+
+    async def _answered(self, accept: Callable[[], Awaitable[Answer]]) -> Response:
+        answer = await self._looked_up()
+        if answer is None:
+            answer = await self._accepted(accept)
+        if not answer.is_final and self.wait_s > 0:
+            answer = await self._awaited(answer)
+        return Response(answer.body, answer.status, answer.headers)
+
+    async def _accepted(self, accept: Callable[[], Awaitable[Answer]]) -> Answer:
+        try:
+            return await accept()
         except (_AnsweredBefore, IntegrityError, GatewayError, LedgerError, DocumentError):
             # A twin of this request may have been accepted meanwhile: its answer is ours.
-            found = await asyncio.to_thread(self._found)
+            found = await self._looked_up()
             if found is None:
                 raise
             return found
-        return taken[0]
+
+    async def _looked_up(self) -> Answer | None:
+        return None if self.ticket is None else await asyncio.to_thread(self._found)
 
     def _found(self) -> Answer | None:
         if self.ticket is None:
@@ -119,6 +154,12 @@ class Recording:
             headers["Location"] = f"/v1/intents/{intents[0]}"
         is_final = self.wait_s == 0
         return Answer(ACCEPTED, headers, json.dumps(body).encode(), intents, is_final)
+
+    def _answer_of_lines(self, outcomes: Sequence[Accepted | Exception]) -> Answer:
+        intents = tuple(each.intent for each in outcomes if isinstance(each, Accepted))
+        body = answered(outcomes, recorded_body)
+        is_final = self.wait_s == 0 or not intents
+        return Answer(HTTPStatus.OK, {"Content-Type": LINES_TYPE}, body, intents, is_final)
 
     def _keep(self, session: Session, answer: Answer) -> None:
         if self.ticket is None:
@@ -150,6 +191,10 @@ class Recording:
 
 def _last_word(answer: Answer, views: Mapping[str, IntentView]) -> Answer:
     """Put what became of the intents into an answer; a refused only intent is a problem."""
+    if answer.headers["Content-Type"] == LINES_TYPE:
+        told = [_with_status(json.loads(line), views) for line in answer.body.splitlines()]
+        lines = "".join(f"{json.dumps(line)}\n" for line in told)
+        return replace(answer, body=lines.encode(), is_final=True)
     refusal = next(iter(views.values())).refusal if len(views) == 1 else None
     if refusal is not None:
         problem = problem_of(refusal)

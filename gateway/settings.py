@@ -57,6 +57,16 @@ class HttpSettings(Section):
     endpoint: str | None = None
     """Base address at which other gateways fetch sealed blocks; host and port by default."""
     body_bytes_max: int = Field(default=8 * 1024 * 1024, ge=1024)
+    lines_bytes_max: int = Field(default=64 * 1024 * 1024, ge=1024)
+    """The same for newline-delimited JSON, which holds many requests."""
+    lines_max: int = Field(default=10_000, ge=1, le=100_000)
+    """Most requests in one body of newline-delimited JSON."""
+    waiting_max: int = Field(default=100_000, ge=1)
+    """Accepted wishes that may wait for the chain; above it, `429` and `Retry-After`."""
+    waiting_per_organisation_max: int = Field(default=50_000, ge=1)
+    """The same for each organisation, so that none takes all the room."""
+    queued_max: int = Field(default=20_000, ge=1)
+    """Wishes that may wait to be accepted."""
     idempotency_days: int = Field(default=7, ge=1, le=365)
     """For how long a repeated `Idempotency-Key` finds the original answer."""
     wait_s_max: float = Field(default=30.0, ge=0, le=300)

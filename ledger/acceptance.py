@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from ledger.model import PendingAction
-from ledger.outbox import DocumentReference
+from ledger.outbox import DocumentReference, Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,28 +50,15 @@ class Numbers:
             return number
 
 
-def finish(
-    session: Session,
-    action: PendingAction,
-    document: DocumentReference | None,
-    within: Within | None,
-) -> Accepted:
+def finish(session: Session, entry: Entry, within: Within | None) -> Accepted:
     """Let the caller add its rows to what was accepted."""
-    found = acceptance_of(action, document)
+    found = acceptance_of(entry)
     if within is not None:
         within(session, [found])
     return found
 
 
-def acceptance_of(action: PendingAction, document: DocumentReference | None) -> Accepted:
+def acceptance_of(entry: Entry) -> Accepted:
     """Say what was accepted."""
-    assert action.id is not None
-    assert action.number is not None
-    return Accepted(
-        action.id,
-        action.machine,
-        action.agreement,
-        action.number,
-        action.order_number if action.machine == "delivery" else None,
-        document,
-    )
+    order = entry.order if entry.machine == "delivery" else None
+    return Accepted(entry.id, entry.machine, entry.agreement, entry.number, order, entry.document)

@@ -170,7 +170,7 @@ class AuctionDesk:
         call |= {"auction": auction, field: (document.commitment if document else bytes(32)).hex()}
         with writing(self._engine) as session:
             prediction.require_permission(session, organisation, host.key.address, Permission.TRADE)
-            action = outbox.accept_call(
+            entry = outbox.accept_call(
                 session,
                 organisation=organisation,
                 function=function,
@@ -179,4 +179,4 @@ class AuctionDesk:
                 call=call,
                 document=document,
             )
-            return finish(session, action, document, within)
+            return finish(session, entry, within)

@@ -34,6 +34,7 @@
     │       DeploymentRefused, DatabaseUrlInvalid; ArchiveUnreadable (ledger/fault.py)
     ├── Unreachable         chain or database does not answer: trying again is sound
     │   └── DeploymentAbsent, DatabaseUnreachable; DocumentUnread (ledger/fault.py)
+    ├── TooManyWaiting      more is handed in than the chain takes: come back later
     ├── RpcRefused          the node answered, and said no for itself
     └── Corrupt             something that cannot be: stop and look
         └── DeploymentCodeDiffers; ReorgTooDeep, DocumentBroken,
@@ -129,6 +130,10 @@ class DatabaseUrlInvalid(Invalid):
 
 class DatabaseUnreachable(Unreachable):
     """The database does not answer, or has no room; trying again is sound."""
+
+
+class TooManyWaiting(LedgerError):
+    """More waits for the chain than this gateway lets wait."""
 
 
 class RpcRefused(LedgerError):

@@ -5,32 +5,33 @@ and whatever the caller adds are accepted together or not at all. The relayer ta
 out; `ledger.settlement` writes what the chain said to them.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import func
-from sqlmodel import Session, col, select
+from sqlalchemy import func, insert
+from sqlmodel import Session, SQLModel, col, select
 
-from ledger import lifecycle, prediction
+from ledger import prediction
 from ledger.clock import now_ms
-from ledger.errors import LedgerOrderUnexpected
+from ledger.counter import INTENT, take
 from ledger.lifecycle import Row
-from ledger.model import Agreement, Auction, Delivery, Document, Order, PendingAction, SignedIntent
+from ledger.model import Agreement, Auction, Document, PendingAction, SignedIntent
 from ledger.model.parcel import OPENED, SEALED
-from ledger.model.sending import UNDECIDED
+from ledger.model.sending import ACCEPTED
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentReference:
-    """A document that is sealed and in the vault.
+    """A document that a wish commits to.
 
     Parameters
     ----------
     commitment : bytes
         Its root, which the chain will record.
-    cid : str
-        Where the sealed block lies.
+    cid : str, optional
+        Where the sealed block lies; none when the document travels outside of the network, so that
+        nobody here will ever read it.
     type : str, optional
         Document type.
     body : dict, optional
@@ -40,48 +41,52 @@ class DocumentReference:
     """
 
     commitment: bytes
-    cid: str
+    cid: str | None
     type: str | None = None
     body: dict[str, Any] | None = None
     readers: tuple[int, ...] = ()
 
 
-def accept_action(
-    session: Session,
-    *,
-    organisation: int,
-    agreement: int,
-    row: Row,
-    number: int,
-    order: int | None = None,
-    document: DocumentReference | None = None,
-    guard: Callable[[int], None] = lambda order: None,
-) -> PendingAction:
-    """Accept an action on an order or delivery.
+@dataclass(slots=True, kw_only=True)
+class Entry:
+    """An accepted wish, as it is written down.
 
     Parameters
     ----------
-    guard : callable
-        Called with the order that the action is about; what it raises keeps it from being accepted.
-
-    Raises
-    ------
-    Refused
-        The error that the chain would give; nothing is accepted then.
+    id : int
+        From the counter `INTENT`.
+    machine, action : str
+        Of the lifecycle table; for auctions ``auction`` and the contract's function.
+    agreement : int, optional
+        For the auction contract the auction.
+    order : int, optional
+        The order that it is about.
+    call : dict, optional
+        Fields of a step or an auction call beyond these.
+    signed : dict, optional
+        Columns of the signed intent, where an organisation signed it elsewhere.
     """
-    order = prediction.require_action(session, organisation, row, agreement, number, order)
-    guard(order)
-    action = PendingAction(
-        organisation=organisation,
-        machine=row.machine,
-        action=row.action,
-        agreement=agreement,
-        number=number,
-        order_number=order,
-        commitment=document.commitment if document else None,
-        accepted_ms=now_ms(),
-    )
-    return _accept(session, action, document)
+
+    id: int
+    organisation: int
+    machine: str
+    action: str
+    agreement: int | None
+    number: int
+    order: int | None = None
+    document: DocumentReference | None = None
+    call: dict[str, Any] | None = None
+    signed: dict[str, Any] | None = None
+    accepted_ms: int = field(default_factory=now_ms)
+
+
+def write(session: Session, entries: Sequence[Entry]) -> None:
+    """Write accepted wishes down, with their documents and what was signed elsewhere."""
+    signed = [entry for entry in entries if entry.signed is not None]
+    ids = _insert_signed(session, signed)
+    _insert(session, PendingAction, [_action(entry, ids.get(entry.id)) for entry in entries])
+    documents = [_document(entry, entry.document) for entry in entries if entry.document]
+    _insert(session, Document, [each for each in documents if each["cid"] is not None])
 
 
 def accept_step(
@@ -94,7 +99,7 @@ def accept_step(
     seats: tuple[int, int, int, int, int] = (0, 0, 0, 0, 0),
     notice_days: int = 0,
     document: DocumentReference | None = None,
-) -> PendingAction:
+) -> Entry:
     """Accept a step in an agreement's life.
 
     Raises
@@ -103,17 +108,18 @@ def accept_step(
         The error that the chain would give; nothing is accepted then.
     """
     prediction.require_step(session, organisation, row, agreement, terms, seats, notice_days)
-    action = PendingAction(
+    entry = Entry(
+        id=take(session, INTENT, 1),
         organisation=organisation,
         machine="agreement",
         action=row.action,
         agreement=agreement,
         number=0,
-        commitment=document.commitment if document else None,
+        document=document,
         call={"seats": list(seats), "notice_days": notice_days, "terms": terms.hex()},
-        accepted_ms=now_ms(),
     )
-    return _accept(session, action, document)
+    write(session, [entry])
+    return entry
 
 
 def accept_call(
@@ -125,7 +131,7 @@ def accept_call(
     number: int,
     call: dict[str, Any],
     document: DocumentReference | None = None,
-) -> PendingAction:
+) -> Entry:
     """Accept a call of the auction contract; the chain judges it.
 
     Parameters
@@ -137,61 +143,18 @@ def accept_call(
     call : dict
         Its fields beside organisation, auction, deadline and nonce; bytes as hex.
     """
-    action = PendingAction(
+    entry = Entry(
+        id=take(session, INTENT, 1),
         organisation=organisation,
         machine="auction",
         action=function,
         agreement=auction,
         number=number,
-        commitment=document.commitment if document else None,
+        document=document,
         call=call,
-        accepted_ms=now_ms(),
     )
-    return _accept(session, action, document)
-
-
-def accept_signed(
-    session: Session, intent: SignedIntent, row: Row, agreement: int, number: int, order: int
-) -> PendingAction:
-    """Accept an intent that its organisation signed elsewhere; it travels as it is.
-
-    Raises
-    ------
-    Refused
-        The error that the chain would give; nothing is accepted then.
-    """
-    if order and not row.opens:
-        raise LedgerOrderUnexpected(agreement, number, order)
-    order = prediction.require_action(
-        session, intent.organisation, row, agreement, number, order or None
-    )
-    session.add(intent)
-    session.flush()
-    action = PendingAction(
-        organisation=intent.organisation,
-        machine=row.machine,
-        action=row.action,
-        agreement=agreement,
-        number=number,
-        order_number=order,
-        intent_id=intent.id,
-        position=0,
-        accepted_ms=now_ms(),
-    )
-    return _accept(session, action, None)
-
-
-def next_number(session: Session, machine: str, agreement: int) -> int:
-    """Give the next free number of an order or delivery: above all known and all accepted ones."""
-    projected = col(Order.number) if machine == "order" else col(Delivery.number)
-    table = Order if machine == "order" else Delivery
-    known = session.exec(select(func.max(projected)).where(table.agreement == agreement)).one()
-    waiting = session.exec(
-        select(func.max(PendingAction.number)).where(
-            PendingAction.agreement == agreement, PendingAction.machine == machine, UNDECIDED
-        )
-    ).one()
-    return max(known or 0, waiting or 0) + 1
+    write(session, [entry])
+    return entry
 
 
 def next_agreement(session: Session, organisation: int) -> int:
@@ -226,39 +189,69 @@ def next_auction(session: Session, organisation: int) -> int:
     return max(known or first, waiting or first) + 1
 
 
-def _accept(
-    session: Session, action: PendingAction, document: DocumentReference | None
-) -> PendingAction:
-    session.add(action)
-    session.flush()
-    if document is not None:
-        assert action.number is not None
-        session.add(
-            Document(
-                action_id=action.id,
-                commitment=document.commitment,
-                cid=document.cid,
-                organisation=action.organisation,
-                agreement=action.agreement,
-                kind=_kind(action),
-                number=action.number,
-                order_number=action.order_number,
-                type=document.type,
-                body=document.body,
-                readers=sorted({action.organisation, *document.readers}),
-                status=OPENED if document.body is not None else SEALED,
-            )
-        )
-        session.flush()
-    return action
+def _action(entry: Entry, signed_id: int | None) -> dict[str, Any]:
+    return {
+        "id": entry.id,
+        "organisation": entry.organisation,
+        "machine": entry.machine,
+        "action": entry.action,
+        "agreement": entry.agreement,
+        "number": entry.number,
+        "order_number": entry.order,
+        "commitment": entry.document.commitment if entry.document else None,
+        "call": entry.call,
+        "status": ACCEPTED,
+        "intent_id": signed_id,
+        "position": None if signed_id is None else 0,
+        "accepted_ms": entry.accepted_ms,
+        "was_recorded": False,
+        "attempts": 0,
+        "not_before_ms": 0,
+    }
 
 
-def _kind(action: PendingAction) -> str:
+def _document(entry: Entry, document: DocumentReference) -> dict[str, Any]:
+    return {
+        "action_id": entry.id,
+        "commitment": document.commitment,
+        "cid": document.cid,
+        "organisation": entry.organisation,
+        "agreement": entry.agreement,
+        "kind": _kind(entry),
+        "number": entry.number,
+        "order_number": entry.order,
+        "type": document.type,
+        "body": document.body,
+        "readers": sorted({entry.organisation, *document.readers}),
+        "status": OPENED if document.body is not None else SEALED,
+        "attempts": 0,
+        "next_attempt_ms": 0,
+    }
+
+
+def _kind(entry: Entry) -> str:
     """Name what the document is bound to: a noun of the lifecycle table."""
-    is_lot = action.machine == "auction" and action.action == "step_lot"
-    return "lot" if is_lot else action.machine
+    is_lot = entry.machine == "auction" and entry.action == "step_lot"
+    return "lot" if is_lot else entry.machine
 
 
-def row_of(action: PendingAction) -> Row:
-    """Give the lifecycle row of an action on an order, delivery or agreement."""
-    return lifecycle.row_named(action.machine, action.action)
+def _insert(session: Session, model: type[SQLModel], rows: Sequence[dict[str, Any]]) -> None:
+    """Insert rows, those with the same columns together; what is None stays NULL."""
+    by_columns: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for row in rows:
+        given = {name: value for name, value in row.items() if value is not None}
+        by_columns.setdefault(tuple(given), []).append(given)
+    statement = insert(SQLModel.metadata.tables[str(model.__tablename__)])
+    for group in by_columns.values():
+        session.connection().execute(statement, group)
+
+
+def _insert_signed(session: Session, entries: Sequence[Entry]) -> dict[int, int]:
+    """Insert what was signed elsewhere; give its ids by the ids of the wishes."""
+    if not entries:
+        return {}
+    table = SQLModel.metadata.tables[str(SignedIntent.__tablename__)]
+    statement = insert(table).returning(table.c.id, sort_by_parameter_order=True)
+    signed = [entry.signed for entry in entries if entry.signed is not None]
+    rows = session.connection().execute(statement, signed)
+    return dict(zip((entry.id for entry in entries), rows.scalars(), strict=True))

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from ledger.auction_desk import AuctionDesk
+from ledger.backlog import Limits
 from ledger.client import Client
 from ledger.courier import Courier
 from ledger.courier import Settings as CourierSettings
@@ -48,6 +49,8 @@ class Settings:
         Blocks behind the head that never change; a deeper reorg stops the indexer.
     poll_s : float
         Pause between two looks at the chain's head.
+    limits : Limits
+        How much may wait for the chain.
     """
 
     database_url: str
@@ -58,6 +61,7 @@ class Settings:
     hosts: Mapping[int, Host]
     finality: int = 10_000
     poll_s: float = 0.1
+    limits: Limits = field(default_factory=Limits)
     relayer: RelayerSettings = field(default_factory=RelayerSettings)
     courier: CourierSettings = field(default_factory=CourierSettings)
 
@@ -95,7 +99,8 @@ class LedgerRuntime:
         self._tasks: list[asyncio.Task[None]] = []
         hosts, deployment = settings.hosts, settings.deployment
         counter = (self.engine, settings.vault, deployment, hosts, self._work)
-        self.desk, self.auction_desk = Desk(*counter), AuctionDesk(*counter)
+        self.desk = Desk(*counter, settings.limits)
+        self.auction_desk = AuctionDesk(*counter)
         self.queries = Queries(self.engine)
         self.relayer = Relayer(
             self.engine,
@@ -148,6 +153,7 @@ class LedgerRuntime:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks.clear()
+        await self.desk.close()
         await self.indexer.close()
         await self.client.close()
         self.engine.dispose()

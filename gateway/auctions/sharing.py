@@ -26,14 +26,16 @@ from gateway.plans.service import require_pool
 from gateway.plans.waiting import OPEN
 from gateway.problems import problem_of
 from gateway.recording import ACCEPTED
-from ledger import prediction
 from ledger.acceptance import Accepted
+from ledger.acceptor import Outcome
 from ledger.catalogue import LedgerError
 from ledger.database import reading, writing
 from ledger.desk import Wish
 from ledger.document import canonical_form
 from ledger.errors import Unreachable
+from ledger.forecast import Ask, Forecast
 from ledger.identifier import LotId, auction_id, parse_order
+from ledger.lifecycle import row_named
 from ledger.model.sending import RECORDED, REFUSED
 from ledger.number import AuctionNumber
 from ledger.queries import AuctionView
@@ -96,7 +98,8 @@ async def _confirm_first(
     today = f"{datetime.fromtimestamp(max(gateway.queries.cursor()[1], 0), UTC):%Y-%m-%d}"
     statements = [each.statement(view.row.number, row.currency, today) for each in shares]
 
-    def keep(session: Session, accepted: list[Accepted]) -> None:
+    def keep(session: Session, outcomes: list[Outcome]) -> None:
+        accepted = [each for each in outcomes if isinstance(each, Accepted)]
         if len(accepted) < len(shares):
             raise ShareUnsettled("A demand moved on while its share was being confirmed.")
         if _kept(session, view.row.number):
@@ -121,7 +124,7 @@ async def _confirm_first(
     ]
     outcomes = await gateway.ledger.desk.record_all(organisation, wishes, keep)
     for outcome in outcomes:
-        if isinstance(outcome, LedgerError):
+        if isinstance(outcome, Exception):
             raise outcome
 
 
@@ -159,8 +162,10 @@ def _computed(
 
 def _is_open(gateway: Gateway, demand: str) -> bool:
     order = parse_order(demand)
+    ask = Ask(row_named("order", "confirm"), order.agreement, order.number)
     with reading(gateway.engine) as session:
-        return prediction.order_state(session, order.agreement, order.number) in OPEN
+        forecast = Forecast(session, [ask])
+    return forecast.order_state(order.agreement, order.number) in OPEN
 
 
 def _awarded(gateway: Gateway, organisation: int, id: str) -> tuple[AuctionView, PlanRow, Plan]:

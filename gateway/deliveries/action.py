@@ -12,12 +12,12 @@ from gateway.errors import ActionUnknown, DeliveryUnknown
 from gateway.naming import row_spelled
 from gateway.orders.action import require_possible
 from gateway.orders.service import order_names, parsed, read_agreed, require_known_lines
-from ledger import prediction
 from ledger.acceptance import Accepted, Within
 from ledger.database import reading
 from ledger.desk import Wish
 from ledger.document.part import Document
 from ledger.document.quality_report import QualityReport
+from ledger.forecast import Ask, Forecast
 from ledger.identifier import DeliveryId, OrderId, parse_delivery, parse_order
 from ledger.lifecycle import Row
 
@@ -76,7 +76,7 @@ async def _act(
     content: Document | None,
     within: Within,
 ) -> Accepted:
-    order = await asyncio.to_thread(_order_of, gateway, organisation, delivery)
+    order = await asyncio.to_thread(_order_of, gateway, organisation, delivery, row)
     await asyncio.to_thread(_checked, gateway, organisation, order, row, delivery.number, content)
     wish = Wish(
         agreement=order.agreement,
@@ -88,11 +88,12 @@ async def _act(
     return await gateway.ledger.desk.record(organisation, wish, within)
 
 
-def _order_of(gateway: Gateway, organisation: int, delivery: DeliveryId) -> OrderId:
+def _order_of(gateway: Gateway, organisation: int, delivery: DeliveryId, row: Row) -> OrderId:
     """Find the order of a delivery that is recorded, or accepted here."""
     with reading(gateway.engine) as session:
         found = gateway.queries.agreement(organisation, delivery.agreement)
-        state, order = prediction.delivery_state(session, delivery.agreement, delivery.number)
+        forecast = Forecast(session, [Ask(row, delivery.agreement, delivery.number)])
+        state, order = forecast.delivery_state(delivery.agreement, delivery.number)
     if found is None or state == "None" or order is None:
         raise DeliveryUnknown(delivery)
     return OrderId(delivery.agreement, order)

@@ -12,12 +12,12 @@ from gateway.documents.fit import require_fit
 from gateway.errors import ActionUnknown, MediaTypeUnsupported, OrderUnknown
 from gateway.naming import row_spelled
 from gateway.orders.service import order_names, parsed, read_agreed, require_known_lines
-from ledger import prediction
 from ledger.acceptance import Accepted, Within
 from ledger.database import reading
 from ledger.desk import Wish
 from ledger.document.order import Order
 from ledger.document.part import Document
+from ledger.forecast import Ask, Forecast
 from ledger.identifier import OrderId, parse_agreement, parse_order
 from ledger.lifecycle import Row
 
@@ -99,7 +99,8 @@ def require_possible(
     """
     with reading(gateway.engine) as session:
         found = gateway.queries.agreement(organisation, order.agreement)
-        state = prediction.order_state(session, order.agreement, order.number)
-        if found is None or state == "None":
+        ask = Ask(row, order.agreement, number, order.number)
+        forecast = Forecast(session, [ask])
+        if found is None or forecast.order_state(order.agreement, order.number) == "None":
             raise OrderUnknown(order)
-        prediction.require_action(session, organisation, row, order.agreement, number, order.number)
+        forecast.require_action(organisation, ask)

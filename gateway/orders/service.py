@@ -24,7 +24,7 @@ from gateway.orders.schemas import (
 )
 from gateway.orders.step import Step, Unopened
 from gateway.page import decode_cursor, encode_cursor
-from ledger.desk import BLIND
+from ledger.acceptor import BLIND
 from ledger.document import parse_document
 from ledger.document.canonical import canonical_form
 from ledger.document.order import Order

@@ -1,0 +1,1 @@
+"""Actions: thousands in one call, or one alone, whatever they are about."""
