@@ -22,6 +22,7 @@ from gateway.demands import routes as demand_routes
 from gateway.deps import Gateway
 from gateway.docs import DESCRIPTION, describe
 from gateway.documents import routes as document_routes
+from gateway.documents.examination import OrderExaminer
 from gateway.events import routes as event_routes
 from gateway.events.hub import Hub
 from gateway.events.page import Pages, feed_name
@@ -41,6 +42,7 @@ from gateway.webhooks import routes as webhook_routes
 from gateway.webhooks.sender import Sender
 from gateway.webhooks.sender import settings_of as webhook_settings
 from ledger.backlog import Limits
+from ledger.courier import Settings as CourierSettings
 from ledger.deployment import Deployment
 from ledger.errors import DeploymentFileInvalid
 from ledger.runtime import LedgerRuntime
@@ -127,6 +129,7 @@ def _assemble(settings: Settings) -> Gateway:
             deployment=deployment,
             relayer_key=open_relayer(settings),
             hosts=open_hosts(settings),
+            courier=CourierSettings(allowed=settings.outward.allowed, examiner=OrderExaminer()),
             limits=Limits(
                 waiting_max=settings.gateway.waiting_max,
                 waiting_per_organisation_max=settings.gateway.waiting_per_organisation_max,

@@ -1,10 +1,12 @@
 """Manifests that hosted organisations wait for: left by the indexer, brought by the courier."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
-from ledger.database import insert_new
+from ledger.clock import now_ms
+from ledger.database import ROWS_PER_STATEMENT, insert_new
 from ledger.fact import Record
 from ledger.model import Agreement, Manifest, SignedIntent
 from ledger.model.parcel import SEALED
@@ -16,33 +18,58 @@ def await_manifests(session: Session, records: list[Record], hosted: frozenset[i
     Those of intents that were signed here are not: their documents are known.
     """
     concerned = [each for each in records if each.row["manifest"] and each.digest is not None]
-    rows: list[dict[str, Any]] = []
-    for record in concerned:
-        if not _is_for(session, record, hosted):
-            continue
-        ours = select(SignedIntent.id).where(SignedIntent.digest == record.digest)
-        if session.exec(ours).first() is None:
-            rows.append(
-                {
-                    "digest": record.digest,
-                    "block": record.row["manifest"],
-                    "root": record.row["documents_root"] or bytes(32),
-                    "positions": record.row["positions"],
-                    "organisation": record.row["organisation"],
-                    "status": SEALED,
-                    "attempts": 0,
-                    "next_attempt_ms": 0,
-                }
-            )
+    if not concerned:
+        return
+    ours = _signed_here(session, [each.digest for each in concerned])
+    numbers = {fact["agreement"] for each in concerned for fact in each.facts}
+    seated = _seating(session, numbers, hosted)
+    now = now_ms()
+    rows: list[dict[str, Any]] = [
+        {
+            "digest": record.digest,
+            "block": record.row["manifest"],
+            "root": record.row["documents_root"] or bytes(32),
+            "positions": record.row["positions"],
+            "organisation": record.row["organisation"],
+            "status": SEALED,
+            "attempts": 0,
+            "next_attempt_ms": 0,
+            "awaited_ms": now,
+        }
+        for record in concerned
+        if record.digest not in ours and _is_for(record, seated)
+    ]
     insert_new(session, Manifest, rows)
 
 
-def _is_for(session: Session, record: Record, hosted: frozenset[int]) -> bool:
-    if any(fact["machine"] in ("auction", "lot") for fact in record.facts):
-        # An auction's parties are not on chain: whoever the block is sealed for can open it.
-        return True
-    for number in {fact["agreement"] for fact in record.facts}:
-        agreement = session.get(Agreement, number)
-        if agreement is not None and hosted & set(agreement.seats):
-            return True
-    return False
+def _signed_here(session: Session, digests: Sequence[bytes | None]) -> set[bytes]:
+    found: set[bytes] = set()
+    for part in portions(digests):
+        ours = select(SignedIntent.digest).where(col(SignedIntent.digest).in_(part))
+        found.update(session.exec(ours).all())
+    return found
+
+
+def _seating(session: Session, numbers: Iterable[int | None], hosted: frozenset[int]) -> set[int]:
+    """Give those agreements in which a hosted organisation has a seat."""
+    found: set[int] = set()
+    for part in portions([each for each in numbers if each is not None]):
+        agreements = session.exec(select(Agreement).where(col(Agreement.number).in_(part)))
+        found.update(each.number for each in agreements if hosted & set(each.seats))
+    return found
+
+
+def _is_for(record: Record, seated: set[int]) -> bool:
+    # An auction's parties are not on chain: whoever the block is sealed for can open it.
+    return any(
+        fact["machine"] in ("auction", "lot") or fact["agreement"] in seated
+        for fact in record.facts
+    )
+
+
+def portions(values: Sequence[Any]) -> Iterable[Sequence[Any]]:
+    """Part what one statement cannot name at once."""
+    return (
+        values[start : start + ROWS_PER_STATEMENT]
+        for start in range(0, len(values), ROWS_PER_STATEMENT)
+    )

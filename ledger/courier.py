@@ -1,48 +1,55 @@
-"""Brings the documents that others recorded: fetch, check, open, keep.
+"""Brings the documents that others recorded: fetch, check, open, examine, keep.
 
 For each record of an agreement in which a hosted organisation sits, the indexer leaves a manifest
 to be fetched. It must lead to the documents root on chain; each block must be what its CID names
 and open to what the chain committed to. What cannot be had is `missing`, what does not hold is
-`broken`; both are tried again with back-off, each on its own, so that none holds up another.
+`broken`; both are tried again with back-off, each on its own.
+
+Each gateway is visited by itself: one that hangs holds up its own documents and no others. A visit
+works in portions; what became of a portion is one transaction.
 """
 
 import asyncio
-from collections.abc import Mapping
+import logging
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import aiohttp
-from sqlalchemy import Engine, and_
-from sqlmodel import Session, col, select
+from sqlalchemy import Engine
 
-from ledger.block_source import BlockSource, BlockUnavailable, BlockWrong
-from ledger.clock import now_ms
-from ledger.database import in_thread, insert_new, reading, writing
+from ledger.arrival import (
+    Outcome,
+    addresses_of,
+    due_documents,
+    due_manifests,
+    due_members,
+    write_outcomes,
+)
+from ledger.block_source import BlockSource, BlockWrong, Fetched
+from ledger.database import in_thread, reading, writing
 from ledger.deployment import Deployment
-from ledger.document.canonical import canonical_form
-from ledger.document.envelope import open_envelope
-from ledger.document.errors import DocumentError, ManifestInvalid, RecipientAbsent
+from ledger.document.envelope import OpenedDocument, open_envelope
+from ledger.document.errors import DocumentError, RecipientAbsent
 from ledger.document.header import Binding
-from ledger.document.manifest import ENTRIES_MAX, documents_root
-from ledger.document.manifest import Manifest as Listing
-from ledger.feed import Bell, tell
+from ledger.errors import Unreachable
+from ledger.examination import Examiner, examine
+from ledger.feed import Bell
 from ledger.host import Host
 from ledger.intent import domain_separator
-from ledger.model import (
-    Agreement,
-    Document,
-    Event,
-    Manifest,
-    Organisation,
-    OrganisationKey,
-    Record,
-)
-from ledger.model.parcel import BROKEN, FETCHED, MISSING, OPENED, SEALED
+from ledger.model.parcel import BROKEN, MISSING, OPENED
+from ledger.outward import Network, connector
+from ledger.unfolding import listed, unfold
 from ledger.vault import Vault, cid_from_digest
 
-BACK_OFF_MS: Final = 500
-BACK_OFF_MAX_MS: Final = 300_000
-AT_ONCE: Final = 32
+MANIFESTS: Final = 64
+DOCUMENTS: Final = 128
+"""How many are brought together: the more, the fewer transactions, and the longer each one."""
+VISITS: Final = 32
+"""How many gateways are visited at once; each visit holds some tens of megabytes at most."""
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +61,17 @@ class Settings:
     poll_s : float
         Pause between two looks at what is to be fetched.
     timeout_s : float
-        How long one fetch may take.
+        How long one answer of a gateway may take.
+    allowed : sequence of networks
+        Where gateways may be although these addresses are not public.
+    examiner : Examiner, optional
+        Checks documents against what was agreed before them.
     """
 
     poll_s: float = 0.25
     timeout_s: float = 10.0
+    allowed: Sequence[Network] = ()
+    examiner: Examiner | None = None
 
 
 class Courier:
@@ -70,6 +83,8 @@ class Courier:
         Hosted organisations by number.
     news : Bell
         Rung by the indexer when something was recorded, and by the courier when something opened.
+    interrupt : callable
+        Called with the name of each boundary that is reached between two writes.
     """
 
     def __init__(
@@ -80,6 +95,7 @@ class Courier:
         hosts: Mapping[int, Host],
         news: Bell,
         settings: Settings,
+        interrupt: Callable[[str], None] = lambda boundary: None,
     ) -> None:
         self._engine = engine
         self._blocks = BlockSource(vault)
@@ -87,238 +103,129 @@ class Courier:
         self._hosts = hosts
         self._news = news
         self._settings = settings
+        self._interrupt = interrupt
+        self._visits: dict[str, asyncio.Task[bool]] = {}
+        # Two portions at once could each miss what the other opens, and leave it unexamined.
+        self._opening = threading.Lock()
 
     async def run(self) -> None:
         """Fetch until cancelled."""
         timeout = aiohttp.ClientTimeout(total=self._settings.timeout_s)
-        async with aiohttp.ClientSession(timeout=timeout) as http:
-            while True:
-                if not await self.advance(http):
+        reach = connector(self._settings.allowed, limit=2 * VISITS)
+        async with aiohttp.ClientSession(timeout=timeout, connector=reach) as http:
+            try:
+                while True:
+                    await self._look(http)
                     await self._news.wait(self._settings.poll_s)
+            finally:
+                await self._end_visits()
 
     async def advance(self, http: aiohttp.ClientSession) -> bool:
         """Try once what is due; false when nothing was."""
-        digests = await in_thread(self._due_manifests)
-        await asyncio.gather(*(self._bring_manifest(http, each) for each in digests))
-        documents = await in_thread(self._due_documents)
-        await asyncio.gather(*(self._bring_document(http, each) for each in documents))
-        if digests or documents:
+        await self._begin_visits(http)
+        visits = list(self._visits.values())
+        self._visits.clear()
+        return any(await asyncio.gather(*visits))
+
+    async def _look(self, http: aiohttp.ClientSession) -> None:
+        try:
+            for endpoint in [each for each, visit in self._visits.items() if visit.done()]:
+                await self._visits.pop(endpoint)
+            await self._begin_visits(http)
+        except Unreachable as problem:
+            _log.warning("documents wait: %s", problem)
+
+    async def _begin_visits(self, http: aiohttp.ClientSession) -> None:
+        for endpoint, members in (await in_thread(due_members, self._engine)).items():
+            if endpoint not in self._visits and len(self._visits) < VISITS:
+                self._visits[endpoint] = asyncio.create_task(self._visit(http, endpoint, members))
+
+    async def _end_visits(self) -> None:
+        for visit in self._visits.values():
+            visit.cancel()
+        await asyncio.gather(*self._visits.values(), return_exceptions=True)
+        self._visits.clear()
+
+    async def _visit(
+        self, http: aiohttp.ClientSession, endpoint: str, members: Sequence[int]
+    ) -> bool:
+        """Bring everything that is due from one gateway; false when nothing was."""
+        has_worked = False
+        while True:
+            manifests = await in_thread(due_manifests, self._engine, members, MANIFESTS)
+            if manifests:
+                cids = {row.digest: cid_from_digest(row.block) for row in manifests}
+                blocks = await self._blocks.fetch_all(http, list(cids.values()), endpoint)
+                await in_thread(self._unfold, manifests, cids, blocks)
+            documents = await in_thread(due_documents, self._engine, members, DOCUMENTS)
+            if documents:
+                blocks = await self._blocks.fetch_all(http, [d.cid for d in documents], endpoint)
+                await in_thread(self._open, documents, blocks)
+            if not manifests and not documents:
+                return has_worked
+            has_worked = True
             self._news.ring()
-        return bool(digests or documents)
 
-    def _due_manifests(self) -> list[bytes]:
-        due = (
-            select(Manifest.digest)
-            .where(
-                col(Manifest.status).in_([SEALED, MISSING, BROKEN]),
-                Manifest.next_attempt_ms <= now_ms(),
-            )
-            .limit(AT_ONCE)
-        )
-        with reading(self._engine) as session:
-            return list(session.exec(due).all())
-
-    def _due_documents(self) -> list[int]:
-        due = (
-            select(Document.id)
-            .where(
-                col(Document.status).in_([SEALED, MISSING, BROKEN]),
-                Document.next_attempt_ms <= now_ms(),
-            )
-            .limit(AT_ONCE)
-        )
-        with reading(self._engine) as session:
-            return [each for each in session.exec(due).all() if each is not None]
-
-    async def _bring_manifest(self, http: aiohttp.ClientSession, digest: bytes) -> None:
-        def sender() -> tuple[str, str]:
-            with reading(self._engine) as session:
-                manifest = session.get_one(Manifest, digest)
-                return cid_from_digest(manifest.block), _endpoint(session, manifest.organisation)
-
-        cid, endpoint = await in_thread(sender)
-        try:
-            block = await self._blocks.fetch(http, cid, endpoint)
-        except (BlockUnavailable, BlockWrong) as problem:
-            await in_thread(self._put_off_manifest, digest, problem)
-            return
-        await in_thread(self._unfold, digest, block)
-
-    async def _bring_document(self, http: aiohttp.ClientSession, document_id: int) -> None:
-        def sender() -> tuple[str, str]:
-            with reading(self._engine) as session:
-                document = session.get_one(Document, document_id)
-                return document.cid, _endpoint(session, document.organisation)
-
-        cid, endpoint = await in_thread(sender)
-        try:
-            block = await self._blocks.fetch(http, cid, endpoint)
-            await in_thread(self._open, document_id, block)
-        except (BlockUnavailable, BlockWrong) as problem:
-            await in_thread(self._put_off_document, document_id, problem)
-
-    def _unfold(self, digest: bytes, block: bytes) -> None:
-        """Check a manifest against the chain and leave its documents to be fetched."""
+    def _unfold(
+        self, rows: Sequence[Any], cids: Mapping[bytes, str], blocks: Mapping[str, Fetched]
+    ) -> None:
+        found = [
+            (row, listed(row, blocks[cids[row.digest]]))
+            for row in rows
+            if cids[row.digest] in blocks
+        ]
         with writing(self._engine) as session:
-            manifest = session.get_one(Manifest, digest)
-            events = _events_of(session, digest)
-            try:
-                listing = Listing.from_block(block)
-                _require_root(listing, manifest)
-            except (ManifestInvalid, BlockWrong) as problem:
-                _put_off(manifest, BROKEN, str(problem))
-                return
-            known = {entry.position: entry for entry in listing.entries if entry.cid is not None}
-            rows = [
-                self._document_row(session, event, known[event.position], manifest)
-                for event in events
-                if event.position in known
-            ]
-            insert_new(session, Document, [row for row in rows if row is not None])
-            manifest.status, manifest.reason = FETCHED, None
+            unfold(session, self._hosts.keys(), found)
+            self._interrupt("unfolding")
+        self._interrupt("unfolded")
 
-    def _document_row(
-        self, session: Session, event: Event, entry: Any, manifest: Manifest
-    ) -> dict[str, Any] | None:
-        readers = self._readers(session, event)
-        if not readers:
-            return None
-        return {
-            "commitment": entry.commitment,
-            "cid": entry.cid,
-            "organisation": manifest.organisation,
-            "agreement": event.agreement,
-            "kind": event.machine,
-            "number": event.number,
-            "order_number": event.order_number,
-            "readers": readers,
-            "digest": manifest.digest,
-            "position": event.position,
-            "status": SEALED,
-            "attempts": 0,
-            "next_attempt_ms": 0,
-        }
-
-    def _readers(self, session: Session, event: Event) -> list[int]:
-        if event.machine in ("auction", "lot"):
-            return sorted(self._hosts)
-        agreement = session.get(Agreement, event.agreement)
-        return sorted(set(self._hosts) & set(agreement.seats)) if agreement else []
-
-    def _open(self, document_id: int, block: bytes) -> None:
-        with reading(self._engine) as session:
-            document = session.get_one(Document, document_id)
-            keys = select(OrganisationKey.address).where(
-                OrganisationKey.organisation == document.organisation
-            )
-            senders = list(session.exec(keys).all())
-            session.expunge(document)
-        body, readers, problem = self._opened(document, block, senders)
-        with writing(self._engine) as session:
-            document = session.get_one(Document, document_id)
-            if body is None:
-                _put_off(document, BROKEN, problem)
-                _tell(session, document)
-                return
-            document.body, document.type = body, str(body["document_type"])
-            document.readers = readers
-            document.status, document.reason = OPENED, None
-            _tell(session, document)
+    def _open(self, rows: Sequence[Any], blocks: Mapping[str, Fetched]) -> None:
+        tried = [row for row in rows if row.cid in blocks]
+        with self._opening:
+            with reading(self._engine) as session:
+                senders = addresses_of(session, {row.organisation for row in tried})
+            outcomes: list[Outcome] = []
+            opened = {}
+            for row in tried:
+                outcome, content = self._opened(row, blocks[row.cid], senders)
+                outcomes.append(outcome)
+                if content is not None:
+                    opened[row.id] = content.document
+            findings = {}
+            if self._settings.examiner is not None and opened:
+                with reading(self._engine) as session:
+                    hosted = self._hosts.keys()
+                    findings = examine(session, self._settings.examiner, hosted, opened)
+            with writing(self._engine) as session:
+                write_outcomes(session, tried, outcomes, findings)
+                self._interrupt("opening")
+            self._interrupt("opened")
 
     def _opened(
-        self, document: Document, block: bytes, senders: list[str]
-    ) -> tuple[dict[str, Any] | None, list[int], str]:
+        self, row: Any, block: Fetched, senders: Mapping[int, list[str]]
+    ) -> tuple[Outcome, OpenedDocument | None]:
         """Open a block for every hosted organisation that it is sealed for."""
-        assert document.agreement is not None
-        binding = Binding(self._network, document.agreement, document.kind, document.number)
-        body, readers, problem = None, [], "sealed for nobody hosted here"
-        for number in document.readers:
-            host = self._hosts[number]
+        if not isinstance(block, bytes):
+            status = BROKEN if isinstance(block, BlockWrong) else MISSING
+            return Outcome(row.id, status, str(block)), None
+        binding = Binding(self._network, row.agreement, row.kind, row.number)
+        found, readers, problem = None, [], "sealed for nobody hosted here"
+        for number in row.readers:
             try:
-                opened = open_envelope(
+                found = open_envelope(
                     block,
                     organisation=number,
-                    private_keys=host.encryption_keys,
+                    private_keys=self._hosts[number].encryption_keys,
                     expected_binding=binding,
-                    expected_commitment=document.commitment,
-                    expected_senders=senders,
+                    expected_commitment=row.commitment,
+                    expected_senders=senders.get(row.organisation, []),
                 )
             except RecipientAbsent:
                 continue
             except DocumentError as error:
                 problem = f"{error.name}: {error.detail}"
                 continue
-            body = canonical_form(opened.document)
             readers.append(number)
-        return body, readers, problem
-
-    def _put_off_manifest(self, digest: bytes, problem: Exception) -> None:
-        with writing(self._engine) as session:
-            manifest = session.get_one(Manifest, digest)
-            status = BROKEN if isinstance(problem, BlockWrong) else MISSING
-            _put_off(manifest, status, str(problem))
-
-    def _put_off_document(self, document_id: int, problem: Exception) -> None:
-        with writing(self._engine) as session:
-            document = session.get_one(Document, document_id)
-            status = BROKEN if isinstance(problem, BlockWrong) else MISSING
-            is_news = document.status != status
-            _put_off(document, status, str(problem))
-            if is_news:
-                _tell(session, document)
-
-
-def _endpoint(session: Session, organisation: int) -> str:
-    member = session.get(Organisation, organisation)
-    return member.endpoint if member else ""
-
-
-def _events_of(session: Session, digest: bytes) -> list[Event]:
-    joined = and_(
-        col(Event.block_number) == col(Record.block_number),
-        col(Event.log_index) == col(Record.log_index),
-    )
-    found = select(Event).join(Record, joined).where(Record.digest == digest)
-    return list(session.exec(found).all())
-
-
-def _require_root(listing: Listing, manifest: Manifest) -> None:
-    """Check that a manifest lists what the chain committed to.
-
-    A batch's root is over all its events; a single intent, step or opening names one commitment.
-    """
-    if manifest.positions is None:
-        commitments = [entry.commitment for entry in listing.entries]
-        is_right = commitments == [manifest.root] and listing.entries[0].position == 0
-    else:
-        is_right = (
-            0 < manifest.positions <= ENTRIES_MAX
-            and documents_root(listing.commitments(manifest.positions)) == manifest.root
-        )
-    if not is_right:
-        raise BlockWrong("the manifest does not lead to the root on chain")
-
-
-def _put_off(row: Manifest | Document, status: str, reason: str) -> None:
-    """Try again later: twice as late each time."""
-    row.status, row.reason = status, reason
-    row.next_attempt_ms = now_ms() + min(BACK_OFF_MS << min(row.attempts, 20), BACK_OFF_MAX_MS)
-    row.attempts += 1
-
-
-def _tell(session: Session, document: Document) -> None:
-    tell(
-        session,
-        "document",
-        agreement=document.agreement,
-        organisation=document.organisation,
-        body={
-            "document": document.id,
-            "kind": document.kind,
-            "number": document.number,
-            "order": document.order_number,
-            "status": document.status,
-            "reason": document.reason,
-            "readers": document.readers,
-        },
-    )
+        if found is None:
+            return Outcome(row.id, BROKEN, problem), None
+        return Outcome(row.id, OPENED, None, found.fields, readers), found

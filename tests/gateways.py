@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
-from ledger import courier, relayer
+from ledger import courier, outward, relayer
 from ledger.client import Client
 from ledger.council import Applicant, admit
 from ledger.deployment import Deployment, deploy
@@ -81,12 +81,12 @@ class Gateway:
             vault=self.server.vault,
             client_url=self.chain_url,
             deployment=self.deployment,
-            relayer_key=self.relayer_key,
+            relayer_keys=(self.relayer_key,),
             hosts=self.hosts,
             finality=self.finality,
             poll_s=0.02,
             relayer=relayer.Settings(gather_s=0.01, follow_s=0.1),
-            courier=courier.Settings(poll_s=0.05, timeout_s=2.0),
+            courier=courier.Settings(poll_s=0.05, timeout_s=2.0, allowed=outward.LOOPBACK),
         )
 
     @asynccontextmanager

@@ -9,10 +9,12 @@ from fastapi import APIRouter, Path, Response
 
 from gateway.answer import READ_PROBLEMS, problems
 from gateway.deps import CallerDep, GatewayDep
-from gateway.documents.schemas import DocumentView
+from gateway.documents.schemas import BlocksAsked, DocumentView
 from gateway.errors import DocumentUnknown
 from gateway.naming import hexadecimal, names_of
+from gateway.orders.schemas import FindingView
 from ledger.queries import DocumentView as LedgerDocument
+from ledger.vault.bundle import BUNDLE_TYPE, write_bundle
 
 router = APIRouter(prefix="/v1", tags=["documents"])
 
@@ -22,6 +24,13 @@ _BLOCK: Final[dict[int | str, dict[str, Any]]] = {
     200: {
         "content": {BLOCK_TYPE: {"schema": {"type": "string", "format": "binary"}}},
         "description": "The sealed bytes.",
+    }
+}
+_BUNDLE: Final[dict[int | str, dict[str, Any]]] = {
+    200: {
+        "content": {BUNDLE_TYPE: {"schema": {"type": "string", "format": "binary"}}},
+        "description": "For each CID in order: one byte (0 here, 1 not held, 2 ask for it by "
+        "itself), its length as u32 big-endian, and the sealed bytes.",
     }
 }
 
@@ -53,6 +62,16 @@ def read_block(
     return Response(gateway.vault.get(cid), headers=headers, media_type=BLOCK_TYPE)
 
 
+@router.post(
+    "/blocks/fetch",
+    response_class=Response,
+    responses=_BUNDLE | problems(CidInvalid=422),
+)
+def read_blocks(gateway: GatewayDep, asked: BlocksAsked) -> Response:
+    """Serve many sealed blocks at once, up to a few megabytes; only their recipients open them."""
+    return Response(write_bundle(gateway.vault, asked.cids), media_type=BUNDLE_TYPE)
+
+
 def _view(found: LedgerDocument) -> DocumentView:
     names = names_of(found.kind, found.agreement, found.number, found.order_number)
     return DocumentView(
@@ -64,4 +83,7 @@ def _view(found: LedgerDocument) -> DocumentView:
         subject=names.get(found.kind),
         type=found.type,
         body=found.body,
+        findings=None
+        if found.findings is None
+        else [FindingView(**each) for each in found.findings],
     )

@@ -1,4 +1,4 @@
-"""What callers are shown of documents."""
+"""What callers are shown of documents, and how gateways ask for blocks."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import Literal
 from pydantic import Field
 
 from gateway.answer import View
-from gateway.body import DocumentJson
+from gateway.body import Body, DocumentJson
+from gateway.orders.schemas import FindingView
+from ledger.vault.bundle import CIDS_MAX
 
 
 class DocumentView(View):
@@ -21,3 +23,12 @@ class DocumentView(View):
     subject: str | None = Field(description="Agreement, order, delivery or lot that it is about.")
     type: str | None
     body: DocumentJson | None
+    findings: list[FindingView] | None = Field(
+        description="Where it contradicts what was agreed before it; null while that is not known."
+    )
+
+
+class BlocksAsked(Body):
+    """Which sealed blocks are asked for."""
+
+    cids: list[str] = Field(min_length=1, max_length=CIDS_MAX)

@@ -2,12 +2,28 @@
 
 from typing import Any
 
-from sqlalchemy import JSON, Index
+from sqlalchemy import JSON, Index, TextClause, text
 from sqlmodel import Field, SQLModel
 
 from ledger.model.column import Digest, Wide
 
 SEALED, FETCHED, OPENED, MISSING, BROKEN = "sealed", "fetched", "opened", "missing", "broken"
+
+# Written out, not bound: the databases compare it with the condition of the indexes below.
+DOCUMENT_WAITS = text("status <> 'opened'")
+"""Documents that the courier has still to bring."""
+MANIFEST_WAITS = text("status <> 'fetched'")
+"""Manifests that the courier has still to bring."""
+
+
+def _index_of_waiting(table: str, condition: TextClause) -> Index:
+    return Index(
+        f"ix_{table}_waiting",
+        "organisation",
+        "next_attempt_ms",
+        sqlite_where=condition,
+        postgresql_where=condition,
+    )
 
 
 class Document(SQLModel, table=True):
@@ -24,6 +40,12 @@ class Document(SQLModel, table=True):
         be had; retried) or ``broken`` (the block does not hold what was recorded; retried).
     readers : list of int
         Hosted organisations that may read it.
+    findings : list of dict, optional
+        Where it contradicts what was agreed before it: path, message and name of each finding.
+        None where it was not examined: a document sent from here, or one whose predecessors are
+        not all opened yet.
+    awaited_ms : int
+        Since when it is waited for.
     """
 
     __tablename__ = "document"
@@ -33,7 +55,7 @@ class Document(SQLModel, table=True):
         Index("ix_document_subject", "agreement", "kind", "number"),
         Index("ix_document_order", "agreement", "order_number"),
         Index("ix_document_commitment", "commitment"),
-        Index("ix_document_waiting", "status", "next_attempt_ms"),
+        _index_of_waiting("document", DOCUMENT_WAITS),
         {"sqlite_autoincrement": True},
     )
 
@@ -49,12 +71,14 @@ class Document(SQLModel, table=True):
     type: str | None = Field(default=None, max_length=40)
     body: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     readers: list[int] = Field(sa_type=JSON)
+    findings: list[dict[str, str]] | None = Field(default=None, sa_type=JSON(none_as_null=True))
     digest: bytes | None = Field(default=None, sa_type=Digest)
     position: int | None = None
     status: str = Field(max_length=12)
     reason: str | None = None
     attempts: int = 0
     next_attempt_ms: int = Field(default=0, sa_type=Wide)
+    awaited_ms: int = Field(default=0, sa_type=Wide)
 
 
 class Manifest(SQLModel, table=True):
@@ -68,10 +92,12 @@ class Manifest(SQLModel, table=True):
         What the chain committed to: the root over all events of a batch, or the one commitment.
     positions : int, optional
         How many events the batch has; none when `root` is the one commitment.
+    awaited_ms : int
+        Since when it is waited for.
     """
 
     __tablename__ = "manifest"
-    __table_args__ = (Index("ix_manifest_waiting", "status", "next_attempt_ms"),)
+    __table_args__ = (_index_of_waiting("manifest", MANIFEST_WAITS),)
 
     digest: bytes = Field(primary_key=True, sa_type=Digest)
     block: bytes = Field(sa_type=Digest)
@@ -82,3 +108,4 @@ class Manifest(SQLModel, table=True):
     reason: str | None = None
     attempts: int = 0
     next_attempt_ms: int = Field(default=0, sa_type=Wide)
+    awaited_ms: int = Field(default=0, sa_type=Wide)

@@ -26,6 +26,7 @@ class DocumentView:
     status: str
     reason: str | None
     body: dict[str, Any] | None
+    findings: list[dict[str, str]] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,7 @@ def document_view(document: Document) -> DocumentView:
         status=document.status,
         reason=document.reason,
         body=document.body,
+        findings=document.findings,
     )
 
 

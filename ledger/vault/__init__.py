@@ -44,6 +44,10 @@ class Vault(Protocol):
         """Return the blocks of those CIDs that are held, verified."""
         ...
 
+    def sizes(self, cids: Iterable[str]) -> dict[str, int]:
+        """Return the bytes of those blocks that are held."""
+        ...
+
     def has(self, cid: str) -> bool:
         """Say whether the vault holds a block."""
         ...

@@ -20,7 +20,7 @@ from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from queue import Empty, LifoQueue
-from typing import Final
+from typing import Any, Final
 
 from ledger.vault.cid import CID_CHARS, Cid, cid_from_digest, digest_of
 from ledger.vault.errors import BlockCorrupt, BlockMissing, BlockTooLarge
@@ -98,7 +98,7 @@ class FileVault:
             If it holds other content than the name says.
         """
         digest = digest_of(cid)
-        block = self._found([digest]).get(digest)
+        block: bytes | None = self._found("content", [digest]).get(digest)
         if block is None:
             raise BlockMissing("The vault does not hold the block.", cid=cid)
         if sha256(block).digest() != digest:
@@ -114,12 +114,24 @@ class FileVault:
             If one is not a CID.
         """
         cid_of = {digest_of(cid): cid for cid in cids}
-        found = self._found(list(cid_of))
+        found = self._found("content", list(cid_of))
         return {
             cid_of[digest]: block
             for digest, block in found.items()
             if sha256(block).digest() == digest
         }
+
+    def sizes(self, cids: Iterable[str]) -> dict[str, int]:
+        """Return the bytes of those blocks that the vault holds.
+
+        Raises
+        ------
+        CidInvalid
+            If one is not a CID.
+        """
+        cid_of = {digest_of(cid): cid for cid in cids}
+        found = self._found("length(content)", list(cid_of))
+        return {cid_of[digest]: size for digest, size in found.items()}
 
     def has(self, cid: str) -> bool:
         """Say whether the vault holds a block."""
@@ -144,13 +156,13 @@ class FileVault:
         for (digest,) in digests:
             yield cid_from_digest(digest)
 
-    def _found(self, digests: list[bytes]) -> dict[bytes, bytes]:
-        found: dict[bytes, bytes] = {}
+    def _found(self, what: str, digests: list[bytes]) -> dict[bytes, Any]:
+        found: dict[bytes, Any] = {}
         with self._connection() as connection:
             for start in range(0, len(digests), _ASKED_AT_ONCE):
                 part = digests[start : start + _ASKED_AT_ONCE]
                 places = ",".join("?" * len(part))
-                asked = f"SELECT digest, content FROM block WHERE digest IN ({places})"
+                asked = f"SELECT digest, {what} FROM block WHERE digest IN ({places})"
                 found.update(connection.execute(asked, part).fetchall())
         return found
 

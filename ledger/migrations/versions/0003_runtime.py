@@ -125,4 +125,17 @@ def _sending() -> None:
 
 
 def _documents() -> None:
-    """Documents and manifests."""
+    """Documents and manifests: what was found in them, and the few that are waited for."""
+    op.add_column("document", sa.Column("findings", sa.JSON(none_as_null=True), nullable=True))
+    for table, arrived in (("document", "opened"), ("manifest", "fetched")):
+        awaited = sa.Column("awaited_ms", sa.BigInteger(), server_default="0", nullable=False)
+        op.add_column(table, awaited)
+        op.drop_index(f"ix_{table}_waiting", table)
+        waits = sa.text(f"status <> '{arrived}'")
+        op.create_index(
+            f"ix_{table}_waiting",
+            table,
+            ["organisation", "next_attempt_ms"],
+            sqlite_where=waits,
+            postgresql_where=waits,
+        )
