@@ -31,7 +31,7 @@ from gateway.health import errors_page
 from gateway.health import routes as health_routes
 from gateway.intents import routes as intent_routes
 from gateway.keeper import Keeper
-from gateway.keyring import open_hosts, open_relayer
+from gateway.keyring import open_hosts, open_relayers
 from gateway.lots import routes as lot_routes
 from gateway.orders import routes as order_routes
 from gateway.organisations import routes as organisation_routes
@@ -45,6 +45,7 @@ from ledger.backlog import Limits
 from ledger.courier import Settings as CourierSettings
 from ledger.deployment import Deployment
 from ledger.errors import DeploymentFileInvalid
+from ledger.relayer import Settings as RelayerSettings
 from ledger.runtime import LedgerRuntime
 from ledger.runtime import Settings as LedgerSettings
 from ledger.vault import FileVault
@@ -127,9 +128,11 @@ def _assemble(settings: Settings) -> Gateway:
             vault=vault,
             client_url=settings.chain.url,
             deployment=deployment,
-            relayer_key=open_relayer(settings),
+            relayer_keys=open_relayers(settings),
             hosts=open_hosts(settings),
             courier=CourierSettings(allowed=settings.outward.allowed, examiner=OrderExaminer()),
+            parts=frozenset(settings.gateway.parts) - {"http"},
+            relayer=RelayerSettings(**settings.relayer.model_dump(exclude={"keystores"})),
             limits=Limits(
                 waiting_max=settings.gateway.waiting_max,
                 waiting_per_organisation_max=settings.gateway.waiting_per_organisation_max,

@@ -26,15 +26,20 @@ def open_hosts(settings: Settings) -> dict[int, Host]:
     return {each.number: _host(settings, each, password) for each in settings.organisation}
 
 
-def open_relayer(settings: Settings) -> SigningKey:
-    """Open the key that pays for transactions.
+def open_relayers(settings: Settings) -> tuple[SigningKey, ...]:
+    """Open the keys that pay for transactions; none where another process sends them.
 
     Raises
     ------
     KeystoreUnreadable
-        If the file is missing or damaged, or the password is not its own.
+        If a file is missing or damaged, or the password is not its own.
     """
-    return SigningKey.load(settings.path(settings.relayer.keystore), read_password(settings))
+    if "relayer" not in settings.gateway.parts:
+        return ()
+    password = read_password(settings)
+    return tuple(
+        SigningKey.load(settings.path(file), password) for file in settings.relayer.keystores
+    )
 
 
 def read_password(settings: Settings) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import tomllib
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Annotated, Final, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_settings import (
@@ -21,6 +21,9 @@ from pydantic_settings import (
 SETTINGS_FILE: Final = "consign.toml"
 SQLITE_PREFIX: Final = "sqlite:///"
 LOOPBACK: Final = "127.0.0.1"
+
+Part = Literal["http", "relayer", "indexer", "courier"]
+PARTS: Final[tuple[Part, ...]] = ("http", "relayer", "indexer", "courier")
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 
@@ -51,6 +54,8 @@ class Section(BaseModel):
 class HttpSettings(Section):
     """Where the gateway listens and what it takes."""
 
+    parts: tuple[Part, ...] = Field(default=PARTS, min_length=1)
+    """What works in this process; the other parts work in others, on the same database."""
     host: str = LOOPBACK
     """Loopback unless somebody chooses otherwise."""
     port: Port = 8101
@@ -95,9 +100,19 @@ class VaultSettings(Section):
 
 
 class RelayerSettings(Section):
-    """The account that pays for transactions."""
+    """The accounts that pay for transactions, and how they work."""
 
-    keystore: Path = Path("keys/relayer.json")
+    keystores: tuple[Path, ...] = Field(default=(Path("keys/relayer.json"),), min_length=1)
+    """One key or several, which send side by side. A key leaves the list only once nothing of it is
+    on its way any more; all processes on one database have the same list."""
+    in_flight_max: int = Field(default=32, ge=1, le=1000)
+    """Transactions of one key that may be without a block at once."""
+    stuck_s: float = Field(default=30.0, gt=0)
+    """How long a transaction may wait for its block before it offers a higher fee."""
+    fee_max: int = Field(default=10**12, ge=0)
+    """Most to pay for gas, in wei per gas."""
+    keep_days: float = Field(default=30.0, gt=0)
+    """For how long wishes and their transactions are kept once they are decided and final."""
 
 
 class KeySettings(Section):

@@ -3,45 +3,61 @@
 Actions of one organisation share a batch. Actions on one order keep the order in which they were
 accepted, also between organisations: an action joins its organisation's last batch only if no later
 batch touches the same order; otherwise it opens a new one.
+
+A wish that cannot be signed is set aside by itself, and its company travels on without it.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any, Final, NamedTuple
 
 from ledger import lifecycle
 from ledger.action import Action, pack_actions
+from ledger.catalogue import LedgerError, Refused
 from ledger.deployment import Deployment
 from ledger.document.manifest import Manifest, ManifestEntry, documents_root
 from ledger.gas import GAS_MAX, BatchGas
-from ledger.host import Host
-from ledger.intent import (
-    ZERO,
-    AgreementStep,
-    Batch,
-    Intent,
-    LotStep,
-    Opening,
-    SealedBid,
-    Signable,
-    Withdrawal,
-    digest,
-)
-from ledger.model import PendingAction
-from ledger.vault import Vault, parse_cid
+from ledger.host import Host, require_host
+from ledger.intent import ZERO, AgreementStep, Batch, LotStep, Opening, Signable, digest
+from ledger.signed_value import KINDS, plain, restored
+from ledger.vault import Cid, Vault
 
 ACTIONS_MAX: Final = 1000
+ALONE: Final = ("agreement", "auction")
+"""Machines whose wishes travel in a transaction of their own."""
 
-KINDS: Final[dict[str, type[Signable]]] = {
-    "batch": Batch,
-    "intent": Intent,
-    "step": AgreementStep,
-    "open": Opening,
-    "commit": SealedBid,
-    "step_lot": LotStep,
-    "withdraw": Withdrawal,
-}
-"""What is signed, by the kind of a signed intent; anything else is a call without a signature."""
+_FAULTS: Final = (
+    LedgerError,
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+)
+"""What a wish with impossible contents can end in."""
+
+
+class Wish(NamedTuple):
+    """An accepted wish on its way into a signature.
+
+    Parameters
+    ----------
+    cid : str, optional
+        Where its sealed document lies.
+    """
+
+    id: int
+    organisation: int
+    machine: str
+    action: str
+    agreement: int | None
+    number: int | None
+    order: int | None
+    commitment: bytes | None
+    call: dict[str, Any] | None
+    cid: str | None
 
 
 @dataclass(slots=True)
@@ -54,14 +70,20 @@ class Draft:
         A key of `KINDS`, or a function that needs no signature.
     value : Signable, optional
         What was signed.
-    call : dict
-        Arguments of a function without signature.
     actions : list of int
-        Ids of the accepted wishes in it, by position.
+        Ids of the accepted wishes that are new in it, by position.
     gas : int
         Most that it can need; zero asks the chain.
+    call : dict
+        Arguments of a function without signature.
+    agreement : int
+        Of its first wish; zero for auctions.
+    documents : frozenset of int
+        Positions whose documents lie in the vault.
     signed_id, replaces : int, optional
         Its row, when it has one already; the row of the expired intent that it replaces.
+    company : int
+        Only drafts of one company share a transaction.
     """
 
     organisation: int
@@ -72,16 +94,27 @@ class Draft:
     actions: list[int]
     gas: int
     call: dict[str, Any] = field(default_factory=dict)
+    agreement: int = 0
+    documents: frozenset[int] = frozenset()
     signed_id: int | None = None
     replaces: int | None = None
-    is_alone: bool = False
+    company: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A wish that cannot be signed, and the error that says why, as the chain would encode it."""
+
+    wish: int
+    problem: bytes
 
 
 @dataclass(slots=True)
 class _OpenBatch:
     organisation: int
     gas: BatchGas = field(default_factory=BatchGas)
-    actions: list[PendingAction] = field(default_factory=list)
+    wishes: list[Wish] = field(default_factory=list)
+    actions: list[Action] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -94,8 +127,11 @@ class Assembler:
         Gives an organisation's next intent nonce.
     deadline : int
         Unix seconds for everything that is signed.
-    cids : mapping
-        Where the sealed document of a wish lies, by the wish's id.
+
+    Attributes
+    ----------
+    aside : list of SetAside
+        What could not be signed.
     """
 
     deployment: Deployment
@@ -103,128 +139,174 @@ class Assembler:
     hosts: Mapping[int, Host]
     nonces: Callable[[int], int]
     deadline: int
-    cids: Mapping[int, str]
+    aside: list[SetAside] = field(default_factory=list)
 
-    def batches(self, actions: Iterable[PendingAction]) -> list[Draft]:
-        """Sign actions on orders and deliveries, in as few batches as their order allows."""
-        return [self._sign_batch(each) for each in _grouped(actions)]
+    def assemble(self, wishes: Sequence[Wish]) -> list[Draft]:
+        """Sign all of some wishes, in the order of their acceptance."""
+        alone = [wish for wish in wishes if wish.machine in ALONE]
+        trade = [wish for wish in wishes if wish.machine not in ALONE]
+        drafts = [draft for wish in alone for draft in self._guarded([wish], self._alone)]
+        for batch in self._grouped(trade):
+            pairs = list(zip(batch.wishes, batch.actions, strict=True))
+            drafts += self._guarded(pairs, partial(self._batch, gas=batch.gas.bound))
+        return drafts
 
-    def step(self, action: PendingAction) -> Draft:
-        """Sign a step in an agreement's life."""
-        assert action.call is not None
-        assert action.agreement is not None
-        value = AgreementStep(
-            organisation=action.organisation,
-            agreement=action.agreement,
-            action=lifecycle.row_named("agreement", action.action).id,
-            seats=tuple(action.call["seats"]),
-            notice_days=action.call["notice_days"],
-            terms=bytes.fromhex(action.call["terms"]),
-            manifest=self._manifest_of([action]),
-            deadline=self.deadline,
-            nonce=self.nonces(action.organisation),
-        )
-        return self._sign("step", value, [action])
+    def again(self, old: Draft, wishes: Sequence[Wish]) -> list[Draft]:
+        """Sign anew what has expired: the wishes still in it, the same nonce, a later deadline."""
+        try:
+            draft = self._again(old, wishes)
+        except _FAULTS as fault:
+            self.aside += [SetAside(wish.id, encoding_of(fault)) for wish in wishes]
+            return []
+        return [replace(draft, replaces=old.signed_id)]
 
-    def call(self, action: PendingAction) -> Draft:
-        """Sign a call of the auction contract, if it is one that is signed."""
-        call = dict(action.call or {})
-        kind = KINDS.get(action.action)
-        if kind is None:
-            assert action.id is not None
-            return Draft(
-                action.organisation, action.action, None, b"", b"", [action.id], 0, call=call
-            )
-        call |= {"organisation": action.organisation, "deadline": self.deadline}
-        call["nonce"] = self.nonces(action.organisation)
-        if kind in (Opening, LotStep):
-            call["manifest"] = self._manifest_of([action]).hex()
-        return self._sign(action.action, restored(action.action, call), [action])
-
-    def again(self, kind: str, value: Any, actions: list[PendingAction]) -> Draft:
-        """Sign anew what has expired: the same content and nonce, a later deadline."""
+    def _again(self, old: Draft, wishes: Sequence[Wish]) -> Draft:
+        value: Any = old.value
+        if old.kind == "batch":
+            pairs = [(wish, packed(wish)) for wish in wishes]
+            gas = BatchGas()
+            for wish, action in pairs:
+                gas.add(action, wish.order or 0)
+            return self._batch(pairs, gas.bound, value.nonce)
         fields = plain(value) | {"deadline": self.deadline}
-        return self._sign(kind, restored(kind, fields), actions)
+        return self._sign(old.kind, restored(old.kind, fields), wishes)
 
-    def _sign_batch(self, batch: _OpenBatch) -> Draft:
-        commitments = [action.commitment or ZERO for action in batch.actions]
+    def _alone(self, wishes: Sequence[Wish]) -> Draft:
+        (wish,) = wishes
+        return self._step(wish) if wish.machine == "agreement" else self._call(wish)
+
+    def _guarded(self, items: Sequence[Any], sign: Callable[[Any], Draft]) -> list[Draft]:
+        """Sign items together; where that fails, by halves, down to the one that is at fault."""
+        try:
+            return [sign(items)]
+        except _FAULTS as fault:
+            if len(items) > 1:
+                half = len(items) // 2
+                return self._guarded(items[:half], sign) + self._guarded(items[half:], sign)
+            wish = items[0] if isinstance(items[0], Wish) else items[0][0]
+            self.aside.append(SetAside(wish.id, encoding_of(fault)))
+            return []
+
+    def _step(self, wish: Wish) -> Draft:
+        """Sign a step in an agreement's life."""
+        assert wish.call is not None
+        assert wish.agreement is not None
+        value = AgreementStep(
+            organisation=wish.organisation,
+            agreement=wish.agreement,
+            action=lifecycle.row_named("agreement", wish.action).id,
+            seats=tuple(wish.call["seats"]),
+            notice_days=wish.call["notice_days"],
+            terms=bytes.fromhex(wish.call["terms"]),
+            manifest=self._manifest_of([wish]),
+            deadline=self.deadline,
+            nonce=self.nonces(wish.organisation),
+        )
+        return self._sign("step", value, [wish])
+
+    def _call(self, wish: Wish) -> Draft:
+        """Sign a call of the auction contract, if it is one that is signed."""
+        call = dict(wish.call or {})
+        kind = KINDS.get(wish.action)
+        if kind is None:
+            places = frozenset([0] if wish.cid else [])
+            return Draft(
+                wish.organisation, wish.action, None, b"", b"", [wish.id], 0, call, documents=places
+            )
+        call |= {"organisation": wish.organisation, "deadline": self.deadline}
+        call["nonce"] = self.nonces(wish.organisation)
+        if kind in (Opening, LotStep):
+            call["manifest"] = self._manifest_of([wish]).hex()
+        return self._sign(wish.action, restored(wish.action, call), [wish])
+
+    def _batch(
+        self, pairs: Sequence[tuple[Wish, Action]], gas: int, nonce: int | None = None
+    ) -> Draft:
+        wishes = [wish for wish, _ in pairs]
+        organisation = wishes[0].organisation
+        commitments = [wish.commitment or ZERO for wish in wishes]
         has_documents = any(each != ZERO for each in commitments)
         value = Batch(
-            organisation=batch.organisation,
+            organisation=organisation,
             deadline=self.deadline,
-            nonce=self.nonces(batch.organisation),
+            nonce=self.nonces(organisation) if nonce is None else nonce,
             documents_root=documents_root(commitments) if has_documents else ZERO,
-            manifest=self._manifest_of(batch.actions),
-            actions=pack_actions([packed(action) for action in batch.actions]),
+            manifest=self._manifest_of(wishes) if has_documents else ZERO,
+            actions=pack_actions([action for _, action in pairs]),
         )
-        return self._sign("batch", value, batch.actions, batch.gas.bound)
+        return self._sign("batch", value, wishes, gas)
 
-    def _sign(
-        self, kind: str, value: Signable, actions: list[PendingAction], gas: int = 0
-    ) -> Draft:
+    def _sign(self, kind: str, value: Signable, wishes: Sequence[Wish], gas: int = 0) -> Draft:
         is_trade = kind in ("batch", "intent", "step")
         domain = self.deployment.order_domain if is_trade else self.deployment.auction_domain
         signed = digest(domain, value)
-        signature = self.hosts[value.organisation].key.sign(signed)
-        ids = [action.id for action in actions if action.id is not None]
-        return Draft(value.organisation, kind, value, signature, signed, ids, gas)
+        signature = require_host(self.hosts, value.organisation).key.sign(signed)
+        ids = [wish.id for wish in wishes]
+        agreement = (wishes[0].agreement or 0) if is_trade else 0
+        return Draft(
+            value.organisation,
+            kind,
+            value,
+            signature,
+            signed,
+            ids,
+            gas,
+            agreement=agreement,
+            documents=frozenset(place for place, wish in enumerate(wishes) if wish.cid),
+        )
 
-    def _manifest_of(self, actions: list[PendingAction]) -> bytes:
+    def _manifest_of(self, wishes: Sequence[Wish]) -> bytes:
         """Store the manifest of some wishes' documents; gives its digest, or zero when none."""
-        entries = []
-        for position, action in enumerate(actions):
-            cid = self.cids.get(action.id or 0)
-            if cid is not None and action.commitment is not None:
-                entries.append(ManifestEntry(position, action.commitment, parse_cid(cid)))
+        entries = tuple(
+            ManifestEntry(position, wish.commitment, Cid(wish.cid) if wish.cid else None)
+            for position, wish in enumerate(wishes)
+            if wish.commitment is not None and wish.commitment != ZERO
+        )
         if not entries:
             return ZERO
-        manifest = Manifest(tuple(entries))
+        manifest = Manifest(entries)
         self.vault.put(manifest.to_block())
         return manifest.digest
 
+    def _grouped(self, wishes: Iterable[Wish]) -> list[_OpenBatch]:
+        batches: list[_OpenBatch] = []
+        open_of: dict[int, int] = {}
+        last_of: dict[tuple[int | None, int | None], int] = {}
+        for wish in wishes:
+            try:
+                action = packed(wish)
+                require_host(self.hosts, wish.organisation)
+            except _FAULTS as fault:
+                self.aside.append(SetAside(wish.id, encoding_of(fault)))
+                continue
+            subject = (wish.agreement, wish.order)
+            place = open_of.get(wish.organisation)
+            if place is None or place < last_of.get(subject, -1) or _is_full(batches[place]):
+                batches.append(_OpenBatch(wish.organisation))
+                place = open_of[wish.organisation] = len(batches) - 1
+            batch = batches[place]
+            batch.wishes.append(wish)
+            batch.actions.append(action)
+            batch.gas.add(action, wish.order or 0)
+            last_of[subject] = place
+        return batches
 
-def packed(action: PendingAction) -> Action:
+
+def packed(wish: Wish) -> Action:
     """Write a wish as an action of a batch."""
-    assert action.agreement is not None
-    assert action.number is not None
-    row = lifecycle.row_named(action.machine, action.action)
-    order = action.order_number if row.opens else 0
-    return Action(action.agreement, row.id, action.number, order or 0)
+    assert wish.agreement is not None
+    assert wish.number is not None
+    row = lifecycle.row_named(wish.machine, wish.action)
+    return Action(wish.agreement, row.id, wish.number, (wish.order or 0) if row.opens else 0)
 
 
-def plain(value: Signable) -> dict[str, Any]:
-    """Write what was signed as JSON: bytes as hex."""
-    fields = {name: getattr(value, name) for name in value.__dataclass_fields__}
-    return {name: one.hex() if isinstance(one, bytes) else one for name, one in fields.items()}
-
-
-def restored(kind: str, fields: Mapping[str, Any]) -> Signable:
-    """Read what `plain` wrote; fields that the type does not have are left out."""
-    model = KINDS[kind]
-    values: dict[str, Any] = {}
-    for name, described in model.__dataclass_fields__.items():
-        one = fields[name]
-        if described.type is bytes:
-            one = bytes.fromhex(one)
-        values[name] = tuple(one) if isinstance(one, list) else one
-    return model(**values)
-
-
-def _grouped(actions: Iterable[PendingAction]) -> list[_OpenBatch]:
-    batches: list[_OpenBatch] = []
-    open_of: dict[int, int] = {}
-    last_of: dict[tuple[int | None, int | None], int] = {}
-    for action in actions:
-        subject = (action.agreement, action.order_number)
-        place = open_of.get(action.organisation)
-        if place is None or place < last_of.get(subject, -1) or _is_full(batches[place]):
-            batches.append(_OpenBatch(action.organisation))
-            place = open_of[action.organisation] = len(batches) - 1
-        batches[place].actions.append(action)
-        batches[place].gas.add(packed(action), action.order_number or 0)
-        last_of[subject] = place
-    return batches
+def encoding_of(fault: Exception) -> bytes:
+    """Give an error as the chain encodes it; one that no contract has, as words."""
+    if not isinstance(fault, Refused):
+        return f"{type(fault).__name__}: {fault}".encode()
+    data = fault.arguments.get("data")
+    return data if isinstance(data, bytes) else fault.encoded()
 
 
 def _is_full(batch: _OpenBatch) -> bool:
-    return len(batch.actions) >= ACTIONS_MAX or batch.gas.bound > GAS_MAX - 200_000
+    return len(batch.wishes) >= ACTIONS_MAX or batch.gas.bound > GAS_MAX - 200_000

@@ -3,7 +3,6 @@
 The structs' types are those of `contracts/spec/intents.json`; a test compares all with the ABI.
 """
 
-from collections.abc import Sequence
 from dataclasses import fields
 from functools import cache
 from typing import Any, Final
@@ -11,6 +10,8 @@ from typing import Any, Final
 from eth_abi.abi import encode
 from eth_hash.auto import keccak
 
+from ledger.calldata import encode_submit as encode_submit
+from ledger.calldata import encode_submit_intents as encode_submit_intents
 from ledger.intent import (
     AgreementStep,
     Batch,
@@ -99,16 +100,6 @@ def encode_set_roles(organisation: int, roles: int) -> bytes:
 def encode_set_suspended(organisation: int, is_suspended: bool) -> bytes:
     """Suspend or reinstate an organisation; the sender is the council."""
     return encode_call("OrgRegistry.setSuspended", organisation, is_suspended)
-
-
-def encode_submit(batches: Sequence[Batch], signatures: Sequence[bytes]) -> bytes:
-    """Record batches; an empty signature means that the sender is the key."""
-    return encode_call("OrderLedger.submit", list(map(struct, batches)), list(signatures))
-
-
-def encode_submit_intents(intents: Sequence[Intent], signatures: Sequence[bytes]) -> bytes:
-    """Record individually signed intents."""
-    return encode_call("OrderLedger.submitIntents", list(map(struct, intents)), list(signatures))
 
 
 def encode_agree(step: AgreementStep, signature: bytes) -> bytes:

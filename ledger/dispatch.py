@@ -37,21 +37,18 @@ class Dispatch:
 def dispatches(deployment: Deployment, drafts: Iterable[Draft]) -> list[Dispatch]:
     """Put signed intents into transactions: batches together while gas allows, the rest alone."""
     found: list[Dispatch] = []
-    company: list[Draft] = []
+    aboard: list[Draft] = []
+    gas = 0
     for draft in drafts:
-        if draft.kind in ("batch", "intent") and not draft.is_alone:
-            same = not company or company[0].kind == draft.kind
-            if not same or sum(each.gas for each in company) + draft.gas > GAS_MAX:
-                found.append(_dispatch(deployment, company))
-                company = []
-            company.append(draft)
-            continue
-        if company:
-            found.append(_dispatch(deployment, company))
-            company = []
-        found.append(_dispatch(deployment, [draft]))
-    if company:
-        found.append(_dispatch(deployment, company))
+        is_shared = draft.kind in ("batch", "intent")
+        fits = aboard and (aboard[0].kind, aboard[0].company) == (draft.kind, draft.company)
+        if aboard and not (is_shared and fits and gas + draft.gas <= GAS_MAX):
+            found.append(_dispatch(deployment, aboard))
+            aboard, gas = [], 0
+        aboard.append(draft)
+        gas += draft.gas
+    if aboard:
+        found.append(_dispatch(deployment, aboard))
     return found
 
 

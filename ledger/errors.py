@@ -29,7 +29,7 @@
     │   └── RefusalUnknown  in no catalogue: another contract version, a plain revert or a panic
     ├── Invalid             refused on this side, before anything was sent: mend it and ask again
     │   └── IdentifierMalformed, IntentMalformed, ActionsMalformed, SignatureMalformed,
-    │       KeystoreUnreadable, DeploymentChainDiffers, DeploymentFileInvalid,
+    │       KeystoreUnreadable, RelayerKeyAbsent, DeploymentChainDiffers, DeploymentFileInvalid,
     │       DeploymentTooLarge, DeploymentUnaffordable, DeploymentProxyMissing,
     │       DeploymentRefused, DatabaseUrlInvalid; ArchiveUnreadable (ledger/fault.py)
     ├── Unreachable         chain or database does not answer: trying again is sound
@@ -90,6 +90,10 @@ class SignatureMalformed(Invalid):
 
 class KeystoreUnreadable(Invalid):
     """A keystore file cannot be opened."""
+
+
+class RelayerKeyAbsent(Invalid):
+    """Transactions of a key that is no longer configured are undecided."""
 
 
 class DeploymentChainDiffers(Invalid):

@@ -66,9 +66,11 @@ class Bell:
 
     def __init__(self) -> None:
         self._rung = asyncio.Event()
+        self.rings = 0
 
     def ring(self) -> None:
         """Wake everyone who waits now."""
+        self.rings += 1
         rung, self._rung = self._rung, asyncio.Event()
         rung.set()
 

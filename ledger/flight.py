@@ -1,294 +1,278 @@
 """Transactions of ours between their signing and their block.
 
 A transaction is in the database, signed and with its nonce, before it is sent; so a crash or a
-chain that lost its tail needs nothing but sending the same bytes again, in the order of nonces.
+chain that lost its tail needs nothing but sending the same bytes again, in the order of nonces. One
+that no block takes is offered again under the same nonce for a higher fee; whichever attempt is
+mined counts.
 """
 
 import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Engine, func
-from sqlmodel import Session, col, select
+from sqlalchemy import Engine, Row, func, select, update
+from sqlmodel import Session
 
-from ledger import settlement
-from ledger.assembly import Draft, restored
-from ledger.block import GasPrice, Receipt
-from ledger.catalogue import Refused
 from ledger.client import Client
 from ledger.clock import now_ms
 from ledger.database import in_thread, reading, writing
 from ledger.deployment import Deployment
-from ledger.dispatch import calldata
 from ledger.errors import RpcRefused
+from ledger.fee import Market, Offer
 from ledger.key import SigningKey, transaction_hash
-from ledger.model import ChainTransaction, Cursor, PendingAction, SignedIntent
-from ledger.model.sending import INCLUDED, REFUSED, REVERTED, SENT, SIGNED, STORED
+from ledger.lease import Lease
+from ledger.model.sending import ATTEMPTS, INCLUDED, SENT, TRANSACTIONS
+from ledger.raw_transaction import Unsigned
+from ledger.storing import Sealed, store_attempt, store_transaction
 
 FILLER_GAS: Final = 21_000
+FEE_MAX: Final = 10**12
+"""Wei per gas: a thousand gwei."""
+
+_UNDERPRICED: Final = ("underpriced", "fee too low", "less than block base fee")
+_POOR: Final = ("insufficient funds", "insufficient balance")
 
 _log = logging.getLogger(__name__)
 
 
-class NonceTaken(Exception):
-    """Another round has stored a transaction under this nonce."""
+@dataclass(frozen=True, slots=True)
+class Aloft:
+    """A stored transaction that the chain has yet to take, by its newest attempt.
+
+    Parameters
+    ----------
+    since_ms : int
+        When it was signed for this fee.
+    """
+
+    id: int
+    nonce: int
+    hash: bytes
+    max_fee: int
+    tip: int
+    since_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an account stands on the chain.
+
+    Parameters
+    ----------
+    taken, known : int
+        Nonce up to which the chain has taken all; up to which the node holds all.
+    head : int
+        Number of the latest block, asked after the others.
+    """
+
+    taken: int
+    known: int
+    head: int
 
 
 class Flight:
-    """Sends stored transactions and follows them until they are in a block.
+    """Sends stored transactions and sees to it that a block takes them.
 
     Parameters
     ----------
     key : SigningKey
-        Pays for the transactions; nobody else sends with it.
+        Pays for the transactions; nobody sends with it but the holder of the lease.
+    stuck_s : float
+        How long a transaction may wait for its block before it offers more.
+    fee_max : int
+        Most to pay, in wei per gas.
     """
 
     def __init__(
-        self, engine: Engine, client: Client, deployment: Deployment, key: SigningKey
+        self,
+        engine: Engine,
+        client: Client,
+        deployment: Deployment,
+        key: SigningKey,
+        lease: Lease,
+        *,
+        stuck_s: float = 30.0,
+        fee_max: int = FEE_MAX,
     ) -> None:
         self._engine = engine
         self._client = client
         self._deployment = deployment
+        self._lease = lease
+        self._stuck_ms = int(stuck_s * 1000)
+        self._fee_max = fee_max
+        self._underpriced: set[int] = set()
         self.key = key
 
-    async def next_nonce(self) -> int:
-        """Give the nonce of the next transaction."""
-        on_chain = await self._client.nonce(self.key.address)
-
-        def highest() -> int | None:
-            newest = select(func.max(ChainTransaction.nonce)).where(
-                ChainTransaction.sender == self.key.address
-            )
-            with reading(self._engine) as session:
-                return session.exec(newest).one()
-
-        stored = await in_thread(highest)
-        return on_chain if stored is None else max(on_chain, stored + 1)
-
-    def require_next(self, session: Session, nonce: int) -> None:
-        """Refuse a nonce that has been used by a transaction stored meanwhile.
-
-        Raises
-        ------
-        NonceTaken
-            When so.
-        """
-        used = select(ChainTransaction.id).where(
-            ChainTransaction.sender == self.key.address, ChainTransaction.nonce >= nonce
+    async def place(self) -> Place:
+        """Ask where the account stands."""
+        address = self.key.address
+        taken, known, head = await self._client.batch(
+            [
+                ("eth_getTransactionCount", (address, "latest")),
+                ("eth_getTransactionCount", (address, "pending")),
+                ("eth_blockNumber", ()),
+            ]
         )
-        if session.exec(used).first() is not None:
-            raise NonceTaken
+        return Place(int(taken, 16), max(int(known, 16), int(taken, 16)), int(head, 16))
 
-    async def send(self, transactions: list[ChainTransaction]) -> None:
+    def next_nonce(self, session: Session, place: Place) -> int:
+        """Give the nonce of the next transaction."""
+        newest = select(func.max(TRANSACTIONS.c.nonce)).where(
+            TRANSACTIONS.c.sender == self.key.address
+        )
+        stored: int | None = session.connection().execute(newest).scalar()
+        return place.taken if stored is None else max(place.taken, stored + 1)
+
+    def seal(self, nonce: int, to: str, data: bytes, gas: int, offer: Offer) -> Sealed:
+        """Sign a transaction; it is yet to be stored."""
+        offer = offer.capped(self._fee_max)
+        return self._sealed(
+            Unsigned(
+                chain_id=self._deployment.chain_id,
+                nonce=nonce,
+                max_fee=offer.max_fee,
+                tip=offer.tip,
+                gas=gas,
+                to=to,
+                data=data,
+                is_legacy=offer.is_legacy,
+            )
+        )
+
+    async def keep_aloft(self, place: Place, market: Market) -> int:
+        """Fill gaps, raise what is stuck, and send again what the node does not hold.
+
+        Returns
+        -------
+        int
+            How many transactions the chain has yet to take.
+        """
+        waiting = await in_thread(self._waiting, place.taken)
+        if await in_thread(self._fill_gaps, place.taken, waiting, market.offer):
+            waiting = await in_thread(self._waiting, place.taken)
+        raised = await in_thread(self._raise, waiting, market)
+        lost = [each.id for each in waiting if each.nonce >= place.known or each.id in raised]
+        if lost:
+            _log.info("%s sends %d transactions again", self.key.address, len(lost))
+            await self.send(lost)
+        return len(waiting)
+
+    async def send(self, ids: Sequence[int]) -> None:
         """Broadcast stored transactions in the order of their nonces.
 
         Raises
         ------
         Unreachable
-            When the node does not answer; what was not sent is sent by `follow`.
+            When the node does not answer; what was not sent is sent by `keep_aloft`.
         """
-        for transaction in transactions:
+        rows = await in_thread(self._newest_attempts, ids)
+        for row in rows:
             try:
-                await self._client.send_raw(transaction.raw)
+                await self._client.send_raw(row.raw)
             except RpcRefused as refused:
-                # Known already or mined already: `follow` tells what became of it.
-                _log.info("transaction %d: %s", transaction.nonce, refused.message)
-        ids = [transaction.id for transaction in transactions]
-        await in_thread(self._mark_sent, ids)
+                self._hear(row.id, row.nonce, refused.message.lower())
+        await in_thread(self._mark_sent, [row.id for row in rows])
 
-    async def follow(self) -> tuple[int, int]:
-        """See what became of transactions, and send again what the chain does not have.
+    def _hear(self, number: int, nonce: int, said: str) -> None:
+        """Take a node's no: what it does not hold in the end is sent again."""
+        if any(words in said for words in _UNDERPRICED):
+            self._underpriced.add(number)
+        if any(words in said for words in _POOR):
+            _log.error("%s cannot pay for transaction %d: %s", self.key.address, nonce, said)
+        else:
+            _log.info("transaction %d: %s", nonce, said)
 
-        Returns
-        -------
-        tuple of int
-            How many the chain has yet to take, and the nonce up to which it has taken all.
-        """
-        on_chain = await self._client.nonce(self.key.address)
-        waiting, mined = await in_thread(self._undecided, on_chain)
-        await self._fill_gaps(on_chain, waiting)
-        lost = await self._unknown(waiting)
-        if lost:
-            _log.info("sending again from nonce %d: %d transactions", lost[0].nonce, len(lost))
-            await self.send(lost)
-        if mined:
-            receipts = await self._client.receipts([each.hash for each in mined])
-            for transaction, receipt in zip(mined, receipts, strict=True):
-                await self._land(transaction, receipt)
-        return len(waiting), on_chain
-
-    def _undecided(self, on_chain: int) -> tuple[list[ChainTransaction], list[ChainTransaction]]:
-        """Give what the chain has yet to take, and what it has taken without our knowing how."""
-        ours = select(ChainTransaction).where(ChainTransaction.sender == self.key.address)
+    def _waiting(self, taken: int) -> list[Aloft]:
+        newest = (
+            select(
+                TRANSACTIONS.c.id,
+                TRANSACTIONS.c.nonce,
+                TRANSACTIONS.c.hash,
+                ATTEMPTS.c.max_fee,
+                ATTEMPTS.c.tip,
+                ATTEMPTS.c.stored_ms,
+            )
+            .join(ATTEMPTS, ATTEMPTS.c.hash == TRANSACTIONS.c.hash)
+            .where(TRANSACTIONS.c.sender == self.key.address, TRANSACTIONS.c.nonce >= taken)
+            .order_by(TRANSACTIONS.c.nonce)
+        )
         with reading(self._engine) as session:
-            waiting = session.exec(
-                ours.where(ChainTransaction.nonce >= on_chain).order_by(col(ChainTransaction.nonce))
-            ).all()
-            mined = session.exec(
-                ours.where(
-                    ChainTransaction.nonce < on_chain,
-                    col(ChainTransaction.status).in_([STORED, SENT]),
-                )
-            ).all()
-            session.expunge_all()
-            return list(waiting), list(mined)
+            return [Aloft(*row) for row in session.connection().execute(newest)]
 
-    async def _unknown(self, waiting: list[ChainTransaction]) -> list[ChainTransaction]:
-        asked = [("eth_getTransactionByHash", ("0x" + each.hash.hex(),)) for each in waiting]
-        answers = await self._client.batch(asked) if asked else []
-        return [each for each, answer in zip(waiting, answers, strict=True) if answer is None]
+    def _newest_attempts(self, ids: Sequence[int]) -> list[Row[int, int, bytes]]:
+        found = (
+            select(TRANSACTIONS.c.id, TRANSACTIONS.c.nonce, ATTEMPTS.c.raw)
+            .join(ATTEMPTS, ATTEMPTS.c.hash == TRANSACTIONS.c.hash)
+            .where(TRANSACTIONS.c.id.in_(ids))
+            .order_by(TRANSACTIONS.c.nonce)
+        )
+        with reading(self._engine) as session:
+            return list(session.connection().execute(found).all())
 
-    async def _fill_gaps(self, on_chain: int, waiting: list[ChainTransaction]) -> None:
+    def _fill_gaps(self, taken: int, waiting: Sequence[Aloft], offer: Offer) -> bool:
         """Store a transaction that does nothing for every nonce that nothing was stored for."""
         held = {each.nonce for each in waiting}
-        missing = [nonce for nonce in range(on_chain, max(held, default=0)) if nonce not in held]
-        if not missing:
-            return
-        price = await self.price()
-        for nonce in missing:
-            filler = self.sign(nonce, self.key.address, b"", FILLER_GAS, price)
-            await in_thread(self._store, filler)
-            waiting.append(filler)
-        waiting.sort(key=lambda each: each.nonce)
+        missing = [nonce for nonce in range(taken, max(held, default=0)) if nonce not in held]
+        if missing:
+            with writing(self._engine) as session:
+                self._lease.require(session)
+                for nonce in missing:
+                    filler = self.seal(nonce, self.key.address, b"", FILLER_GAS, offer)
+                    store_transaction(session, self.key.address, filler)
+        return bool(missing)
 
-    def sign(self, nonce: int, to: str, data: bytes, gas: int, price: GasPrice) -> ChainTransaction:
-        """Sign a transaction; it is yet to be stored."""
-        raw = self.key.sign_transaction(
-            {
-                "chainId": self._deployment.chain_id,
-                "nonce": nonce,
-                "gas": gas,
-                "maxFeePerGas": price.max_fee,
-                "maxPriorityFeePerGas": price.tip,
-                "to": to,
-                "value": 0,
-                "data": data,
-            }
-        )
-        return ChainTransaction(
-            sender=self.key.address,
-            nonce=nonce,
-            hash=transaction_hash(raw),
-            raw=raw,
-            gas_limit=gas,
-            status=STORED,
-            stored_ms=now_ms(),
-        )
-
-    async def price(self) -> GasPrice:
-        """Tell what to offer for gas now."""
-        return await self._client.gas_price(self.key.address)
-
-    async def _land(self, transaction: ChainTransaction, receipt: Receipt | None) -> None:
-        if receipt is None:
-            # Another transaction took the nonce: its intents are still to be heard.
-            await in_thread(self._take_out, transaction)
-        elif not receipt.is_success:
-            # Somebody else may have carried its intents before: that has to be heard first.
-            if await in_thread(self._is_heard, receipt.block_number):
-                await self._isolate(transaction, receipt)
-        elif not any(log.address.lower() in self._watched for log in receipt.logs):
-            # The indexer does not see it, for it told nothing.
-            def settle() -> None:
-                with writing(self._engine) as session:
-                    settlement.include(
-                        session, transaction.hash, receipt.block_number, receipt.gas_used
+    def _raise(self, waiting: Sequence[Aloft], market: Market) -> set[int]:
+        """Sign what is stuck once more for a higher fee, and store that; gives the rows' ids."""
+        stuck = [each for each in waiting if self._is_stuck(each, waiting[0].nonce, market)]
+        if not stuck or market.offer.is_free:
+            return set()
+        raised = set()
+        with writing(self._engine) as session:
+            self._lease.require(session)
+            for each in stuck:
+                found = select(ATTEMPTS.c.raw).where(ATTEMPTS.c.hash == each.hash)
+                old = Unsigned.parse(session.connection().execute(found).scalar_one())
+                wanted = market.offer.above(old.max_fee, old.tip)
+                if wanted.max_fee > self._fee_max:
+                    _log.error(
+                        "transaction %d of %s is stuck: %d wei per gas are not enough, and "
+                        "relayer.fee_max allows %d",
+                        each.nonce,
+                        self.key.address,
+                        old.max_fee,
+                        self._fee_max,
                     )
+                    continue
+                sealed = self._sealed(old.at(wanted.max_fee, wanted.tip))
+                store_attempt(session, each.id, sealed)
+                # The newest attempt is sent from now on; all of them are known by their hashes.
+                session.connection().execute(
+                    update(TRANSACTIONS)
+                    .where(TRANSACTIONS.c.id == each.id)
+                    .values(hash=sealed.hash)
+                )
+                raised.add(each.id)
+        self._underpriced -= raised
+        return raised
 
-            await in_thread(settle)
+    def _is_stuck(self, each: Aloft, first: int, market: Market) -> bool:
+        """Whether it needs a higher fee: the node said so, gas costs more, or it waits too long.
 
-    def _is_heard(self, block_number: int) -> bool:
-        with reading(self._engine) as session:
-            cursor = session.get(Cursor, self._deployment.chain_id)
-            return cursor is not None and cursor.block_number >= block_number
+        Only the first in line can wait for its fee's sake; the others wait for it.
+        """
+        is_late = each.nonce == first and now_ms() - each.since_ms >= self._stuck_ms
+        return is_late or each.id in self._underpriced or each.max_fee < market.price
 
-    @property
-    def _watched(self) -> frozenset[str]:
-        return frozenset(address.lower() for address in self._deployment.watched)
+    def _sealed(self, unsigned: Unsigned) -> Sealed:
+        raw = self.key.sign_unsigned(unsigned)
+        return Sealed(unsigned, raw, transaction_hash(raw))
 
-    async def _isolate(self, transaction: ChainTransaction, receipt: Receipt) -> None:
-        """Let the intents of a reverted transaction travel alone; one that was alone is refused."""
-        drafts = await in_thread(self._drafts_of, transaction)
-        problem: bytes | None = None
-        if len(drafts) == 1:
-            to, data = calldata(self._deployment, drafts)
-            try:
-                await self._client.eth_call(to, data, sender=self.key.address)
-            except Refused as refused:
-                problem = encoding_of(refused)
-            if problem is None and drafts[0].is_alone:
-                problem = b""
-        await in_thread(self._give_back, transaction, receipt, problem)
-
-    def _drafts_of(self, transaction: ChainTransaction) -> list[Draft]:
-        with reading(self._engine) as session:
-            return [draft_of(session, each) for each in _aboard(session, transaction)]
-
-    def _give_back(
-        self, transaction: ChainTransaction, receipt: Receipt, problem: bytes | None
-    ) -> None:
+    def _mark_sent(self, ids: list[int]) -> None:
+        sent = update(TRANSACTIONS).where(TRANSACTIONS.c.id.in_(ids))
         with writing(self._engine) as session:
-            stored = session.get_one(ChainTransaction, transaction.id)
-            stored.status, stored.block_number = REVERTED, receipt.block_number
-            stored.gas_used = receipt.gas_used
-            for signed in _aboard(session, transaction):
-                if problem is None:
-                    signed.status, signed.transaction_id, signed.is_alone = SIGNED, None, True
-                else:
-                    settlement.settle(session, signed.digest, {}, problem)
-
-    def _take_out(self, transaction: ChainTransaction) -> None:
-        with writing(self._engine) as session:
-            stored = session.get_one(ChainTransaction, transaction.id)
-            stored.status = REFUSED
-            for signed in _aboard(session, transaction):
-                signed.status, signed.transaction_id = SIGNED, None
-
-    def _store(self, transaction: ChainTransaction) -> None:
-        with writing(self._engine) as session:
-            session.add(transaction)
-            session.flush()
-            session.refresh(transaction)
-
-    def _mark_sent(self, ids: list[int | None]) -> None:
-        with writing(self._engine) as session:
-            found = select(ChainTransaction).where(col(ChainTransaction.id).in_(ids))
-            for transaction in session.exec(found):
-                if transaction.status != INCLUDED:
-                    transaction.status = SENT
-                transaction.sent_ms = now_ms()
-
-
-def draft_of(session: Session, signed: SignedIntent) -> Draft:
-    """Read a signed intent back, as it was signed."""
-    actions = session.exec(
-        select(PendingAction.id)
-        .where(PendingAction.intent_id == signed.id)
-        .order_by(col(PendingAction.position))
-    ).all()
-    is_call = not signed.signature
-    return Draft(
-        organisation=signed.organisation,
-        kind=signed.kind,
-        value=None if is_call else restored(signed.kind, signed.value),
-        signature=signed.signature,
-        digest=signed.digest,
-        actions=[each for each in actions if each is not None],
-        gas=0,
-        call=signed.value if is_call else {},
-        signed_id=signed.id,
-        is_alone=signed.is_alone,
-    )
-
-
-def encoding_of(refused: Refused) -> bytes:
-    """Give a refusal as the chain encoded it."""
-    data = refused.arguments.get("data")
-    return data if isinstance(data, bytes) else refused.encoded()
-
-
-def _aboard(session: Session, transaction: ChainTransaction) -> list[SignedIntent]:
-    """Give the intents of a transaction that are yet to be decided."""
-    found = select(SignedIntent).where(
-        SignedIntent.transaction_id == transaction.id, SignedIntent.status == SENT
-    )
-    return list(session.exec(found).all())
+            self._lease.require(session)
+            connection = session.connection()
+            connection.execute(sent.values(sent_ms=now_ms()))
+            is_open = TRANSACTIONS.c.status != INCLUDED
+            connection.execute(sent.where(is_open).values(status=SENT))

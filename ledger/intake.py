@@ -8,17 +8,14 @@ from sqlmodel import Session, SQLModel, col, delete, select
 from ledger import settlement
 from ledger.awaited import await_manifests
 from ledger.block import Block as Header
-from ledger.database import ROWS_PER_STATEMENT
 from ledger.fact import Record as Told
 from ledger.feed import add_entries
 from ledger.model import (
     Block,
-    ChainTransaction,
     Cursor,
     Event,
     IncludedTransaction,
     Record,
-    SignedIntent,
 )
 from ledger.projection import fold
 from ledger.standing import Standing
@@ -49,29 +46,17 @@ def settle(session: Session, stretch: Stretch) -> None:
     What is recorded counts whoever carried it. A refusal counts only in a transaction of ours:
     anybody can have our digest refused by sending it with another signature, or once more.
     """
-    blocks = {record.tx_hash: record.row["block_number"] for record in stretch.records}
-    blocks |= {refusal.tx_hash: refusal.block_number for refusal in stretch.refusals}
-    sent = _known(session, ChainTransaction.hash, list(blocks))
-    digests = [record.digest for record in stretch.records if record.digest is not None]
-    refused = [refusal.digest for refusal in stretch.refusals]
-    signed = _known(session, SignedIntent.digest, digests + refused)
-    for record in stretch.records:
-        if record.digest is not None and record.digest in signed:
-            settlement.settle(session, record.digest, record.refused)
-    for refusal in stretch.refusals:
-        if refusal.tx_hash in sent and refusal.digest in signed:
-            settlement.settle(session, refusal.digest, {}, refusal.problem)
-    for tx_hash, number in blocks.items():
-        if tx_hash in sent:
-            settlement.include(session, tx_hash, number, stretch.gas_used[tx_hash])
-
-
-def _known(session: Session, column: Any, values: list[bytes]) -> set[bytes]:
-    found: set[bytes] = set()
-    for start in range(0, len(values), ROWS_PER_STATEMENT):
-        part = values[start : start + ROWS_PER_STATEMENT]
-        found.update(session.exec(select(column).where(col(column).in_(part))))
-    return found
+    gas = stretch.gas_used
+    found = [(record.tx_hash, record.row["block_number"]) for record in stretch.records]
+    found += [(refusal.tx_hash, refusal.block_number) for refusal in stretch.refusals]
+    blocks = {tx_hash: (number, gas[tx_hash]) for tx_hash, number in found}
+    recorded = {each.digest: each.refused for each in stretch.records if each.digest is not None}
+    settlement.settle(session, recorded)
+    if stretch.refusals:
+        sent = settlement.ours(session, blocks)
+        refused = [each for each in stretch.refusals if each.tx_hash in sent]
+        settlement.refuse_whole(session, {each.digest: each.problem for each in refused})
+    settlement.include(session, blocks)
 
 
 def _write_records(session: Session, stretch: Stretch) -> None:

@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -12,6 +13,7 @@ from eth_hash.auto import keccak
 from eth_utils.address import to_checksum_address
 
 from ledger.errors import KeystoreUnreadable, SignatureMalformed
+from ledger.raw_transaction import Unsigned
 
 _HALF_ORDER: Final = 0x7FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF5D576E7357A4501DDFE92F46681B20A0
 _SCRYPT_N_LIGHT: Final = 1 << 12
@@ -87,23 +89,38 @@ class SigningKey:
         signature = self._private.sign_recoverable(digest, hasher=None)
         return signature[:64] + bytes([signature[64] + 27])
 
-    def sign_transaction(self, transaction: dict[str, Any]) -> bytes:
+    def sign_transaction(self, transaction: Mapping[str, Any]) -> bytes:
         """Sign a transaction: of EIP-1559, or an older one where it has a single gas price.
 
         Parameters
         ----------
-        transaction : dict
+        transaction : mapping
             ``chainId, nonce, gas, to, value, data`` and ``maxFeePerGas, maxPriorityFeePerGas``;
-            or ``gasPrice`` for chains without a base fee.
+            or ``gasPrice`` for chains without a base fee. Without ``to`` it creates a contract.
 
         Returns
         -------
         bytes
             The raw transaction, ready to be sent; its hash is `transaction_hash` of it.
         """
-        kind = {} if "gasPrice" in transaction else {"type": 2}
-        signed = Account.sign_transaction(kind | transaction, self._private.secret)
-        return bytes(signed.raw_transaction)
+        is_legacy = "gasPrice" in transaction
+        max_fee, tip = ("gasPrice",) * 2 if is_legacy else ("maxFeePerGas", "maxPriorityFeePerGas")
+        unsigned = Unsigned(
+            chain_id=transaction["chainId"],
+            nonce=transaction["nonce"],
+            max_fee=transaction[max_fee],
+            tip=transaction[tip],
+            gas=transaction["gas"],
+            to=transaction.get("to") or "",
+            data=_data(transaction.get("data", b"")),
+            value=transaction.get("value", 0),
+            is_legacy=is_legacy,
+        )
+        return self.sign_unsigned(unsigned)
+
+    def sign_unsigned(self, transaction: Unsigned) -> bytes:
+        """Sign a transaction; gives it raw."""
+        return transaction.signed(self._private)
 
     def __repr__(self) -> str:
         """Show the address only."""
@@ -112,6 +129,10 @@ class SigningKey:
     def __reduce__(self) -> Any:
         """Refuse to be pickled, so that no secret slips into a queue or a cache."""
         raise TypeError("a signing key is not to be pickled")
+
+
+def _data(data: bytes | str) -> bytes:
+    return bytes.fromhex(data.removeprefix("0x")) if isinstance(data, str) else data
 
 
 def recover(digest: bytes, signature: bytes) -> str:

@@ -48,6 +48,11 @@ class Queries:
         with reading(self._engine) as session:
             return intent.intent(session, number)
 
+    def decided(self, numbers: Sequence[int]) -> list[IntentView]:
+        """Read those of some wishes about which the chain has spoken."""
+        with reading(self._engine) as session:
+            return intent.decided(session, numbers)
+
     def cursor(self) -> tuple[int, int]:
         """Give the last block taken in and the chain's time there; -1 and 0 before the first."""
         with reading(self._engine) as session:

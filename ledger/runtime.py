@@ -2,8 +2,7 @@
 
 import asyncio
 import logging
-import time
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Final, Self
@@ -13,7 +12,7 @@ from ledger.backlog import Limits
 from ledger.client import Client
 from ledger.courier import Courier
 from ledger.courier import Settings as CourierSettings
-from ledger.database import connect, migrate
+from ledger.database import connect, in_thread, migrate
 from ledger.deployment import Deployment, require_deployment
 from ledger.desk import Desk
 from ledger.errors import Unreachable
@@ -25,8 +24,10 @@ from ledger.queries import IntentView, Queries
 from ledger.relayer import Interrupt, Relayer
 from ledger.relayer import Settings as RelayerSettings
 from ledger.vault import Vault
+from ledger.waiting import Waiters
 
-LOOK_AGAIN_S: Final = 1.0
+PARTS: Final = frozenset({"relayer", "indexer", "courier"})
+CURRENT_POLL_S: Final = 0.1
 
 _log = logging.getLogger(__name__)
 
@@ -41,8 +42,8 @@ class Settings:
         SQLAlchemy URL; the tables are made or brought up to date at the start.
     client_url : str
         JSON-RPC address of the chain.
-    relayer_key : SigningKey
-        Sends the transactions; no other process may send with it.
+    relayer_keys : sequence of SigningKey
+        Send the transactions, side by side; nobody else may send with them.
     hosts : mapping
         The organisations hosted here, by number.
     finality : int
@@ -51,19 +52,22 @@ class Settings:
         Pause between two looks at the chain's head.
     limits : Limits
         How much may wait for the chain.
+    parts : frozenset of str
+        Which of `PARTS` work in this process; all of them together have to work somewhere.
     """
 
     database_url: str
     vault: Vault
     client_url: str
     deployment: Deployment
-    relayer_key: SigningKey
+    relayer_keys: Sequence[SigningKey]
     hosts: Mapping[int, Host]
     finality: int = 10_000
     poll_s: float = 0.1
     limits: Limits = field(default_factory=Limits)
     relayer: RelayerSettings = field(default_factory=RelayerSettings)
     courier: CourierSettings = field(default_factory=CourierSettings)
+    parts: frozenset[str] = PARTS
 
 
 class LedgerRuntime:
@@ -102,14 +106,16 @@ class LedgerRuntime:
         self.desk = Desk(*counter, settings.limits)
         self.auction_desk = AuctionDesk(*counter)
         self.queries = Queries(self.engine)
+        self._waiters = Waiters(self.queries, self.news)
         self.relayer = Relayer(
             self.engine,
             self.client,
             deployment,
             settings.vault,
             hosts,
-            settings.relayer_key,
+            settings.relayer_keys,
             work=self._work,
+            finality=settings.finality,
             settings=settings.relayer,
             interrupt=interrupt,
         )
@@ -124,7 +130,13 @@ class LedgerRuntime:
             interrupt=interrupt,
         )
         self.courier = Courier(
-            self.engine, settings.vault, deployment, hosts, self.news, settings.courier
+            self.engine,
+            settings.vault,
+            deployment,
+            hosts,
+            self.news,
+            settings.courier,
+            interrupt,
         )
 
     async def start(self) -> None:
@@ -138,14 +150,19 @@ class LedgerRuntime:
             When the contracts are not there.
         DeploymentChainDiffers, DeploymentCodeDiffers
             When the node is on another chain, or other code is in the contracts' place.
+        RelayerKeyAbsent
+            When transactions of a key that is not configured any more are undecided.
         """
         await require_deployment(self.client, self._settings.deployment)
-        for name, work in (
-            ("indexer", self.indexer.run()),
-            ("relayer", self.relayer.run()),
-            ("courier", self.courier.run()),
+        if "relayer" in self._settings.parts:
+            await in_thread(self.relayer.require_keys)
+        for name, run in (
+            ("indexer", self.indexer.run),
+            ("relayer", self.relayer.run),
+            ("courier", self.courier.run),
         ):
-            self._tasks.append(asyncio.create_task(_watched(name, work), name=name))
+            if name in self._settings.parts:
+                self._tasks.append(asyncio.create_task(_watched(name, run()), name=name))
 
     async def stop(self) -> None:
         """Stop working; what was accepted waits for the next start."""
@@ -155,6 +172,8 @@ class LedgerRuntime:
         self._tasks.clear()
         await self.desk.close()
         await self.indexer.close()
+        await self.relayer.close()
+        await self._waiters.close()
         await self.client.close()
         self.engine.dispose()
 
@@ -190,7 +209,10 @@ class LedgerRuntime:
         """
         try:
             async with asyncio.timeout(timeout_s):
-                await self.indexer.is_current.wait()
+                if "indexer" in self._settings.parts:
+                    await self.indexer.is_current.wait()
+                else:
+                    await self._read_elsewhere(await self.client.block_number())
         except TimeoutError:
             raise Unreachable(
                 url=self.client.url, problem="the gateway is still reading its past"
@@ -209,20 +231,18 @@ class LedgerRuntime:
         Unreachable
             When it has not spoken in time; the intent is not lost.
         """
-        deadline_s = time.monotonic() + timeout_s
-        while True:
-            ringing = asyncio.ensure_future(self.news.wait(LOOK_AGAIN_S))
-            view = await asyncio.to_thread(self.queries.intent, intent)
-            assert view is not None, f"there is no intent {intent}"
-            if view.is_decided or time.monotonic() >= deadline_s:
-                ringing.cancel()
-                break
-            await ringing
-        if not view.is_decided:
-            raise Unreachable(
-                url=self.client.url, problem=f"intent {intent} is {view.status} so far"
-            )
+        view = await self._waiters.wait_for(intent, timeout_s)
+        if view is None:
+            view = await in_thread(self.queries.intent, intent)
+        if view is None or not view.is_decided:
+            status = "not known (any more)" if view is None else f"{view.status} so far"
+            raise Unreachable(url=self.client.url, problem=f"intent {intent} is {status}")
         return view
+
+    async def _read_elsewhere(self, head: int) -> None:
+        """Wait until another process has taken in a block."""
+        while (await in_thread(self.queries.cursor))[0] < head:
+            await self.news.wait(CURRENT_POLL_S)
 
 
 async def _watched(name: str, work: Coroutine[Any, Any, None]) -> None:

@@ -2,126 +2,254 @@
 
 The indexer brings the word as it takes blocks in, the relayer where no event tells it. What is
 recorded stays so: somebody else may have carried it first, and ours came too late.
+
+What the chain had recorded and lost is sent again as it was signed. Where it is refused then, what
+it rests on may still be on its way back, so it is tried again for a while, and never so that it
+could count twice: an intent that was refused as a whole is the same intent next time; an action of
+a batch is signed anew only once that batch cannot count any more (see `ledger.gathering`).
 """
 
-from typing import Final
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any, Final
 
-from sqlalchemy import update
-from sqlmodel import Session, col, select
+from sqlalchemy import ColumnElement, Row, bindparam, case, select, update
+from sqlmodel import Session
 
 from ledger.clock import now_ms
+from ledger.database import ROWS_PER_STATEMENT
 from ledger.errors import IntentExpired, decode_refusal
-from ledger.feed import tell
-from ledger.model import ChainTransaction, PendingAction, SignedIntent
-from ledger.model.sending import ACCEPTED, EXPIRED, INCLUDED, RECORDED, REFUSED, SENT, SIGNED
+from ledger.feed import tell_all
+from ledger.model.sending import (
+    ACCEPTED,
+    ACTIONS,
+    ATTEMPTS,
+    EXPIRED,
+    INCLUDED,
+    RECORDED,
+    REFUSED,
+    REPLACED,
+    SENT,
+    SIGNATURES,
+    SIGNED,
+    TRANSACTIONS,
+)
 
 RETRIES_MAX: Final = 8
 RETRY_BASE_MS: Final = 500
 
+_ACTION, _SIGNATURE = ACTIONS.c, SIGNATURES.c
+_REFUSABLE: Final = (
+    _ACTION.id,
+    _ACTION.organisation,
+    _ACTION.agreement,
+    _ACTION.intent_id,
+    _ACTION.position,
+    _ACTION.was_recorded,
+    _ACTION.attempts,
+)
+_Row = Row[*tuple[Any, ...]]
+Problems = Mapping[int, bytes]
+"""Encoded errors of refused events, by position in their intent; the others were recorded."""
 
-def settle(
-    session: Session, digest: bytes, problems: dict[int, bytes], whole: bytes | None = None
-) -> None:
-    """Remember what the chain said to an intent of ours; does nothing for others' intents.
 
-    What is recorded stays so: somebody else may have carried it first, and ours came too late.
+def settle(session: Session, recorded: Mapping[bytes, Problems]) -> None:
+    """Remember which intents the chain recorded; those of others are passed over.
 
     Parameters
     ----------
-    problems : dict
-        Encoded errors of refused events, by position; the others were recorded.
-    whole : bytes, optional
-        Encoded error, when the intent was refused as a whole.
+    recorded : mapping
+        What was refused in each, by the intent's digest.
     """
-    intent = session.exec(select(SignedIntent).where(SignedIntent.digest == digest)).first()
-    if intent is None or (whole is not None and intent.status not in (SENT, SIGNED)):
+    found = {row.id: row for row in _known(session, recorded)}
+    if not found:
         return
-    is_expired = whole is not None and isinstance(decode_refusal(whole), IntentExpired)
-    if is_expired and intent.kind != "intent":
-        # Its nonce is unused and the digest can never count again: the same is signed anew.
-        intent.status = EXPIRED
-        session.add(intent)
-        return
-    intent.status = REFUSED if whole is not None else RECORDED
-    session.add(intent)
-    actions = session.exec(select(PendingAction).where(PendingAction.intent_id == intent.id)).all()
-    for action in actions:
-        assert action.position is not None
-        problem = whole if whole is not None else problems.get(action.position)
-        if problem is None:
-            action.status = RECORDED
-            action.was_recorded = True
-            action.error = action.problem = None
-            session.add(action)
-        else:
-            refuse(session, action, problem)
+    connection = session.connection()
+    for part in _parts(found):
+        connection.execute(
+            update(SIGNATURES).where(_SIGNATURE.id.in_(part)).values(status=RECORDED)
+        )
+    is_open = _ACTION.status != RECORDED
+    for part in _parts(number for number, row in found.items() if not recorded[row.digest]):
+        connection.execute(_recording().where(_ACTION.intent_id.in_(part), is_open))
+    for number, row in found.items():
+        problems = recorded[row.digest]
+        if problems:
+            mine = _ACTION.intent_id == number
+            kept = _ACTION.position.not_in(list(problems))
+            connection.execute(_recording().where(mine, kept, is_open))
+            refused = _refusable(session, mine, _ACTION.position.in_(list(problems)))
+            is_batch = row.kind == "batch"
+            _refuse(session, [(each, problems[each.position]) for each in refused], is_batch)
 
 
-def refuse(session: Session, action: PendingAction, problem: bytes) -> None:
-    """Remember that the chain refused an action, and tell subscribers.
+def refuse_whole(session: Session, refused: Mapping[bytes, bytes]) -> None:
+    """Remember which intents the chain refused as a whole.
 
-    What the chain had recorded and lost again is tried anew for a while: what it rests on may be on
-    its way back through another gateway.
+    Parameters
+    ----------
+    refused : mapping
+        Encoded error of each, by the intent's digest.
     """
-    session.add(action)
-    if action.was_recorded and action.attempts < RETRIES_MAX:
-        action.status = ACCEPTED
-        action.intent_id = action.position = None
-        action.not_before_ms = now_ms() + (RETRY_BASE_MS << action.attempts)
-        action.attempts += 1
-        return
-    refusal = decode_refusal(problem)
-    action.status, action.error, action.problem = REFUSED, refusal.name, problem
-    tell(
-        session,
-        "intent",
-        agreement=action.agreement,
-        organisation=action.organisation,
-        body={"intent": action.id, "error": refusal.name, "context": refusal.context},
-    )
-
-
-def unsettle(session: Session, digests: list[bytes]) -> None:
-    """Take back what was settled by records that the chain has lost."""
-    for digest in digests:
-        intent = session.exec(select(SignedIntent).where(SignedIntent.digest == digest)).first()
-        if intent is None:
+    for row in list(_known(session, refused)):
+        if row.status not in (SENT, SIGNED):
             continue
-        intent.status = SENT
-        session.add(intent)
-        session.exec(
-            update(PendingAction)
-            .where(
-                col(PendingAction.intent_id) == intent.id,
-                col(PendingAction.status).in_([RECORDED, REFUSED]),
+        problem = refused[row.digest]
+        actions = list(_refusable(session, _ACTION.intent_id == row.id))
+        is_expired = isinstance(decode_refusal(problem), IntentExpired)
+        if is_expired and row.kind != "intent" and actions:
+            # Its nonce is unused and the digest can never count again: the same is signed anew.
+            _change(session, row.id, status=EXPIRED)
+        elif not is_expired and any(_is_retried(each) for each in actions):
+            # It can still count, so it stays the one signature there is.
+            tried = max(each.attempts for each in actions)
+            pause_ms = RETRY_BASE_MS << tried
+            _change(
+                session,
+                row.id,
+                status=SIGNED,
+                transaction_id=None,
+                not_before_ms=now_ms() + pause_ms,
             )
+            session.connection().execute(
+                update(ACTIONS).where(_ACTION.intent_id == row.id).values(attempts=tried + 1)
+            )
+        else:
+            _change(session, row.id, status=REFUSED)
+            _refuse(session, [(each, problem) for each in actions], False)
+
+
+def refuse_wishes(session: Session, problems: Mapping[int, bytes]) -> None:
+    """Refuse wishes that cannot be signed or sent, by their ids; with encoded errors."""
+    for part in _parts(problems):
+        rows = list(_refusable(session, _ACTION.id.in_(part)))
+        _refuse(session, [(row, problems[row.id]) for row in rows], False)
+
+
+def unsettle(session: Session, digests: Collection[bytes]) -> None:
+    """Take back what was settled by records that the chain has lost."""
+    decided = _ACTION.status.in_([RECORDED, REFUSED]) | (
+        (_ACTION.status == ACCEPTED) & _ACTION.was_recorded
+    )
+    is_free = _SIGNATURE.transaction_id.is_(None)
+    for part in _parts(row.id for row in list(_known(session, digests)) if row.status != REPLACED):
+        session.connection().execute(
+            update(SIGNATURES)
+            .where(_SIGNATURE.id.in_(part))
+            .values(status=case((is_free, SIGNED), else_=SENT))
+        )
+        session.connection().execute(
+            update(ACTIONS)
+            .where(_ACTION.intent_id.in_(part), decided)
             .values(status=SENT, error=None, problem=None)
         )
 
 
-def is_ours(session: Session, tx_hash: bytes) -> bool:
-    """Whether this gateway sent a transaction."""
-    found = select(ChainTransaction.id).where(ChainTransaction.hash == tx_hash)
-    return session.exec(found).first() is not None
+def ours(session: Session, hashes: Collection[bytes]) -> dict[bytes, int]:
+    """Tell which transactions this gateway signed: their rows, by hash."""
+    found: dict[bytes, int] = {}
+    for part in _parts(hashes):
+        rows = select(ATTEMPTS.c.hash, ATTEMPTS.c.transaction_id).where(ATTEMPTS.c.hash.in_(part))
+        found.update((row.hash, row.transaction_id) for row in session.connection().execute(rows))
+    return found
 
 
-def include(session: Session, tx_hash: bytes, block_number: int, gas_used: int | None) -> None:
-    """Remember that a transaction of ours is in a block; settles its calls without signature."""
-    transaction = session.exec(
-        select(ChainTransaction).where(ChainTransaction.hash == tx_hash)
-    ).first()
-    if transaction is None:
+def include(session: Session, blocks: Mapping[bytes, tuple[int, int | None]]) -> None:
+    """Remember which transactions of ours are in a block; settles calls without signature.
+
+    Parameters
+    ----------
+    blocks : mapping
+        Number of the block and gas used, by the transaction's hash.
+    """
+    known = ours(session, blocks)
+    if not known:
         return
-    transaction.status = INCLUDED
-    transaction.block_number, transaction.gas_used = block_number, gas_used
-    session.add(transaction)
-    unsigned = select(SignedIntent.digest).where(
-        SignedIntent.transaction_id == transaction.id, SignedIntent.signature == b""
+    rows = [
+        {"which": number, "hash": tx_hash, "block": blocks[tx_hash][0], "gas": blocks[tx_hash][1]}
+        for tx_hash, number in known.items()
+    ]
+    session.connection().execute(
+        update(TRANSACTIONS)
+        .where(TRANSACTIONS.c.id == bindparam("which"))
+        .values(
+            status=INCLUDED,
+            hash=bindparam("hash"),
+            block_number=bindparam("block"),
+            gas_used=bindparam("gas"),
+        ),
+        rows,
     )
-    for digest in session.exec(unsigned).all():
-        settle(session, digest, {})
+    for part in _parts(known.values()):
+        unsigned = select(_SIGNATURE.digest).where(
+            _SIGNATURE.transaction_id.in_(part), _SIGNATURE.signature == b""
+        )
+        digests = session.connection().execute(unsigned).scalars()
+        settle(session, {digest: {} for digest in digests})
 
 
-def is_decided(action: PendingAction) -> bool:
+def is_decided(status: str) -> bool:
     """Whether the chain has spoken."""
-    return action.status in (RECORDED, REFUSED)
+    return status in (RECORDED, REFUSED)
+
+
+def _known(session: Session, digests: Iterable[bytes]) -> Iterator[_Row]:
+    """Find our own intents by their digests."""
+    columns = (_SIGNATURE.id, _SIGNATURE.digest, _SIGNATURE.kind, _SIGNATURE.status)
+    for part in _parts(digests):
+        found = select(*columns).where(_SIGNATURE.digest.in_(part))
+        yield from session.connection().execute(found).all()
+
+
+def _refusable(session: Session, *conditions: ColumnElement[bool]) -> Iterable[_Row]:
+    is_open = _ACTION.status.in_([ACCEPTED, SENT])
+    found = select(*_REFUSABLE).where(*conditions, is_open).order_by(_ACTION.id)
+    return session.connection().execute(found).all()
+
+
+def _refuse(session: Session, refused: list[tuple[_Row, bytes]], is_anew: bool) -> None:
+    """Refuse wishes and tell subscribers; what may be signed `anew` later is only put back."""
+    again = [row.id for row, _ in refused if is_anew and _is_retried(row)]
+    for part in _parts(again):
+        session.connection().execute(
+            update(ACTIONS)
+            .where(_ACTION.id.in_(part))
+            .values(status=ACCEPTED, attempts=_ACTION.attempts + 1)
+        )
+    kept = set(again)
+    gone = [(row, decode_refusal(one), one) for row, one in refused if row.id not in kept]
+    if not gone:
+        return
+    session.connection().execute(
+        update(ACTIONS)
+        .where(_ACTION.id == bindparam("which"))
+        .values(status=REFUSED, error=bindparam("name"), problem=bindparam("data")),
+        [{"which": row.id, "name": why.name, "data": data} for row, why, data in gone],
+    )
+    told = [
+        (
+            row.agreement,
+            row.organisation,
+            {"intent": row.id, "error": why.name, "context": why.context},
+        )
+        for row, why, _ in gone
+    ]
+    tell_all(session, "intent", told)
+
+
+def _is_retried(row: _Row) -> bool:
+    return bool(row.was_recorded) and row.attempts < RETRIES_MAX
+
+
+def _recording() -> Any:
+    return update(ACTIONS).values(status=RECORDED, was_recorded=True, error=None, problem=None)
+
+
+def _change(session: Session, number: int, **values: Any) -> None:
+    session.connection().execute(update(SIGNATURES).where(_SIGNATURE.id == number).values(**values))
+
+
+def _parts(items: Iterable[Any]) -> Iterator[list[Any]]:
+    """Cut into parts that one statement takes."""
+    every = list(items)
+    for start in range(0, len(every), ROWS_PER_STATEMENT):
+        yield every[start : start + ROWS_PER_STATEMENT]

@@ -4,14 +4,11 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 
-from sqlmodel import col, select
-
 from ledger.acceptance import Accepted
 from ledger.assembly import Draft
 from ledger.database import reading
-from ledger.flight import draft_of
+from ledger.gathering import SIGNATURE, draft_of, signed_rows
 from ledger.key import SigningKey
-from ledger.model import SignedIntent
 from ledger.query.intent import IntentView
 from ledger.role import Role
 from ledger.runtime import LedgerRuntime
@@ -88,10 +85,8 @@ class Frail:
         with suppress(Crash):
             await self.runtime.relayer.advance()
         with reading(self.runtime.engine) as session:
-            newest = select(SignedIntent).order_by(col(SignedIntent.id).desc())
-            signed = session.exec(newest).first()
-            assert signed is not None
-            return draft_of(session, signed)
+            newest = signed_rows().order_by(SIGNATURE.id.desc()).limit(1)
+            return draft_of(session.connection().execute(newest).one())
 
     async def send_as_stranger(self, data: bytes) -> None:
         """Have a stranger send something to the ledger; it is yet to be mined."""

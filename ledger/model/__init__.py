@@ -7,7 +7,13 @@ from ledger.model.feed import FeedEntry
 from ledger.model.lease import Lease
 from ledger.model.member import Organisation, OrganisationKey
 from ledger.model.parcel import Document, Manifest
-from ledger.model.sending import ChainTransaction, NonceRange, PendingAction, SignedIntent
+from ledger.model.sending import (
+    ChainTransaction,
+    NonceRange,
+    PendingAction,
+    SignedIntent,
+    TransactionAttempt,
+)
 from ledger.model.trade import Agreement, Delivery, Order
 
 PROJECTED = (
@@ -49,4 +55,5 @@ __all__ = [
     "PendingAction",
     "Record",
     "SignedIntent",
+    "TransactionAttempt",
 ]

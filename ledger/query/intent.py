@@ -1,13 +1,18 @@
 """What became of a wish."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
 
+from sqlalchemy import ColumnElement, Row, select
 from sqlmodel import Session
 
 from ledger.catalogue import Refused
+from ledger.database import ROWS_PER_STATEMENT
 from ledger.errors import decode_refusal
 from ledger.key import recover
-from ledger.model import ChainTransaction, PendingAction, SignedIntent
+from ledger.model.sending import ACTIONS, RECORDED, REFUSED, SIGNATURES, TRANSACTIONS
 from ledger.settlement import is_decided
 
 
@@ -51,42 +56,80 @@ class IntentView:
     gas_used: int | None
 
 
+_ACTION, _SIGNATURE, _TRANSACTION = ACTIONS.c, SIGNATURES.c, TRANSACTIONS.c
+_COLUMNS: Final = (
+    _ACTION.id,
+    _ACTION.organisation,
+    _ACTION.machine,
+    _ACTION.action,
+    _ACTION.agreement,
+    _ACTION.number,
+    _ACTION.order_number,
+    _ACTION.commitment,
+    _ACTION.status,
+    _ACTION.accepted_ms,
+    _ACTION.attempts,
+    _ACTION.problem,
+    _ACTION.position,
+    _SIGNATURE.digest,
+    _SIGNATURE.signature,
+    _TRANSACTION.hash,
+    _TRANSACTION.sender,
+    _TRANSACTION.block_number,
+    _TRANSACTION.gas_used,
+)
+
+
 def intent(session: Session, number: int) -> IntentView | None:
     """Read one wish."""
-    action = session.get(PendingAction, number)
-    if action is None or action.id is None:
-        return None
-    signed = session.get(SignedIntent, action.intent_id) if action.intent_id else None
-    has_transaction = signed is not None and signed.transaction_id is not None
-    transaction = (
-        session.get(ChainTransaction, signed.transaction_id) if signed and has_transaction else None
-    )
+    views = _read(session, _ACTION.id == number)
+    return views[0] if views else None
+
+
+def decided(session: Session, numbers: Sequence[int]) -> list[IntentView]:
+    """Read those of some wishes about which the chain has spoken."""
+    is_decided = _ACTION.status.in_([RECORDED, REFUSED])
+    views = []
+    for start in range(0, len(numbers), ROWS_PER_STATEMENT):
+        part = _ACTION.id.in_(numbers[start : start + ROWS_PER_STATEMENT])
+        views += _read(session, part, is_decided)
+    return views
+
+
+def _read(session: Session, *conditions: ColumnElement[bool]) -> list[IntentView]:
+    signed = ACTIONS.outerjoin(SIGNATURES, _SIGNATURE.id == _ACTION.intent_id)
+    sent = signed.outerjoin(TRANSACTIONS, _TRANSACTION.id == _SIGNATURE.transaction_id)
+    found = select(*_COLUMNS).select_from(sent).where(*conditions)
+    return [_view(row) for row in session.connection().execute(found)]
+
+
+def _view(row: Row[*tuple[Any, ...]]) -> IntentView:
     return IntentView(
-        id=action.id,
-        organisation=action.organisation,
-        machine=action.machine,
-        action=action.action,
-        agreement=action.agreement,
-        number=action.number,
-        order_number=action.order_number,
-        commitment=action.commitment,
-        status=action.status,
-        is_decided=is_decided(action),
-        accepted_ms=action.accepted_ms,
-        attempts=action.attempts,
-        refusal=None if action.problem is None else decode_refusal(action.problem),
-        signer=_signer(signed, transaction),
-        digest=signed.digest if signed and signed.signature else None,
-        position=action.position,
-        tx_hash=transaction.hash if transaction else None,
-        block_number=transaction.block_number if transaction else None,
-        gas_used=transaction.gas_used if transaction else None,
+        id=row.id,
+        organisation=row.organisation,
+        machine=row.machine,
+        action=row.action,
+        agreement=row.agreement,
+        number=row.number,
+        order_number=row.order_number,
+        commitment=row.commitment,
+        status=row.status,
+        is_decided=is_decided(row.status),
+        accepted_ms=row.accepted_ms,
+        attempts=row.attempts,
+        refusal=None if row.problem is None else decode_refusal(row.problem),
+        signer=row.sender if row.signature == b"" else _signer(row.digest, row.signature),
+        digest=row.digest if row.signature else None,
+        position=row.position,
+        tx_hash=row.hash,
+        block_number=row.block_number,
+        gas_used=row.gas_used,
     )
 
 
-def _signer(signed: SignedIntent | None, transaction: ChainTransaction | None) -> str | None:
-    if signed is None:
+@lru_cache(maxsize=1024)
+def _signer(digest: bytes | None, signature: bytes | None) -> str | None:
+    """Tell who signed; all wishes of a batch have one signature."""
+    if digest is None or signature is None or len(signature) != 65:
         return None
-    if not signed.signature:
-        return transaction.sender if transaction else None
-    return recover(signed.digest, signed.signature) if len(signed.signature) == 65 else None
+    return recover(digest, signature)

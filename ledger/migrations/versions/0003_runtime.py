@@ -4,6 +4,7 @@ Revision ID: 0003
 Revises: 0002
 """
 
+import json
 from typing import Any
 
 import sqlalchemy as sa
@@ -67,6 +68,7 @@ def _chain() -> None:
     op.drop_index("ix_event_order", "event")
     _index_of_events("ix_event_order", ["agreement", "order_number"], "order_number IS NOT NULL")
     _index_of_events("ix_event_other", ["machine", "agreement", "number"], "order_number IS NULL")
+    op.create_index("ix_order_agreement", "order", ["agreement", "changed_block", "number"])
     _feed_by_record()
 
 
@@ -122,6 +124,106 @@ def _entry(row: dict[str, Any]) -> dict[str, Any]:
 
 def _sending() -> None:
     """Wishes, signed intents, transactions."""
+    op.drop_index("ix_pending_action_waiting", "pending_action")
+    _partial("ix_pending_action_waiting", "pending_action", ["id"], "status = 'accepted'")
+    _partial(
+        "ix_pending_action_again",
+        "pending_action",
+        ["intent_id"],
+        "status = 'accepted' AND was_recorded",
+    )
+    op.drop_column("pending_action", "not_before_ms")
+    _signed_intents()
+    _attempts()
+    op.drop_table("nonce_range")
+    op.create_table(
+        "nonce_range",
+        sa.Column("organisation", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("sender", sa.String(length=42), nullable=False),
+        sa.Column("start", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("used", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("organisation", "sender"),
+    )
+
+
+def _partial(name: str, table: str, columns: list[str], condition: str) -> None:
+    where = sa.text(condition)
+    op.create_index(name, table, columns, sqlite_where=where, postgresql_where=where)
+
+
+def _signed_intents() -> None:
+    for name in ("agreement", "company", "not_before_ms"):
+        column = sa.Column(name, sa.BigInteger(), server_default="0", nullable=False)
+        op.add_column("signed_intent", column)
+    op.add_column("signed_intent", sa.Column("packed", sa.LargeBinary(), nullable=True))
+    signed = sa.table(
+        "signed_intent",
+        sa.column("id"),
+        sa.column("kind"),
+        sa.column("value", sa.JSON()),
+        sa.column("packed"),
+    )
+    connection = op.get_bind()
+    for row in connection.execute(sa.select(signed.c.id, signed.c.kind, signed.c.value)).all():
+        packed = _packed(row.kind, row.value)
+        connection.execute(signed.update().where(signed.c.id == row.id).values(packed=packed))
+    op.drop_column("signed_intent", "value")
+    op.drop_column("signed_intent", "is_alone")
+    # A column that may be null cannot be told otherwise everywhere, so it is made once more.
+    op.add_column(
+        "signed_intent",
+        sa.Column("value", sa.LargeBinary(), server_default=sa.text("''"), nullable=False),
+    )
+    op.execute("UPDATE signed_intent SET value = packed")
+    op.drop_column("signed_intent", "packed")
+    op.execute(
+        "UPDATE signed_intent SET agreement = coalesce((SELECT min(agreement) FROM pending_action "
+        "WHERE intent_id = signed_intent.id AND machine <> 'auction'), 0)"
+    )
+    _partial("ix_signed_intent_unsent", "signed_intent", ["id"], "status = 'signed'")
+    _partial("ix_signed_intent_expired", "signed_intent", ["id"], "status = 'expired'")
+
+
+def _packed(kind: str, value: dict[str, Any]) -> bytes:
+    """Pack what was signed as `ledger.signed_value` does."""
+    if kind == "batch":
+        return bytes.fromhex(value["documents_root"] + value["manifest"] + value["actions"])
+    if kind == "intent":
+        sizes = {"agreement": 8, "action": 1, "number": 4, "order": 4}
+        numbers = b"".join(value[name].to_bytes(size, "big") for name, size in sizes.items())
+        return numbers + bytes.fromhex(value["document"] + value["manifest"])
+    return json.dumps(value, separators=(",", ":")).encode()
+
+
+def _attempts() -> None:
+    op.create_table(
+        "transaction_attempt",
+        sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("transaction_id", sa.Integer(), nullable=False),
+        sa.Column("raw", sa.LargeBinary(), nullable=False),
+        sa.Column("max_fee", sa.BigInteger(), nullable=False),
+        sa.Column("tip", sa.BigInteger(), nullable=False),
+        sa.Column("stored_ms", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["transaction_id"], ["chain_transaction.id"]),
+        sa.PrimaryKeyConstraint("hash"),
+    )
+    op.execute(
+        "INSERT INTO transaction_attempt (hash, transaction_id, raw, max_fee, tip, stored_ms) "
+        "SELECT hash, id, raw, 0, 0, stored_ms FROM chain_transaction"
+    )
+    op.create_index("ix_transaction_attempt_transaction", "transaction_attempt", ["transaction_id"])
+    op.drop_column("chain_transaction", "raw")
+    op.drop_index("ix_chain_transaction_nonce", "chain_transaction")
+    op.create_index(
+        "ix_chain_transaction_nonce", "chain_transaction", ["sender", "nonce"], unique=True
+    )
+    op.create_index("ix_chain_transaction_block", "chain_transaction", ["block_number"])
+    _partial(
+        "ix_chain_transaction_unlanded",
+        "chain_transaction",
+        ["sender", "nonce"],
+        "status IN ('stored', 'sent')",
+    )
 
 
 def _documents() -> None:
