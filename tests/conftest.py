@@ -76,5 +76,5 @@ def fresh_database(
         return
     server: postgres.Server = request.getfixturevalue("postgres_server")
     monkeypatch.setattr(postgres.CHOICE, "url", server.database)
-    yield server.database
-    server.drop_made()
+    with server.dropping():
+        yield server.database

@@ -97,10 +97,13 @@ class Server:
             )
             return [pid for (pid,) in found.fetchall()]
 
-    def drop_made(self) -> None:
-        """Drop what was made since the last time: each database takes several megabytes."""
+    @contextmanager
+    def dropping(self) -> Iterator[None]:
+        """Drop in the end what was made meanwhile: each database takes several megabytes."""
+        before = len(self.made)
+        yield
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            while self.made:
+            while len(self.made) > before:
                 connection.execute(f"DROP DATABASE {self.made.pop()} WITH (FORCE)".encode())
 
 
@@ -136,7 +139,6 @@ def server(settings: Mapping[str, str] = SETTINGS) -> Iterator[Server]:
             engine = database.connect(running.url(TEMPLATE))
             migrate(engine)
             engine.dispose()
-            running.made.clear()
             yield running
     finally:
         shutil.rmtree(folder)

@@ -6,14 +6,23 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from ledger.embedded import EmbeddedChain
+from tests import postgres
 from tests.e2e.gateway.story import agree
 from tests.e2e.gateway.world import BRAND, SUPPLIER, Desk, World, found
 
 
-@pytest.fixture(scope="session")
-def world(shared_chain: EmbeddedChain, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+@pytest.fixture(scope="session", params=postgres.KINDS)
+def world(
+    request: pytest.FixtureRequest,
+    shared_chain: EmbeddedChain,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[World]:
     """Gateways that run, for tests that only add."""
-    world = asyncio.run(found(shared_chain, tmp_path_factory.mktemp("world")))
+    database: postgres.FreshDatabase = postgres.sqlite_database
+    if request.param == "postgresql":
+        database = request.getfixturevalue("postgres_server").database
+    folder = tmp_path_factory.mktemp("world")
+    world = asyncio.run(found(shared_chain, folder, database=database))
     for gateway in world.gateways.values():
         gateway.start()
     yield world

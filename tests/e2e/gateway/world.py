@@ -28,6 +28,7 @@ from ledger.document.encryption_key import new_encryption_key, public_bytes, sav
 from ledger.embedded import EmbeddedChain
 from ledger.key import SigningKey
 from ledger.role import Role
+from tests.postgres import FreshDatabase, sqlite_database
 
 PATIENCE_S = 20.0
 PASSWORD = "correct horse battery staple"
@@ -175,6 +176,7 @@ async def found(
     homes: Homes = HOMES,
     roles: Mapping[str, Role] = ROLES,
     bonded: Collection[str] = (),
+    database: FreshDatabase = sqlite_database,
 ) -> World:
     """Deploy the contracts, admit the members and write a home for each gateway."""
     council = SigningKey.create()
@@ -211,14 +213,14 @@ async def found(
             signing[alias].save(keys / f"{alias}.json", PASSWORD, is_light=True)
             pem = save_encryption_key(encryption[alias], PASSWORD.encode())
             (keys / f"{alias}.pem").write_bytes(pem)
-        _write_settings(world, name, who)
+        _write_settings(world, name, who, database(gateways[name].home))
         with open_database(gateways[name].home) as session:
             for alias in who:
                 world.api_keys[alias] = create_api_key(session, world.numbers[alias], "test")
     return world
 
 
-def _write_settings(world: World, name: str, who: tuple[str, ...]) -> None:
+def _write_settings(world: World, name: str, who: tuple[str, ...], database_url: str) -> None:
     gateway = world.gateways[name]
     organisations = "\n".join(
         f"[[organisation]]\nnumber = {world.numbers[alias]}\n"
@@ -228,6 +230,7 @@ def _write_settings(world: World, name: str, who: tuple[str, ...]) -> None:
     (gateway.home / "consign.toml").write_text(
         f"[gateway]\nport = {gateway.port}\nbody_bytes_max = 200000\n"
         f'[chain]\nurl = "{world.chain.url}"\ndeployment = "../deployment.json"\n'
+        f'[database]\nurl = "{database_url}"\n'
         f'[outward]\nallowed = ["127.0.0.0/8"]\n{organisations}\n'
     )
 

@@ -92,12 +92,17 @@ def test_what_was_written_before_an_error_is_taken_back(engine: Engine) -> None:
         assert session.exec(select(Organisation)).all() == []
 
 
-def test_a_reader_cannot_write_by_mistake(tmp_path: Path, postgres_server: Server) -> None:
-    engine = connect(postgres_server.database(tmp_path))
-    with pytest.raises(Exception, match="read-only"), reading(engine) as session:
+@pytest.fixture
+def on_server(tmp_path: Path, postgres_server: Server) -> Iterator[Engine]:
+    with postgres_server.dropping():
+        engine = connect(postgres_server.database(tmp_path))
+        yield engine
+        engine.dispose()
+
+
+def test_a_reader_cannot_write_by_mistake(on_server: Engine) -> None:
+    with pytest.raises(Exception, match="read-only"), reading(on_server) as session:
         upsert(session, Organisation, [member(1)])
-    engine.dispose()
-    postgres_server.drop_made()
 
 
 def test_a_server_that_is_away_has_a_name(tmp_path: Path) -> None:
@@ -115,14 +120,11 @@ def test_a_file_that_cannot_be_opened_has_a_name(tmp_path: Path) -> None:
         pass
 
 
-def test_a_connection_that_the_server_ended_is_named_and_replaced(
-    tmp_path: Path, postgres_server: Server
-) -> None:
-    engine = connect(postgres_server.database(tmp_path))
-    other = create_engine(engine.url)
+def test_a_connection_that_the_server_ended_is_named_and_replaced(on_server: Engine) -> None:
+    other = create_engine(on_server.url)
 
     def write_meanwhile() -> None:
-        with writing(engine) as session:
+        with writing(on_server) as session:
             upsert(session, Organisation, [member(1)])
             with other.connect() as connection:
                 connection.exec_driver_sql(
@@ -132,11 +134,9 @@ def test_a_connection_that_the_server_ended_is_named_and_replaced(
 
     with pytest.raises(DatabaseUnreachable):
         write_meanwhile()
-    with writing(engine) as session:
+    with writing(on_server) as session:
         assert session.exec(select(Organisation)).all() == []
-    engine.dispose()
     other.dispose()
-    postgres_server.drop_made()
 
 
 def test_a_mistake_in_a_statement_is_no_trouble_that_passes(engine: Engine) -> None:
