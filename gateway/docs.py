@@ -12,6 +12,7 @@ from pydantic.json_schema import models_json_schema
 from gateway.actions.schemas import WishBody
 from gateway.answer import ProblemView
 from gateway.body import MODELS_KEY
+from gateway.intents.schemas import SignedIntentBody
 from gateway.orders.schemas import OrderBody
 from ledger.document import DOCUMENT_MODELS
 
@@ -44,7 +45,13 @@ def _schema(app: FastAPI) -> dict[str, Any]:
     schema = get_openapi(
         title=app.title, version=app.version, description=app.description, routes=app.routes
     )
-    models: list[type[BaseModel]] = [ProblemView, OrderBody, WishBody, *DOCUMENT_MODELS.values()]
+    models: list[type[BaseModel]] = [
+        ProblemView,
+        OrderBody,
+        WishBody,
+        SignedIntentBody,
+        *DOCUMENT_MODELS.values(),
+    ]
     _, described = models_json_schema([(model, "validation") for model in models], ref_template=REF)
     components = schema.setdefault("components", {}).setdefault("schemas", {})
     for name, definition in described["$defs"].items():

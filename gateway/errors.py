@@ -199,7 +199,7 @@ class MediaTypeUnsupported(GatewayError):
     """The body is of a type that this path does not take."""
 
     status = 415
-    remedy = "Send application/json, or for orders application/xml."
+    remedy = "Send application/json; for orders application/xml, for lines application/x-ndjson."
 
 
 class RequestInvalid(GatewayError):

@@ -9,16 +9,47 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+from fastapi import Request
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from gateway.body import distinct_names
-from gateway.errors import BodyTooLarge, Finding, GatewayError, RequestInvalid
+from gateway.body import JSON_TYPE, distinct_names, media_type_of
+from gateway.errors import BodyTooLarge, Finding, GatewayError, MediaTypeUnsupported, RequestInvalid
 from gateway.problems import problem_of
 
 LINES_TYPE: Final = "application/x-ndjson"
+LINES_ANSWERED: Final[dict[int | str, dict[str, Any]]] = {
+    200: {
+        "description": "To lines: what became of each, in their order.",
+        "content": {LINES_TYPE: {"schema": {"type": "string"}}},
+    }
+}
+"""What a path that takes lines answers them with, for OpenAPI."""
+
 _REMEDY: Final = "Mend the line and send it again, without those that were accepted."
 
 T = TypeVar("T")
+
+
+def lines_body(model: type[BaseModel]) -> dict[str, Any]:
+    """Describe a body that is one JSON object or a line with each, for OpenAPI."""
+    one = {"schema": {"$ref": f"#/components/schemas/{model.__name__}"}}
+    lines = {"schema": {"type": "string", "description": "In each line what JSON has alone."}}
+    return {"requestBody": {"required": True, "content": {JSON_TYPE: one, LINES_TYPE: lines}}}
+
+
+def is_lines(request: Request) -> bool:
+    """Tell whether a body holds many requests.
+
+    Raises
+    ------
+    MediaTypeUnsupported
+        If it is neither that nor JSON.
+    """
+    media_type = media_type_of(request)
+    if media_type not in (JSON_TYPE, LINES_TYPE):
+        detail = f"The path does not take {media_type}."
+        raise MediaTypeUnsupported(detail, media_type=media_type)
+    return media_type == LINES_TYPE
 
 
 def lines_of(body: bytes, most: int) -> list[bytes]:

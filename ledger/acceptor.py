@@ -8,7 +8,7 @@ the others.
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sqlalchemy import Engine, select
@@ -23,7 +23,7 @@ from ledger.clock import now_ms
 from ledger.counter import INTENT, take
 from ledger.database import ROWS_PER_STATEMENT, in_thread, writing
 from ledger.document.errors import DocumentError
-from ledger.errors import IntentReplayed, LedgerOrderUnexpected
+from ledger.errors import IntentExpired, IntentReplayed, LedgerOrderUnexpected
 from ledger.feed import Bell
 from ledger.forecast import Ask, Forecast
 from ledger.model import SignedIntent
@@ -88,7 +88,15 @@ class Acceptor:
         Says when too much waits already.
     """
 
-    def __init__(self, engine: Engine, numbers: Numbers, work: Bell, backlog: Backlog) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        hosted: frozenset[int],
+        numbers: Numbers,
+        work: Bell,
+        backlog: Backlog,
+    ) -> None:
+        self._hosted = hosted
         self._engine = engine
         self._numbers = numbers
         self._work = work
@@ -165,7 +173,7 @@ class Acceptor:
     def _accept_all(self, jobs: Sequence[_Job]) -> list[list[Outcome] | Exception]:
         with writing(self._engine) as session:
             self._backlog.look(session)
-            sitting = _Sitting(session, jobs, self._numbers, self._backlog)
+            sitting = _Sitting(session, jobs, self._hosted, self._numbers, self._backlog)
             outcomes = [sitting.outcome_of(job) for job in jobs]
             outbox.write(session, sitting.entries)
         for entry in sitting.entries:
@@ -177,11 +185,17 @@ class _Sitting:
     """One transaction of the acceptor: all that its jobs touch, and what was accepted so far."""
 
     def __init__(
-        self, session: Session, jobs: Sequence[_Job], numbers: Numbers, backlog: Backlog
+        self,
+        session: Session,
+        jobs: Sequence[_Job],
+        hosted: frozenset[int],
+        numbers: Numbers,
+        backlog: Backlog,
     ) -> None:
         wanted = [candidate for job in jobs for candidate in job.wanted]
         self.entries: list[Entry] = []
         self._session = session
+        self._hosted = hosted
         self._numbers = numbers
         self._backlog = backlog
         self._forecast = Forecast(session, [candidate.ask for candidate in wanted])
@@ -221,28 +235,37 @@ class _Sitting:
     def _accepted(self, organisation: int, candidate: Candidate) -> Accepted:
         ask = candidate.ask
         row = ask.row
+        if candidate.signed is not None and self._permissions.now >= candidate.signed["deadline"]:
+            raise IntentExpired(candidate.signed["deadline"], self._permissions.now)
         if candidate.key is not None:
             self._permissions.require(organisation, candidate.key, Permission.RECORD)
         if candidate.signed is not None:
             self._require_new(organisation, ask, candidate.signed)
         order = self._forecast.require_action(organisation, ask)
-        if order is not None and row.action not in BLIND:
+        if order is not None and _is_guarded(candidate):
             self._unread.require_read(organisation, ask.agreement, order)
         number = ask.number
         if number is None:
             free = self._forecast.free_number(row.machine, ask.agreement)
             number = self._numbers.take((row.machine, ask.agreement), free)
-        order = number if order is None else order
+        return self._entered(organisation, candidate, number, number if order is None else order)
+
+    def _entered(
+        self, organisation: int, candidate: Candidate, number: int, order: int
+    ) -> Accepted:
+        ask = candidate.ask
         self._forecast.take(ask, number, order)
+        if candidate.signed is not None:
+            self._known.add(candidate.signed["digest"])
         entry = Entry(
             id=self._next,
             organisation=organisation,
-            machine=row.machine,
-            action=row.action,
+            machine=ask.row.machine,
+            action=ask.row.action,
             agreement=ask.agreement,
             number=number,
             order=order,
-            document=candidate.document,
+            document=self._document(candidate),
             signed=candidate.signed,
             accepted_ms=self._now_ms,
         )
@@ -250,12 +273,19 @@ class _Sitting:
         self.entries.append(entry)
         return acceptance_of(entry)
 
+    def _document(self, candidate: Candidate) -> DocumentReference | None:
+        """Let every hosted party read what was sealed elsewhere."""
+        document = candidate.document
+        if document is None or document.cid is None or document.body is not None:
+            return document
+        parties = self._forecast.parties(candidate.ask.agreement)
+        return replace(document, readers=tuple(self._hosted.intersection(parties)))
+
     def _require_new(self, organisation: int, ask: Ask, signed: dict[str, Any]) -> None:
         if ask.order and not ask.row.opens:
             raise LedgerOrderUnexpected(ask.agreement, ask.number or 0, ask.order)
         if signed["digest"] in self._known:
             raise IntentReplayed(organisation, int.from_bytes(signed["nonce"]))
-        self._known.add(signed["digest"])
 
     def _undone(self, before: int, problem: Exception) -> Exception:
         for entry in self.entries[before:]:
@@ -267,9 +297,14 @@ class _Sitting:
 
     def _orders(self, wanted: Iterable[Candidate]) -> set[tuple[int, int]]:
         """Name the existing orders whose documents have to be read first."""
-        asks = [each.ask for each in wanted if each.ask.row.action not in BLIND]
+        asks = [each.ask for each in wanted if _is_guarded(each)]
         orders = ((ask.agreement, self._forecast.order_of(ask)) for ask in asks)
         return {(agreement, order) for agreement, order in orders if order is not None}
+
+
+def _is_guarded(candidate: Candidate) -> bool:
+    """Whether what was not read here stands in the way; who signs elsewhere reads elsewhere."""
+    return candidate.signed is None and candidate.ask.row.action not in BLIND
 
 
 def _known_digests(session: Session, wanted: Iterable[Candidate]) -> set[bytes]:

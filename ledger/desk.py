@@ -94,7 +94,7 @@ class Desk:
         self._hosts = hosts
         self._work = work
         self._numbers = Numbers()
-        self._acceptor = Acceptor(engine, self._numbers, work, Backlog(limits))
+        self._acceptor = Acceptor(engine, frozenset(hosts), self._numbers, work, Backlog(limits))
 
     async def record(self, organisation: int, wish: Wish, within: Within | None = None) -> Accepted:
         """Accept an action on an order or delivery.

@@ -78,10 +78,15 @@ class Permissions:
     ----------
     organisations : iterable of int
         All that will be asked about.
+
+    Attributes
+    ----------
+    now : int
+        Chain time, in Unix seconds.
     """
 
     def __init__(self, session: Session, organisations: Iterable[int]) -> None:
-        self._now = chain_time(session)
+        self.now = chain_time(session)
         self._members: dict[int, bool] = {}
         self._held: dict[tuple[int, str], tuple[int, int]] = {}
         wanted = {"organisations": list(set(organisations))}
@@ -104,7 +109,7 @@ class Permissions:
         if is_suspended is None:
             raise RegistryOrganisationUnknown(organisation)
         permissions, expires_at = self._held.get((organisation, key), (0, 0))
-        is_valid = expires_at == 0 or self._now < expires_at
+        is_valid = expires_at == 0 or self.now < expires_at
         if is_suspended or not is_valid or not permissions & permission:
             raise IntentUnauthorised(organisation, key, permission)
 

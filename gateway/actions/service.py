@@ -9,7 +9,6 @@ from functools import cache
 from sqlmodel import Session
 
 from gateway.actions.schemas import WISH, WishBody
-from gateway.agreements.service import require_agreement
 from gateway.deps import Gateway
 from gateway.documents.fit import require_fit
 from gateway.errors import ActionUnknown, GatewayError
@@ -17,12 +16,13 @@ from gateway.lines import lines_of, read_line
 from gateway.naming import row_spelled
 from gateway.orders.service import parsed
 from gateway.recording import WithinLines
+from gateway.sight import Line, Sight
 from ledger.acceptance import Accepted, Within
 from ledger.acceptor import Outcome
 from ledger.catalogue import LedgerError
 from ledger.desk import Wish
 from ledger.document.errors import DocumentError
-from ledger.errors import AgreementUnknown, LedgerSeatMissing
+from ledger.errors import LedgerSeatMissing
 from ledger.identifier import parse_agreement
 from ledger.lifecycle import Row
 from ledger.outbox import DocumentReference
@@ -30,9 +30,6 @@ from ledger.vault import CidInvalid, parse_cid
 
 Read = Wish | Exception
 """A wish that can be handed in, or why a line is none."""
-
-Line = Accepted | Exception
-"""What became of a line."""
 
 
 async def record(gateway: Gateway, organisation: int, body: WishBody, within: Within) -> Accepted:
@@ -47,7 +44,7 @@ async def record(gateway: Gateway, organisation: int, body: WishBody, within: Wi
     try:
         return await gateway.ledger.desk.record(organisation, wish, within)
     except LedgerSeatMissing as refused:
-        told = await asyncio.to_thread(_Sight(gateway, organisation).of, refused)
+        told = await asyncio.to_thread(Sight(gateway, organisation).of, refused)
         assert isinstance(told, Exception)
         raise told from None
 
@@ -63,44 +60,13 @@ async def record_all(
 ) -> list[Line]:
     """Hand in many actions; each is accepted or refused by itself."""
     readable = [each for each in wishes if isinstance(each, Wish)]
-    sight = _Sight(gateway, organisation)
+    sight = Sight(gateway, organisation)
 
     def within_lines(session: Session, outcomes: list[Outcome]) -> None:
-        within(session, _merged(wishes, outcomes, sight))
+        within(session, sight.merged(wishes, outcomes))
 
     outcomes = await gateway.ledger.desk.record_all(organisation, readable, within_lines)
-    return await asyncio.to_thread(_merged, wishes, outcomes, sight)
-
-
-class _Sight:
-    """Hides the agreements of others: they look as if they did not exist."""
-
-    def __init__(self, gateway: Gateway, organisation: int) -> None:
-        self._gateway = gateway
-        self._organisation = organisation
-        self._unseen: dict[int, AgreementUnknown | None] = {}
-
-    def of(self, outcome: Line) -> Line:
-        """Tell an outcome as the organisation may hear it."""
-        if not isinstance(outcome, LedgerSeatMissing):
-            return outcome
-        agreement = outcome.arguments["agreement"]
-        if agreement not in self._unseen:
-            self._unseen[agreement] = self._looked(agreement)
-        return self._unseen[agreement] or outcome
-
-    def _looked(self, agreement: int) -> AgreementUnknown | None:
-        try:
-            require_agreement(self._gateway, self._organisation, agreement)
-        except AgreementUnknown as unknown:
-            return unknown
-        return None
-
-
-def _merged(wishes: Sequence[Read], outcomes: Sequence[Outcome], sight: _Sight) -> list[Line]:
-    """Put the outcomes of what could be read into their lines' places."""
-    following = iter(outcomes)
-    return [sight.of(next(following)) if isinstance(each, Wish) else each for each in wishes]
+    return await asyncio.to_thread(sight.merged, wishes, outcomes)
 
 
 def _read(line: bytes) -> Read:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
 from gateway.answer import ACTION_PROBLEMS, READ_PROBLEMS, RecordedView, problems
+from gateway.body import RawBody
 from gateway.deps import CallerDep, GatewayDep, RecordingDep
 from gateway.intents import service
-from gateway.intents.schemas import IntentView, SignedIntentBody
+from gateway.intents.schemas import SIGNED_INTENT, IntentView, SignedIntentBody
+from gateway.lines import LINES_ANSWERED, is_lines, lines_body, read_line
 
 router = APIRouter(prefix="/v1/intents", tags=["intents"])
 
@@ -22,13 +24,24 @@ def read_intent(gateway: GatewayDep, caller: CallerDep, id: str) -> IntentView:
     "",
     status_code=202,
     response_model=RecordedView,
-    responses=ACTION_PROBLEMS
+    responses=LINES_ANSWERED
+    | ACTION_PROBLEMS
     | problems(IntentExpired=409, IntentReplayed=409, IntentSignatureInvalid=403),
+    openapi_extra=lines_body(SignedIntentBody),
 )
 async def submit_intent(
-    gateway: GatewayDep, caller: CallerDep, recording: RecordingDep, body: SignedIntentBody
+    request: Request,
+    gateway: GatewayDep,
+    caller: CallerDep,
+    recording: RecordingDep,
+    body: RawBody,
 ) -> Response:
-    """Take in an intent that the caller signed with a key of its own."""
-    return await recording.run(
-        lambda within: service.submit(gateway, caller.organisation, body, within)
-    )
+    """Take in an intent that the caller signed with a key of its own, or one with each line."""
+    organisation = caller.organisation
+    if is_lines(request):
+        intents = await service.read_lines(gateway, organisation, body)
+        return await recording.run_lines(
+            lambda within: service.submit_all(gateway, organisation, intents, within)
+        )
+    signed = read_line(body, SIGNED_INTENT)
+    return await recording.run(lambda within: service.submit(gateway, organisation, signed, within))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, TypeAdapter
 
 from gateway.answer import ProblemView, RecordedView
 from gateway.body import Body
@@ -54,3 +54,6 @@ class SignedIntentBody(Body):
     document: str = Field(default=_ZERO, pattern=_DIGEST)
     manifest: str = Field(default=_ZERO, pattern=_DIGEST)
     signature: str = Field(pattern=r"^0x([0-9a-f]{2}){1,4096}$")
+
+
+SIGNED_INTENT: Final = TypeAdapter(SignedIntentBody)

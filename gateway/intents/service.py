@@ -5,30 +5,35 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+from collections.abc import Sequence
+from functools import cache
 from typing import Final
 
-from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
 
 from gateway.agreements.service import require_agreement
 from gateway.answer import ProblemView
 from gateway.deps import Gateway
-from gateway.errors import ActionUnknown, IntentUnknown
-from gateway.intents.schemas import IntentView, SignedIntentBody
+from gateway.errors import ActionUnknown, Finding, GatewayError, IntentUnknown, RequestInvalid
+from gateway.intents.schemas import SIGNED_INTENT, IntentView, SignedIntentBody
+from gateway.lines import lines_of, read_line
 from gateway.naming import hexadecimal, names_of, row_spelled
 from gateway.problems import problem_of
-from ledger import prediction
+from gateway.recording import WithinLines
+from gateway.sight import Line, Sight
 from ledger.acceptance import Accepted, Within
-from ledger.catalogue import Refused
-from ledger.database import reading
-from ledger.errors import IntentExpired, IntentReplayed
+from ledger.acceptor import Outcome
+from ledger.catalogue import LedgerError, Refused
+from ledger.errors import IntentReplayed
 from ledger.identifier import parse_agreement
-from ledger.intent import Intent, digest
-from ledger.key import recover
+from ledger.intent import Intent
 from ledger.lifecycle import Row
-from ledger.role import Permission
 from ledger.view import read_view
 
-KEY_SIGNATURE_BYTES: Final = 65
+UINT256_MAX: Final = 2**256 - 1
+
+Read = tuple[Intent, bytes] | Exception
+"""An intent with its signature, or why a line is none."""
 
 
 def read_intent(gateway: Gateway, organisation: int, id: str) -> IntentView:
@@ -70,27 +75,52 @@ async def submit(
     IntentExpired, IntentReplayed, IntentUnauthorised
         What the chain would say to it.
     """
-    intent, signature = _read(organisation, body)
+    intent, signature = _intent(organisation, body)
     await asyncio.to_thread(require_agreement, gateway, organisation, intent.agreement)
-    await asyncio.to_thread(_require_fresh, gateway, intent, signature)
-    deployment = gateway.deployment
     (is_used,) = await read_view(
         gateway.ledger.client,
-        deployment.order_ledger,
+        gateway.deployment.order_ledger,
         "OrderLedger.isNonceUsed",
         organisation,
         intent.nonce,
     )
     if is_used:
         raise IntentReplayed(organisation, intent.nonce)
+    return await gateway.ledger.desk.record_signed(intent, signature, within)
+
+
+async def read_lines(gateway: Gateway, organisation: int, body: bytes) -> list[Read]:
+    """Read many signed intents, a line each."""
+    lines = lines_of(body, gateway.settings.gateway.lines_max)
+    return await asyncio.to_thread(lambda: [_read(organisation, line) for line in lines])
+
+
+async def submit_all(
+    gateway: Gateway, organisation: int, intents: Sequence[Read], within: WithinLines
+) -> list[Line]:
+    """Hand in many intents that were signed elsewhere; each is accepted or refused by itself.
+
+    The chain is not asked about nonces one by one: it refuses one that was used elsewhere.
+    """
+    readable = [each for each in intents if not isinstance(each, Exception)]
+    sight = Sight(gateway, organisation)
+
+    def within_lines(session: Session, outcomes: list[Outcome]) -> None:
+        within(session, sight.merged(intents, outcomes))
+
+    desk = gateway.ledger.desk
+    outcomes = await desk.record_all_signed(organisation, readable, within_lines)
+    return await asyncio.to_thread(sight.merged, intents, outcomes)
+
+
+def _read(organisation: int, line: bytes) -> Read:
     try:
-        return await gateway.ledger.desk.record_signed(intent, signature, within)
-    except IntegrityError:
-        # The same intent is on its way already.
-        raise IntentReplayed(organisation, intent.nonce) from None
+        return _intent(organisation, read_line(line, SIGNED_INTENT))
+    except (GatewayError, LedgerError) as refused:
+        return refused
 
 
-def _read(organisation: int, body: SignedIntentBody) -> tuple[Intent, bytes]:
+def _intent(organisation: int, body: SignedIntentBody) -> tuple[Intent, bytes]:
     intent = Intent(
         organisation=organisation,
         agreement=parse_agreement(body.agreement),
@@ -98,28 +128,26 @@ def _read(organisation: int, body: SignedIntentBody) -> tuple[Intent, bytes]:
         number=body.number,
         order=body.order,
         deadline=body.deadline,
-        nonce=int(body.nonce),
+        nonce=_nonce(body.nonce),
         document=bytes.fromhex(body.document[2:]),
         manifest=bytes.fromhex(body.manifest[2:]),
     )
     return intent, bytes.fromhex(body.signature[2:])
 
 
+def _nonce(text: str) -> int:
+    nonce = int(text)
+    if nonce > UINT256_MAX:
+        finding = Finding("/nonce", "must be less than 2 to the power of 256")
+        raise RequestInvalid("The nonce is too large.", (finding,))
+    return nonce
+
+
+@cache
 def _row(action: str) -> Row:
     with contextlib.suppress(ActionUnknown):
         return row_spelled("order", action)
     return row_spelled("delivery", action)
-
-
-def _require_fresh(gateway: Gateway, intent: Intent, signature: bytes) -> None:
-    with reading(gateway.engine) as session:
-        now = prediction.chain_time(session)
-        if now >= intent.deadline:
-            raise IntentExpired(intent.deadline, now)
-        # Signatures of contract accounts have lengths of their own; the chain judges them.
-        if len(signature) == KEY_SIGNATURE_BYTES:
-            signer = recover(digest(gateway.deployment.order_domain, intent), signature)
-            prediction.require_permission(session, intent.organisation, signer, Permission.RECORD)
 
 
 def _problem(refusal: Refused) -> ProblemView:
