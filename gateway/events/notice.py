@@ -64,44 +64,69 @@ def shown_notice(notice: LedgerNotice, feed: str) -> Notice:
     topic, body = notice.topic, notice.body
     type_ = _TYPES.get(topic, topic)
     if topic in ("event", "retracted"):
-        fields = _fact(body)
-        kind = f"{type_}.{fields['machine']}.{fields.get('event', 'unknown')}"
+        subject, members = _fact(body)
     else:
-        fields = {name: _plain(value) for name, value in body.items()}
-        kind = f"{type_}.{body.get('status', 'refused')}"
+        subject = str(body.get("status", "refused"))
+        members = _write({name: _plain(value) for name, value in body.items()})
     id_ = f"evt_{feed}_{notice.sequence}"
-    head = {"id": id_, "sequence": notice.sequence, "type": type_}
-    return Notice(notice.sequence, type_, kind, id_, _write(head | fields), body.get("timestamp"))
+    head = f'{{"id":"{id_}","sequence":{notice.sequence},"type":"{type_}"}}'
+    text, time = _joined(head, members), body.get("timestamp")
+    return Notice(notice.sequence, type_, f"{type_}.{subject}", id_, text, time)
 
 
-def _fact(body: Mapping[str, Any]) -> dict[str, Any]:
-    machine = str(body.get("machine"))
-    shown: dict[str, Any] = {
-        "machine": machine,
-        "event": body.get("name"),
-        "organisation": body.get("organisation"),
-        "block": body.get("block_number"),
-        "time": body.get("timestamp"),
-    }
+def _fact(body: Mapping[str, Any]) -> tuple[str, str]:
+    """Give what a fact is about, and all it says as JSON."""
+    get, machine = body.get, str(body.get("machine"))
+    subject, shared = _shared(
+        machine,
+        get("name"),
+        get("organisation"),
+        get("block_number"),
+        get("timestamp"),
+        get("action"),
+        get("state"),
+    )
+    own: dict[str, Any]
     if machine in _MACHINES:
-        order = body.get("order_number") if machine == "delivery" else None
-        shown |= names_of(machine, body.get("agreement"), body.get("number") or 0, order)
-        shown |= _step(machine, body.get("action"), body.get("state"))
+        order = get("order_number") if machine == "delivery" else None
+        own = names_of(machine, get("agreement"), get("number") or 0, order)
     else:
-        shown |= {"number": body.get("number"), "auction": body.get("agreement")}
-    if body.get("facts"):
-        shown["facts"] = body["facts"]
-    return {name: value for name, value in shown.items() if value is not None}
+        own = {"number": get("number"), "auction": get("agreement")}
+        own = {name: value for name, value in own.items() if value is not None}
+    if get("facts"):
+        own["facts"] = body["facts"]
+    return subject, _joined(shared, _write(own))
 
 
 @lru_cache(maxsize=1024)
-def _step(machine: str, action: int | None, state: int | None) -> dict[str, Any]:
-    """Name event, action and state as the lifecycle table does; nobody may change what it gives."""
-    row = next((row for row in lifecycle.rows(machine) if row.id == action), None)
-    step: dict[str, Any] = {} if row is None else {"event": row.event, "action": row.action}
-    if state is not None:
-        step["state"] = lifecycle.state_name(machine, state)
-    return step
+def _shared(
+    machine: str,
+    name: str | None,
+    organisation: int | None,
+    block: int | None,
+    time: int | None,
+    action: int | None,
+    state: int | None,
+) -> tuple[str, str]:
+    """Write what the facts of a batch have in common, in the words of the lifecycle table."""
+    rows = lifecycle.rows(machine) if machine in _MACHINES else ()
+    row = next((row for row in rows if row.id == action), None)
+    shown = {
+        "machine": machine,
+        "event": name if row is None else row.event,
+        "organisation": organisation,
+        "block": block,
+        "time": time,
+        "action": None if row is None else row.action,
+        "state": lifecycle.state_name(machine, state) if rows and state is not None else None,
+    }
+    said = _write({key: value for key, value in shown.items() if value is not None})
+    return f"{machine}.{shown['event'] or 'unknown'}", said
+
+
+def _joined(*objects: str) -> str:
+    """Make one JSON object of several."""
+    return "{" + ",".join([each[1:-1] for each in objects if each != "{}"]) + "}"
 
 
 def _plain(value: Any) -> Any:
