@@ -4,6 +4,7 @@ import json
 import os
 import secrets
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -159,7 +160,13 @@ def recover(digest: bytes, signature: bytes) -> str:
 
 def address_of(public: PublicKey) -> str:
     """Give the checksummed address of a public key."""
-    return str(to_checksum_address(keccak(public.format(compressed=False)[1:])[12:]))
+    return _address_of(public.format(compressed=False)[1:])
+
+
+@lru_cache(maxsize=4096)
+def _address_of(point: bytes) -> str:
+    # The same few keys sign again and again.
+    return str(to_checksum_address(keccak(point)[12:]))
 
 
 def transaction_hash(raw: bytes) -> bytes:
