@@ -7,17 +7,16 @@ stands. So a set of facts is a few statements, however many facts it has.
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import Table, bindparam, tuple_
+from sqlalchemy import Table, bindparam
 from sqlmodel import Session, SQLModel
 
 from ledger import lifecycle
 from ledger.database import ROWS_PER_STATEMENT
 from ledger.errors import Corrupt
 from ledger.model import Agreement, Delivery, Order
+from ledger.pair import Pair as Key
+from ledger.pair import is_among
 from ledger.standing import Row, Standing
-
-Key = tuple[int, int]
-"""Agreement and number."""
 
 _ISSUE: Final = lifecycle.row_named("order", "issue").id
 
@@ -96,7 +95,7 @@ def _orders_of(session: Session, deliveries: Sequence[Key]) -> dict[Key, int]:
         part = deliveries[start : start + ROWS_PER_STATEMENT]
         rows = table.select().with_only_columns(*key, table.c.order_number)
         for agreement, number, order in session.connection().execute(
-            rows.where(tuple_(*key).in_(part))
+            rows.where(is_among(*key, part))
         ):
             found[agreement, number] = order
     return found

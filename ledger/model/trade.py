@@ -44,6 +44,7 @@ class Order(SQLModel, table=True):
 
     __tablename__ = "order"
     __table_args__ = (
+        Index("ix_order_agreement", "agreement", "changed_block", "number"),
         Index("ix_order_buyer", "buyer", "changed_block", "agreement", "number"),
         Index("ix_order_seller", "seller", "changed_block", "agreement", "number"),
         Index(

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Select, tuple_
+from sqlalchemy import Select
 from sqlmodel import Session, SQLModel, col, func, select
 
 from ledger.model import Agreement, Block, Event, FeedEntry
+from ledger.pair import Pair, is_among
 from ledger.query.trade import is_seated
 
 ENTRIES: Final = 100
@@ -104,29 +105,33 @@ def _told(session: Session, entries: Sequence[FeedEntry]) -> Iterator[tuple[Feed
     standing = _events_of(session, [each for each in entries if each.body is None])
     for entry in entries:
         if entry.body is None:
-            bodies = standing[entry.block_number, entry.log_index]
+            bodies = standing[_place_of(entry)]
         else:
             bodies = entry.body.get("facts", [entry.body])
         for place, body in enumerate(bodies):
             yield entry, Notice(entry.sequence + place, entry.topic, body)
 
 
-def _events_of(session: Session, entries: Sequence[FeedEntry]) -> dict[tuple[Any, ...], list[Any]]:
+def _events_of(session: Session, entries: Sequence[FeedEntry]) -> dict[Pair, list[Any]]:
     """Read the events of many records at once, in the order of their positions."""
-    events: dict[tuple[Any, ...], list[Any]] = {
-        (each.block_number, each.log_index): [] for each in entries
-    }
+    events: dict[Pair, list[Any]] = {_place_of(each): [] for each in entries}
     if not events:
         return events
     table = SQLModel.metadata.tables[str(Event.__tablename__)]
     found = (
         events_with_time()
-        .where(tuple_(table.c.block_number, table.c.log_index).in_(list(events)))
+        .where(is_among(table.c.block_number, table.c.log_index, events))
         .order_by(*table.primary_key.columns)
     )
     for row in session.connection().execute(found).mappings():
         events[row["block_number"], row["log_index"]].append(dict(row))
     return events
+
+
+def _place_of(entry: FeedEntry) -> Pair:
+    assert entry.block_number is not None
+    assert entry.log_index is not None
+    return entry.block_number, entry.log_index
 
 
 def _seen_by(session: Session, organisation: int) -> frozenset[int]:

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from typing import Any, Self
 
-from sqlalchemy import func, tuple_
+from sqlalchemy import func
 from sqlmodel import Session, and_, col, select
 
 from ledger import lifecycle
 from ledger.model import Block, Document, Event, IncludedTransaction, Organisation, Record
+from ledger.pair import is_among
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,11 +180,11 @@ def _entry(
 
 def _facts_of(session: Session, transactions: set[tuple[int, int]]) -> dict[tuple[int, int], int]:
     """Count the facts of each transaction."""
-    place = tuple_(col(Record.block_number), col(Record.transaction_log))
+    if not transactions:
+        return {}
     counted = (
         select(Record.block_number, Record.transaction_log, func.sum(Record.facts))
-        .where(col(Record.block_number).in_({block_number for block_number, _ in transactions}))
-        .where(place.in_(list(transactions)))
+        .where(is_among(col(Record.block_number), col(Record.transaction_log), transactions))
         .group_by(col(Record.block_number), col(Record.transaction_log))
     )
     return {(number, first): facts for number, first, facts in session.exec(counted)}

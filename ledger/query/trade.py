@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import or_, tuple_
@@ -10,6 +11,7 @@ from sqlmodel import Session, col, select
 from ledger import lifecycle
 from ledger.model import Agreement, Delivery, Order
 from ledger.model.trade import OPEN_ORDERS
+from ledger.pair import is_among
 from ledger.prediction import IN_FORCE, chain_time, seats_of
 
 OrderKey = tuple[int, int, int]
@@ -201,8 +203,7 @@ def _belongings(session: Session, organisation: int, agreement: int | None) -> l
         or_(*(col(getattr(Agreement, seat)) == organisation for seat in lifecycle.SEATS[2:]))
     )
     found: list[Any] = [Order.buyer == organisation, Order.seller == organisation]
-    numbers = session.exec(others).all()
-    return [*found, col(Order.agreement).in_(numbers)] if numbers else found
+    return [*found, *(col(Order.agreement) == number for number in session.exec(others))]
 
 
 def _agreement_view(session: Session, row: Agreement, organisation: int) -> AgreementView:
@@ -237,10 +238,7 @@ def _order_views(session: Session, rows: Sequence[Order], organisation: int) -> 
                 seller=row.seller,
                 state=shown,
                 ledger_state=state,
-                allowed_actions=[
-                    *lifecycle.allowed_actions("order", state, seats),
-                    *_opening_actions(state, seats),
-                ],
+                allowed_actions=[*_order_actions(state, seats)],
                 issued_at=row.issued_at,
                 changed_at=row.changed_at,
                 changed_block=row.changed_block,
@@ -249,9 +247,11 @@ def _order_views(session: Session, rows: Sequence[Order], organisation: int) -> 
     return views
 
 
-def _opening_actions(order_state: str, seats: frozenset[str]) -> list[str]:
-    """Actions on deliveries that do not exist yet."""
-    return lifecycle.allowed_actions("delivery", "None", seats, order_state)
+@cache
+def _order_actions(state: str, seats: frozenset[str]) -> tuple[str, ...]:
+    """Actions on an order, and on deliveries of it that do not exist yet."""
+    opening = lifecycle.allowed_actions("delivery", "None", seats, state)
+    return (*lifecycle.allowed_actions("order", state, seats), *opening)
 
 
 def _delivery_states(
@@ -262,7 +262,7 @@ def _delivery_states(
         return found
     rows = session.exec(
         select(Delivery.agreement, Delivery.order_number, Delivery.state).where(
-            tuple_(col(Delivery.agreement), col(Delivery.order_number)).in_(keys)
+            is_among(col(Delivery.agreement), col(Delivery.order_number), keys)
         )
     )
     for agreement_number, order_number, state in rows:
