@@ -36,6 +36,7 @@ from gateway.lots import routes as lot_routes
 from gateway.orders import routes as order_routes
 from gateway.organisations import routes as organisation_routes
 from gateway.plans import routes as plan_routes
+from gateway.policy.disputer import Disputer
 from gateway.pulse import Pulse
 from gateway.settings import Settings, SettingsInvalid
 from gateway.webhooks import routes as webhook_routes
@@ -83,6 +84,7 @@ def create_app(settings: Settings) -> FastAPI:
     """
     gateway = _assemble(settings)
     revealer = Revealer(gateway.ledger, settings.organisations)
+    disputer = Disputer(gateway.ledger, settings.organisation)
     pages = Pages(gateway.queries, feed_name(gateway.engine))
     sender = Sender(gateway.engine, pages, webhook_settings(settings))
 
@@ -90,9 +92,11 @@ def create_app(settings: Settings) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         gateway.keeper.start()
         revealer.start()
+        disputer.start()
         sender.start()
         yield
         await sender.stop()
+        await disputer.stop()
         await revealer.stop()
         await gateway.keeper.stop()
 

@@ -155,11 +155,25 @@ class OrganisationSettings(Section):
         Keystore of the key that signs its intents.
     encryption : tuple of Path
         Its X25519 private keys, one for each epoch, the oldest first.
+    dispute_missing_after_s, dispute_broken_after_s : int, optional
+        After how long the gateway disputes, by itself, an order whose recorded document cannot be
+        had, or does not hold; never, when left out.
+    dispute_findings : bool
+        Whether it disputes an order when a document contradicts what was agreed.
     """
 
     number: int = Field(ge=1, lt=2**32)
     signing: Path
     encryption: tuple[Path, ...] = Field(min_length=1)
+    dispute_missing_after_s: int | None = Field(default=None, ge=0)
+    dispute_broken_after_s: int | None = Field(default=None, ge=0)
+    dispute_findings: bool = False
+
+    @property
+    def disputes(self) -> bool:
+        """Whether the gateway disputes anything by itself."""
+        waits = (self.dispute_missing_after_s, self.dispute_broken_after_s)
+        return self.dispute_findings or any(each is not None for each in waits)
 
 
 class Settings(BaseSettings):

@@ -133,14 +133,14 @@ def write_outcomes(
                 "body": each.body,
                 "type": (each.body or {}).get("document_type"),
                 "readers": list(each.readers),
-                "findings": findings.get(each.id),
+                **_judgement(findings.get(each.id)),
                 "status": OPENED,
                 "reason": None,
             }
             for each in opened
         ],
     )
-    judged = [{"at": id, "findings": each} for id, each in findings.items() if id not in row_of]
+    judged = [{"at": id, **_judgement(each)} for id, each in findings.items() if id not in row_of]
     _write(session, _DOCUMENT, judged)
     put_off(session, _DOCUMENT.name, [(row_of[e.id], e.status, e.reason) for e in others])
     news = [each for each in written if each.status != row_of[each.id].status]
@@ -188,6 +188,10 @@ def _write(session: Session, table: Any, rows: list[dict[str, Any]]) -> None:
     (key,) = table.primary_key.columns
     # The columns that are set are those of the rows.
     session.connection().execute(update(table).where(key == bindparam("at")), rows)
+
+
+def _judgement(findings: list[dict[str, str]] | None) -> dict[str, Any]:
+    return {"findings": findings, "contradicts": bool(findings)}
 
 
 def _notice(

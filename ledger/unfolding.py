@@ -71,6 +71,7 @@ def _row(manifest: Any, fact: Any, entry: ManifestEntry, readers: list[int]) -> 
         "attempts": 0,
         "next_attempt_ms": 0,
         "awaited_ms": manifest.awaited_ms,
+        "contradicts": False,
     }
 
 

@@ -14,16 +14,12 @@ DOCUMENT_WAITS = text("status <> 'opened'")
 """Documents that the courier has still to bring."""
 MANIFEST_WAITS = text("status <> 'fetched'")
 """Manifests that the courier has still to bring."""
+DOCUMENT_CONTRADICTS = text("contradicts")
+"""Documents with findings."""
 
 
-def _index_of_waiting(table: str, condition: TextClause) -> Index:
-    return Index(
-        f"ix_{table}_waiting",
-        "organisation",
-        "next_attempt_ms",
-        sqlite_where=condition,
-        postgresql_where=condition,
-    )
+def _index_where(name: str, condition: TextClause, *columns: str) -> Index:
+    return Index(name, *columns, sqlite_where=condition, postgresql_where=condition)
 
 
 class Document(SQLModel, table=True):
@@ -44,6 +40,8 @@ class Document(SQLModel, table=True):
         Where it contradicts what was agreed before it: path, message and name of each finding.
         None where it was not examined: a document sent from here, or one whose predecessors are
         not all opened yet.
+    contradicts : bool
+        Whether there are findings.
     awaited_ms : int
         Since when it is waited for.
     """
@@ -55,7 +53,8 @@ class Document(SQLModel, table=True):
         Index("ix_document_subject", "agreement", "kind", "number"),
         Index("ix_document_order", "agreement", "order_number"),
         Index("ix_document_commitment", "commitment"),
-        _index_of_waiting("document", DOCUMENT_WAITS),
+        _index_where("ix_document_waiting", DOCUMENT_WAITS, "organisation", "next_attempt_ms"),
+        _index_where("ix_document_contradicting", DOCUMENT_CONTRADICTS, "organisation"),
         {"sqlite_autoincrement": True},
     )
 
@@ -72,6 +71,7 @@ class Document(SQLModel, table=True):
     body: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     readers: list[int] = Field(sa_type=JSON)
     findings: list[dict[str, str]] | None = Field(default=None, sa_type=JSON(none_as_null=True))
+    contradicts: bool = False
     digest: bytes | None = Field(default=None, sa_type=Digest)
     position: int | None = None
     status: str = Field(max_length=12)
@@ -97,7 +97,9 @@ class Manifest(SQLModel, table=True):
     """
 
     __tablename__ = "manifest"
-    __table_args__ = (_index_of_waiting("manifest", MANIFEST_WAITS),)
+    __table_args__ = (
+        _index_where("ix_manifest_waiting", MANIFEST_WAITS, "organisation", "next_attempt_ms"),
+    )
 
     digest: bytes = Field(primary_key=True, sa_type=Digest)
     block: bytes = Field(sa_type=Digest)

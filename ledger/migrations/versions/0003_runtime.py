@@ -229,6 +229,16 @@ def _attempts() -> None:
 def _documents() -> None:
     """Documents and manifests: what was found in them, and the few that are waited for."""
     op.add_column("document", sa.Column("findings", sa.JSON(none_as_null=True), nullable=True))
+    contradicts = sa.Column("contradicts", sa.Boolean(), server_default=sa.false(), nullable=False)
+    op.add_column("document", contradicts)
+    has_findings = sa.text("contradicts")
+    op.create_index(
+        "ix_document_contradicting",
+        "document",
+        ["organisation"],
+        sqlite_where=has_findings,
+        postgresql_where=has_findings,
+    )
     for table, arrived in (("document", "opened"), ("manifest", "fetched")):
         awaited = sa.Column("awaited_ms", sa.BigInteger(), server_default="0", nullable=False)
         op.add_column(table, awaited)
