@@ -18,6 +18,8 @@ from tests.soak.fact import Fact, fact_of
 TIMEOUT: Final = aiohttp.ClientTimeout(total=20)
 PAUSE_S: Final = 0.25
 NDJSON: Final = "application/x-ndjson"
+FORGOTTEN: Final = "forgotten"
+"""What a gateway says of an intent that it does not know."""
 UNREAD: Final = "DocumentUnread"
 """A refusal for now: the careful one goes on to other work."""
 
@@ -70,7 +72,7 @@ class Careful:
                     if answer.status == 200:
                         return str((await answer.json())["status"])
                     if answer.status == 404:
-                        return "forgotten"
+                        return FORGOTTEN
             except (aiohttp.ClientError, TimeoutError):
                 pass
             await asyncio.sleep(PAUSE_S)

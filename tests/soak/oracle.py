@@ -17,12 +17,13 @@ from ledger.key import SigningKey
 from ledger.model import PROJECTED
 from ledger.runtime import LedgerRuntime, Settings
 from ledger.vault import FileVault
-from tests.soak.careful import Careful
+from tests.soak.careful import FORGOTTEN, Careful
 from tests.soak.fact import Fact, facts_on_chain
 from tests.soak.ground import GATEWAYS, Ground
 from tests.soak.subscriber import Subscriber
 
 DECIDED: Final = ("recorded", "refused")
+ASKED_AT_ONCE: Final = 8
 SETTLING_S: Final = 180.0
 HEARING_S: Final = 30.0
 SHOWN_MAX: Final = 10
@@ -78,25 +79,36 @@ async def _decided(clients: Sequence[Careful], verdict: Verdict) -> Counter[Fact
     """Wait until every acknowledged intent is decided; gives the facts of the recorded ones."""
     recorded: Counter[Fact] = Counter()
     for client in clients:
-        waiting = dict(client.accepted)
-        verdict.accepted += len(waiting)
-        end_s = asyncio.get_running_loop().time() + SETTLING_S
-        while waiting and asyncio.get_running_loop().time() < end_s:
-            for intent, fact in list(waiting.items()):
-                status = await client.outcome(intent)
-                if status not in (*DECIDED, "forgotten"):
-                    await asyncio.sleep(0.05)
-                    continue
-                del waiting[intent]
-                verdict.recorded += status == "recorded"
-                verdict.refused += status == "refused"
-                if status != "refused":
-                    recorded[fact] += 1
-        if waiting:
-            shown = list(waiting.items())[:SHOWN_MAX]
-            verdict.problems.append(f"{client.desk.name}: {len(waiting)} undecided: {shown}")
-            recorded.update(waiting.values())
+        verdict.accepted += len(client.accepted)
+        outcomes = await _outcomes(client)
+        verdict.recorded += sum(outcome == "recorded" for outcome in outcomes.values())
+        verdict.refused += sum(outcome == "refused" for outcome in outcomes.values())
+        recorded.update(
+            client.accepted[intent] for intent, outcome in outcomes.items() if outcome != "refused"
+        )
+        undecided = {intent: told for intent, told in outcomes.items() if told not in DECIDED}
+        if undecided:
+            shown = list(undecided.items())[:SHOWN_MAX]
+            name = client.desk.name
+            verdict.problems.append(f"{name}: {len(undecided)} intents are undecided: {shown}")
     return recorded
+
+
+async def _outcomes(client: Careful) -> dict[str, str]:
+    """Ask for every intent until it is decided, or for as long as settling may take."""
+    end_s = asyncio.get_running_loop().time() + SETTLING_S
+    at_once = asyncio.Semaphore(ASKED_AT_ONCE)
+
+    async def ask(intent: str) -> str:
+        async with at_once:
+            while (told := await client.outcome(intent)) not in (*DECIDED, FORGOTTEN):
+                if asyncio.get_running_loop().time() > end_s:
+                    break
+                await asyncio.sleep(0.1)
+            return told
+
+    told = await asyncio.gather(*(ask(intent) for intent in client.accepted))
+    return dict(zip(client.accepted, told, strict=True))
 
 
 async def rebuilt_differs(ground: Ground, folder: Path) -> list[str]:
@@ -107,7 +119,7 @@ async def rebuilt_differs(ground: Ground, folder: Path) -> list[str]:
         vault=FileVault(folder / "vault"),
         client_url=ground.chain_url,
         deployment=ground.deployment,
-        relayer_key=SigningKey.create(),
+        relayer_keys=[SigningKey.create()],
         hosts={},
     )
     runtime = LedgerRuntime(settings)

@@ -12,8 +12,8 @@ from ledger.lifecycle import Row, rows
 from tests.soak.careful import Careful
 from tests.unit.gateway import papers
 
-BULK_MAX: Final = 60
-PAUSE_S: Final = 0.15
+BULK_MAX: Final = 25
+PAUSE_S: Final = 0.25
 NEEDS_A_DOCUMENT: Final = {"counter_propose", "request_change", "offer_change"}
 OPEN_MAX: Final = 5_000
 

@@ -13,14 +13,14 @@ from typing import Final
 
 from tests.soak.ground import ANVIL, BACKEND, CHAIN, Ground
 
-QUIET_S_MAX: Final = 2.0
-DOWN_S_MAX: Final = 1.5
-PAUSES_S: Final = (0.2, 1.0, 6.0)
+QUIET_S_MAX: Final = 1.5
+DOWN_S_MAX: Final = 1.0
+PAUSES_S: Final = (0.2, 0.2, 1.0, 6.0)
 """The longest one outlives every lease."""
 PAUSE_SHARE: Final = 0.2
-RECOVERED_SHARE: Final = 0.7
+RECOVERED_SHARE: Final = 0.5
 """How often the next blow waits until the last one is recovered from."""
-RECOVERY_S: Final = 30.0
+RECOVERY_S: Final = 15.0
 
 
 @dataclass
