@@ -90,7 +90,7 @@ def webhook(gateway: Gateway, organisation: int, id_: str) -> WebhookView:
         If the organisation has none of this id.
     """
     with reading(gateway.engine) as session:
-        return _view(_own(session, organisation, id_))
+        return _view(_own(session, organisation, id_, is_read=True))
 
 
 def change(gateway: Gateway, organisation: int, id_: str, change: WebhookChange) -> WebhookView:
@@ -186,7 +186,7 @@ def deliveries(
     """
     place = decode_cursor(cursor, 1) or (0,)
     with reading(gateway.engine) as session:
-        hook = _own(session, organisation, id_)
+        hook = _own(session, organisation, id_, is_read=True)
         found = (
             select(WebhookDelivery)
             .where(WebhookDelivery.webhook == hook.id)
@@ -220,9 +220,10 @@ def retry(gateway: Gateway, organisation: int, id_: str, event: str) -> Delivery
         return _delivery_view(delivery)
 
 
-def _own(session: Session, organisation: int, id_: str) -> Webhook:
+def _own(session: Session, organisation: int, id_: str, is_read: bool = False) -> Webhook:
     is_number = id_.isascii() and id_.isdigit() and len(id_) < 10
-    hook = session.get(Webhook, int(id_), with_for_update=True) if is_number else None
+    lock = None if is_read else True
+    hook = session.get(Webhook, int(id_), with_for_update=lock) if is_number else None
     if hook is None or hook.organisation != organisation:
         raise WebhookUnknown(id_)
     return hook
