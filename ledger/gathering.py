@@ -131,7 +131,9 @@ def gather(session: Session, share: Share, now_ms: int, finality: int, limit: in
     fresh = _wishes(share).where(ACTION.intent_id.is_(None)).limit(limit)
     wishes = [Wish(*row) for row in connection.execute(fresh)]
     known = {wish.id for wish in wishes}
-    wishes += [wish for wish in _to_try_anew(session, share, finality) if wish.id not in known]
+    wishes += [
+        wish for wish in _to_try_anew(session, share, now_ms, finality) if wish.id not in known
+    ]
     return Gathered(
         wishes=sorted(wishes),
         signed=_signed(session, share, now_ms, limit, wishes),
@@ -182,14 +184,15 @@ def _wishes(share: Share) -> Select[Any]:
     )
 
 
-def _to_try_anew(session: Session, share: Share, finality: int) -> list[Wish]:
-    """Find what was refused after the chain had lost it, once its old signature cannot count."""
+def _to_try_anew(session: Session, share: Share, now_ms: int, finality: int) -> list[Wish]:
+    """Find what was refused after the chain had lost it, once it cannot count twice."""
     block, cursor = _table(Block).c, _table(Cursor).c
     here = select(block.number, block.time).join(
         _table(Cursor), cursor.block_number == block.number
     )
     number, time_s = session.connection().execute(here).first() or (0, 0)
-    can_never_count = or_(
+    is_safe = or_(
+        ACTION.not_before_ms <= now_ms,
         SIGNATURE.deadline + EXPIRY_MARGIN_S < time_s,
         _TRANSACTION.block_number <= number - finality,
     )
@@ -197,7 +200,7 @@ def _to_try_anew(session: Session, share: Share, finality: int) -> list[Wish]:
         _wishes(share)
         .join(SIGNATURES, SIGNATURE.id == ACTION.intent_id)
         .outerjoin(TRANSACTIONS, _TRANSACTION.id == SIGNATURE.transaction_id)
-        .where(ACTION.was_recorded, SIGNATURE.status == RECORDED, can_never_count)
+        .where(ACTION.was_recorded, SIGNATURE.status == RECORDED, is_safe)
     )
     return [Wish(*row) for row in session.connection().execute(found)]
 

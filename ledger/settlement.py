@@ -5,20 +5,28 @@ recorded stays so: somebody else may have carried it first, and ours came too la
 
 What the chain had recorded and lost is sent again as it was signed. Where it is refused then, what
 it rests on may still be on its way back, so it is tried again for a while, and never so that it
-could count twice: an intent that was refused as a whole is the same intent next time; an action of
-a batch is signed anew only once that batch cannot count any more (see `ledger.gathering`).
+could count twice:
+
+* A batch or step that was refused as a whole has not used its nonce: the same is sent next time.
+  An individually signed intent has, and is refused.
+* An action of a batch that can happen only once, because nothing leads back to where it begins, is
+  signed anew: the chain itself refuses the second.
+* Any other action is signed anew once its batch cannot count any more (see `ledger.gathering`).
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Row, bindparam, case, select, update
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
+from ledger import lifecycle
 from ledger.clock import now_ms
 from ledger.database import ROWS_PER_STATEMENT
 from ledger.errors import IntentExpired, decode_refusal
 from ledger.feed import tell_all
+from ledger.model import Event
 from ledger.model.sending import (
     ACCEPTED,
     ACTIONS,
@@ -38,10 +46,15 @@ RETRIES_MAX: Final = 8
 RETRY_BASE_MS: Final = 500
 
 _ACTION, _SIGNATURE = ACTIONS.c, SIGNATURES.c
+_EVENT: Final = SQLModel.metadata.tables[str(Event.__tablename__)]
 _REFUSABLE: Final = (
     _ACTION.id,
     _ACTION.organisation,
+    _ACTION.machine,
+    _ACTION.action,
     _ACTION.agreement,
+    _ACTION.number,
+    _ACTION.order_number,
     _ACTION.intent_id,
     _ACTION.position,
     _ACTION.was_recorded,
@@ -99,7 +112,7 @@ def refuse_whole(session: Session, refused: Mapping[bytes, bytes]) -> None:
         if is_expired and row.kind != "intent" and actions:
             # Its nonce is unused and the digest can never count again: the same is signed anew.
             _change(session, row.id, status=EXPIRED)
-        elif not is_expired and any(_is_retried(each) for each in actions):
+        elif row.kind != "intent" and not is_expired and any(_is_retried(each) for each in actions):
             # It can still count, so it stays the one signature there is.
             tried = max(each.attempts for each in actions)
             pause_ms = RETRY_BASE_MS << tried
@@ -208,18 +221,21 @@ def _refusable(session: Session, *conditions: ColumnElement[bool]) -> Iterable[_
 
 def _refuse(session: Session, refused: list[tuple[_Row, bytes]], is_anew: bool) -> None:
     """Refuse wishes and tell subscribers; what may be signed `anew` later is only put back."""
-    again = [row.id for row, _ in refused if is_anew and _is_retried(row)]
-    for part in _parts(again):
-        session.connection().execute(
-            update(ACTIONS)
-            .where(_ACTION.id.in_(part))
-            .values(status=ACCEPTED, attempts=_ACTION.attempts + 1)
-        )
-    kept = set(again)
-    gone = [(row, decode_refusal(one), one) for row, one in refused if row.id not in kept]
+    connection = session.connection()
+    gone = []
+    for row, problem in refused:
+        if not is_anew or not row.was_recorded:
+            gone.append((row, decode_refusal(problem), problem))
+        elif happens_once(row.machine, row.action) and _has_happened(session, row):
+            # Its earlier signature counted after all.
+            connection.execute(_recording().where(_ACTION.id == row.id))
+        elif row.attempts < RETRIES_MAX:
+            _put_back(session, row)
+        else:
+            gone.append((row, decode_refusal(problem), problem))
     if not gone:
         return
-    session.connection().execute(
+    connection.execute(
         update(ACTIONS)
         .where(_ACTION.id == bindparam("which"))
         .values(status=REFUSED, error=bindparam("name"), problem=bindparam("data")),
@@ -234,6 +250,42 @@ def _refuse(session: Session, refused: list[tuple[_Row, bytes]], is_anew: bool) 
         for row, why, _ in gone
     ]
     tell_all(session, "intent", told)
+
+
+@cache
+def happens_once(machine: str, action: str) -> bool:
+    """Whether an action can happen to a thing only once: nothing leads back to where it begins."""
+    rows = lifecycle.rows(machine)
+    row = lifecycle.row_named(machine, action)
+    reached: set[str] = set()
+    following = {row.to}
+    while following - reached:
+        reached |= following
+        following = {each.to for each in rows if reached.intersection(each.from_states)}
+    return reached.isdisjoint(row.from_states)
+
+
+def _has_happened(session: Session, row: _Row) -> bool:
+    event = _EVENT.c
+    found = select(event.position).where(
+        event.agreement == row.agreement,
+        event.order_number == row.order_number,
+        event.machine == row.machine,
+        event.number == row.number,
+        event.action == lifecycle.row_named(row.machine, row.action).id,
+    )
+    return session.connection().execute(found.limit(1)).first() is not None
+
+
+def _put_back(session: Session, row: _Row) -> None:
+    """Let a wish wait to be signed anew."""
+    is_once = happens_once(row.machine, row.action)
+    not_before_ms = now_ms() + (RETRY_BASE_MS << row.attempts) if is_once else None
+    session.connection().execute(
+        update(ACTIONS)
+        .where(_ACTION.id == row.id)
+        .values(status=ACCEPTED, attempts=row.attempts + 1, not_before_ms=not_before_ms)
+    )
 
 
 def _is_retried(row: _Row) -> bool:

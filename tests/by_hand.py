@@ -8,6 +8,7 @@ from ledger.acceptance import Accepted
 from ledger.assembly import Draft
 from ledger.database import reading
 from ledger.gathering import SIGNATURE, draft_of, signed_rows
+from ledger.intent import Intent, digest
 from ledger.key import SigningKey
 from ledger.query.intent import IntentView
 from ledger.role import Role
@@ -98,6 +99,11 @@ class Frail:
         nonce = await client.nonce(key.address, "pending")
         transaction = free_transaction(self.deployment.chain_id, nonce, to, data, GAS)
         await client.send_raw(key.sign_transaction(transaction))
+
+    def sign(self, intent: Intent) -> bytes:
+        """Sign an intent with its organisation's own key."""
+        signed = digest(self.deployment.order_domain, intent)
+        return self.hosts[intent.organisation].key.sign(signed)
 
     def view(self, accepted: Accepted) -> IntentView:
         """Tell what became of a wish."""

@@ -51,12 +51,15 @@ class PendingAction(SQLModel, table=True):
         Name of the refusal and its encoding.
     intent_id, position : int, optional
         Where it was signed. An accepted wish that has them was refused after the chain had lost
-        it: it is signed anew once that signature cannot count any more.
+        it: it is signed anew once it cannot count twice any more.
     was_recorded : bool
         The chain had it once and lost it; a refusal is then retried, because what it rests on may
         still be on its way back.
     attempts : int
         How often it was tried again after that.
+    not_before_ms : int, optional
+        Unix milliseconds from which it may be signed anew whatever became of its signature, as it
+        can happen only once.
     """
 
     __tablename__ = "pending_action"
@@ -85,6 +88,7 @@ class PendingAction(SQLModel, table=True):
     accepted_ms: int = Field(sa_type=Wide)
     was_recorded: bool = False
     attempts: int = 0
+    not_before_ms: int | None = Field(default=None, sa_type=Wide)
 
 
 class SignedIntent(SQLModel, table=True):

@@ -133,6 +133,7 @@ def _sending() -> None:
         "status = 'accepted' AND was_recorded",
     )
     op.drop_column("pending_action", "not_before_ms")
+    op.add_column("pending_action", sa.Column("not_before_ms", sa.BigInteger(), nullable=True))
     _signed_intents()
     _attempts()
     op.drop_table("nonce_range")

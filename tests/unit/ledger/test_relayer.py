@@ -161,11 +161,12 @@ async def test_an_intent_that_a_foreign_key_signed_is_refused(
         signature = SigningKey.create().sign(digest(frail.deployment.order_domain, intent))
         with pytest.raises(IntentUnauthorised):
             await runtime.desk.record_signed(intent, signature)
-        impossible = replace(intent, action=row_named("order", "revise").id, number=8)
+        revise = replace(intent, action=row_named("order", "revise").id, number=8)
         with pytest.raises(OrderUnexpectedState):
-            await runtime.desk.record_signed(impossible, signature)
+            await runtime.desk.record_signed(revise, frail.sign(revise))
+        misplaced = replace(intent, number=9, order=9)
         with pytest.raises(LedgerOrderUnexpected):
-            await runtime.desk.record_signed(replace(intent, number=9, order=9), signature)
+            await runtime.desk.record_signed(misplaced, frail.sign(misplaced))
 
 
 async def test_seats_and_notice_other_than_those_proposed_cannot_be_signed(
