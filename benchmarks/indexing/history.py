@@ -5,9 +5,9 @@ and closed, too.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count, islice
-from typing import Final
+from typing import Final, Self
 
 from ledger.action import Action, agreement_record, run_record
 from ledger.lifecycle import row_named
@@ -41,6 +41,10 @@ class Turn:
     action: str
     first: int
     size: int
+
+    def moved(self, by: int) -> Self:
+        """The same on other numbers."""
+        return replace(self, first=self.first + by)
 
     def pack(self, agreement: int) -> bytes:
         """Pack the actions, for the agreement's number."""
