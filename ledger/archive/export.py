@@ -1,6 +1,6 @@
 """Writes the archive of a network, from what one node tells."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,13 +17,6 @@ from ledger.errors import Corrupt, RpcRefused, Unreachable
 HEADERS_AT_ONCE: Final = 500
 BODIES_AT_ONCE: Final = 8
 
-Progress = Callable[[int, int], None]
-"""Told how many blocks are written, of how many."""
-
-
-def in_silence(done: int, of: int) -> None:
-    """Say nothing."""
-
 
 async def export(
     client: Client,
@@ -31,7 +24,6 @@ async def export(
     path: Path,
     *,
     confirmations: int = 0,
-    progress: Progress = in_silence,
 ) -> Header:
     """Write an archive up to the chain's head, and give the last block in it.
 
@@ -66,7 +58,6 @@ async def export(
             part = wanted[start : start + BODIES_AT_ONCE]
             for body in await _bodies(client, part):
                 writer.write(BODY, body)
-            progress(start + len(part), len(wanted))
     assert last is not None
     return last
 
@@ -93,18 +84,18 @@ async def _receipts(
     client: Client, hashes: Sequence[str], blocks: Sequence[dict[str, Any] | None]
 ) -> list[Any]:
     """Read the receipts of blocks; one by one from a node that does not give them by block."""
-    if None in blocks:
-        raise Unreachable(url=client.url, problem="its chain changed meanwhile")
+    transactions = [block["transactions"] for block in blocks if block is not None]
     try:
-        return await client.batch([("eth_getBlockReceipts", (each,)) for each in hashes])
+        found = await client.batch([("eth_getBlockReceipts", (each,)) for each in hashes])
     except RpcRefused:
-        return [
-            await client.batch(
-                [("eth_getTransactionReceipt", (each["hash"],)) for each in block["transactions"]]
-            )
-            for block in blocks
-            if block is not None
+        asked = [
+            [("eth_getTransactionReceipt", (each["hash"],)) for each in of] for of in transactions
         ]
+        found = [await client.batch(calls) for calls in asked]
+    told = [sum(each is not None for each in of or ()) for of in found]
+    if told != [len(of) for of in transactions]:
+        raise Unreachable(url=client.url, problem="its chain changed meanwhile")
+    return found
 
 
 def _body(header: Header, block: dict[str, Any], answers: Sequence[dict[str, Any]]) -> bytes:

@@ -21,8 +21,8 @@ from ledger.indexer import Indexer
 from ledger.lease import Lease, LeaseLost
 from ledger.model import PROJECTED, Cursor, FeedEntry
 from ledger.runtime import Settings
+from tests.archives import Story
 from tests.postgres import CHOICE
-from tests.unit.ledger.archive.conftest import Story
 
 HOSTED = frozenset({1})
 

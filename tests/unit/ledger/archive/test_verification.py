@@ -27,7 +27,7 @@ from ledger.archive.verification import head_hash_of, verify
 from ledger.catalogue import LedgerError
 from ledger.client import Client
 from ledger.fault import ArchiveFalse, ArchiveUnreadable
-from tests.unit.ledger.archive.conftest import Story
+from tests.archives import Story
 
 Records = list[tuple[bytes, bytes]]
 
