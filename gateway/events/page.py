@@ -52,18 +52,23 @@ class Pages:
         self._queries = queries
         self._feed = feed
 
-    def read(self, organisation: int, after: int, until: int | None = None) -> Page:
+    def read(
+        self, organisation: int, after: int, until: int | None = None, limit: int | None = None
+    ) -> Page:
         """Read what an organisation may know after a place.
 
         Parameters
         ----------
         until : int, optional
             The last place to be read; the newest by default.
+        limit : int, optional
+            Most notices of the page.
         """
+        most = LIMIT if limit is None else limit
         # Read first: what is added meanwhile is not skipped.
         head = self._queries.last_sequence() if until is None else until
-        found = self._queries.notices(organisation, after, LIMIT)
-        is_full = len(found) == LIMIT
+        found = self._queries.notices(organisation, after, most)
+        is_full = len(found) == most
         within = [each for each in found if each.sequence <= head]
         shown = [shown_notice(each, self._feed) for each in within]
         is_cut = is_full and len(within) == len(found)

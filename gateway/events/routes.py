@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Annotated, Any, Final, cast
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response, WebSocket
@@ -10,11 +11,12 @@ from fastapi import APIRouter, Depends, Header, Query, Request, Response, WebSoc
 from gateway import access
 from gateway.access import Caller
 from gateway.answer import READ_PROBLEMS, problems
-from gateway.deps import CallerDep, Gateway
+from gateway.deps import CallerDep, Gateway, GatewayDep
 from gateway.errors import Finding, GatewayError, RequestInvalid
 from gateway.events.hub import Hub
 from gateway.events.socket import PROTOCOL, EventSocket, authorization, offered
 from gateway.events.stream import EventStream
+from gateway.models import ApiKey
 from gateway.problems import problem_of
 from ledger.database import reading
 
@@ -48,6 +50,7 @@ After = Annotated[
 
 @router.get("", response_class=Response, responses=_STREAM | READ_PROBLEMS | _PLACE)
 def stream_events(
+    gateway: GatewayDep,
     hub: Annotated[Hub, Depends(hub_of)],
     caller: CallerDep,
     after: After = None,
@@ -62,7 +65,8 @@ def stream_events(
     acts once. `GET /v1/events/ws?after=17` gives the same events over a WebSocket, one JSON text
     frame each; browsers send their key there as subprotocol `bearer.<key>`.
     """
-    return EventStream(hub, caller.organisation, hub.pages.start(place(last_event_id, after)))
+    start = hub.pages.start(place(last_event_id, after))
+    return EventStream(hub, caller.organisation, start, partial(_is_live, gateway, caller))
 
 
 @router.websocket("/ws")
@@ -70,9 +74,10 @@ async def follow_events(websocket: WebSocket, after: str | None = None) -> None:
     """Follow the same events over a WebSocket."""
     hub: Hub = websocket.app.state.hub
     protocol = PROTOCOL if PROTOCOL in offered(websocket.scope) else None
+    gateway: Gateway = websocket.app.state.gateway
     socket = EventSocket(websocket.receive, websocket.send, protocol)
     try:
-        caller = await asyncio.to_thread(_caller, websocket.app.state.gateway, websocket)
+        caller = await asyncio.to_thread(_caller, gateway, websocket)
     except GatewayError as problem:
         await socket.deny(problem_of(problem))
         return
@@ -81,7 +86,7 @@ async def follow_events(websocket: WebSocket, after: str | None = None) -> None:
     except GatewayError as problem:
         await socket.refuse(problem_of(problem))
         return
-    await socket.serve(hub, caller.organisation, start)
+    await socket.serve(hub, caller.organisation, start, partial(_is_live, gateway, caller))
 
 
 def place(last_event_id: str | None, after: str | None) -> int | None:
@@ -100,6 +105,13 @@ def place(last_event_id: str | None, after: str | None) -> int | None:
         finding = Finding(path, "must be the sequence of an event of this stream, or 0")
         raise RequestInvalid("The stream cannot resume there.", (finding,))
     return int(text)
+
+
+def _is_live(gateway: Gateway, caller: Caller) -> bool:
+    """Tell whether a caller's key was not revoked meanwhile."""
+    with reading(gateway.engine) as session:
+        key = session.get(ApiKey, caller.key)
+        return key is not None and key.revoked_at is None
 
 
 def _caller(gateway: Gateway, websocket: WebSocket) -> Caller:

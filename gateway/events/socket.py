@@ -9,7 +9,7 @@ from typing import Any, Final
 from starlette.types import Receive, Scope, Send
 
 from gateway.events.hub import Hub, Subscription
-from gateway.events.stream import HEARTBEAT_S, STUCK_S, until_gone
+from gateway.events.stream import HEARTBEAT_S, STUCK_S, IsWelcome, until_gone
 from gateway.problems import MEDIA_TYPE, Problem
 
 BEARER: Final = "bearer."
@@ -76,12 +76,14 @@ class EventSocket:
         hub: Hub,
         organisation: int,
         start: tuple[int, int],
+        is_welcome: IsWelcome,
         heartbeat_s: float = HEARTBEAT_S,
     ) -> None:
         """Tell what happens until the subscriber leaves."""
         await self._accept()
         with hub.following(organisation, *start) as subscription:
-            await until_gone(self._receive, lambda: self._feed(subscription, heartbeat_s))
+            feed = self._feed(subscription, heartbeat_s)
+            await until_gone(self._receive, feed, is_welcome)
 
     async def _feed(self, subscription: Subscription, heartbeat_s: float) -> None:
         heard = subscription.after

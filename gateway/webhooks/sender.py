@@ -38,6 +38,8 @@ FAULT_PAUSE_S: Final = 1.0
 TIDY_S: Final = 3600.0
 ROUND: Final = 64
 """Most events that are sent before the place moves: so many may come twice after a kill."""
+READ: Final = 4 * ROUND
+"""Events that are read at once, since not all may be wanted."""
 UNWANTED_MAX: Final = 5_000
 """Places without a wanted event that are passed before it is written down."""
 
@@ -189,7 +191,7 @@ class Sender:
 
     async def _send_new(self, http: aiohttp.ClientSession, work: Work) -> None:
         hook, position = work.webhook, self._position(work)
-        page = await in_thread(self._pages.read, hook.organisation, position)
+        page = await in_thread(self._pages.read, hook.organisation, position, None, READ)
         wanted = [each for each in page.notices if is_wanted(hook.topics, each.kind)]
         if not wanted and page.upto - hook.position < UNWANTED_MAX:
             self._read[work.number] = page.upto

@@ -20,9 +20,11 @@ class Counted(Pages):
         self._queries, self._feed = pages._queries, pages._feed
         self.reads = 0
 
-    def read(self, organisation: int, after: int, until: int | None = None) -> Page:
+    def read(
+        self, organisation: int, after: int, until: int | None = None, limit: int | None = None
+    ) -> Page:
         self.reads += 1
-        return super().read(organisation, after, until)
+        return super().read(organisation, after, until, limit)
 
 
 @pytest.fixture

@@ -58,7 +58,7 @@ class Client:
 
 async def serve(feed: Growing, client: Client, after: int, beat_s: float = 60) -> None:
     socket = EventSocket(client.receive, client.send, "consign.events")
-    await socket.serve(feed.hub, OURS, feed.pages.start(after), beat_s)
+    await socket.serve(feed.hub, OURS, feed.pages.start(after), lambda: True, beat_s)
 
 
 async def test_each_notice_is_a_frame_of_json(feed: Growing) -> None:

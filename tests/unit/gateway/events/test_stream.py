@@ -16,6 +16,7 @@ class Subscriber:
     def __init__(self) -> None:
         self.text = ""
         self.is_stuck = False
+        self.is_revoked = False
         self._news = asyncio.Event()
         self._gone = asyncio.Event()
 
@@ -35,12 +36,15 @@ class Subscriber:
                 self._news.clear()
                 await self._news.wait()
 
+    def is_welcome(self) -> bool:
+        return not self.is_revoked
+
     def leave(self) -> None:
         self._gone.set()
 
 
 async def run(feed: Growing, subscriber: Subscriber, after: int, beat_s: float) -> None:
-    stream = EventStream(feed.hub, OURS, feed.pages.start(after), beat_s)
+    stream = EventStream(feed.hub, OURS, feed.pages.start(after), subscriber.is_welcome, beat_s)
     await stream({"type": "http"}, subscriber.receive, subscriber.send)
 
 
@@ -77,4 +81,17 @@ async def test_subscriber_that_is_stuck_is_left(
     subscriber.is_stuck = True
     feed.grow(1)
     feed.ring()
+    await asyncio.wait_for(running, 20)
+
+
+async def test_subscriber_whose_key_was_revoked_is_left(
+    feed: Growing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streams, "CHECK_S", 0.05)
+    subscriber = Subscriber()
+    running = asyncio.create_task(run(feed, subscriber, 0, 60))
+    await subscriber.until("retry")
+    await asyncio.sleep(0.2)
+    assert not running.done()
+    subscriber.is_revoked = True
     await asyncio.wait_for(running, 20)
