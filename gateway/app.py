@@ -12,6 +12,7 @@ from fastapi.routing import APIRoute
 from starlette.middleware import Middleware
 
 from gateway import problems
+from gateway.access import Callers
 from gateway.actions import routes as action_routes
 from gateway.agreements import routes as agreement_routes
 from gateway.auctions import routes as auction_routes
@@ -91,13 +92,13 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         gateway.keeper.start()
-        revealer.start()
-        disputer.start()
-        sender.start()
+        # What speaks for the organisations does so once, in the process that answers for them.
+        speakers = (revealer, disputer, sender) if "http" in settings.gateway.parts else ()
+        for speaker in speakers:
+            speaker.start()
         yield
-        await sender.stop()
-        await disputer.stop()
-        await revealer.stop()
+        for speaker in reversed(speakers):
+            await speaker.stop()
         await gateway.keeper.stop()
 
     app = FastAPI(
@@ -150,6 +151,7 @@ def _assemble(settings: Settings) -> Gateway:
         deployment=deployment,
         ledger=ledger,
         vault=vault,
+        callers=Callers(ledger.engine, settings.organisations),
         pulse=Pulse(ledger.client),
         keeper=Keeper(ledger, settings.gateway.idempotency_days),
     )

@@ -1,9 +1,11 @@
-"""Runs one gateway from its home folder."""
+"""Runs one gateway, or some of its parts, from its home folder."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging.config
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -30,10 +32,29 @@ def run(home: Path) -> None:
         If a key cannot be opened.
     DeploymentChainDiffers, DeploymentCodeDiffers, DeploymentFileInvalid
         If the node is on another chain, or other code is where the contracts were said to be.
+    RelayerKeyAbsent
+        If transactions of a relayer's key that is not in the settings any more are undecided.
     """
     settings = Settings.load(home)
     asyncio.run(_refuse_strangers(settings))
-    server_of(settings).run()
+    if "http" in settings.gateway.parts:
+        server_of(settings).run()
+    else:
+        asyncio.run(_work(settings))
+
+
+async def _work(settings: Settings) -> None:
+    """Run the parts that answer nobody, until a signal ends them."""
+    from gateway.app import create_app
+    from gateway.log import CONFIGURATION
+
+    logging.config.dictConfig(CONFIGURATION)
+    told_to_stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, told_to_stop.set)
+    app = create_app(settings)
+    async with app.router.lifespan_context(app):
+        await told_to_stop.wait()
 
 
 async def _refuse_strangers(settings: Settings) -> None:
@@ -62,5 +83,7 @@ def server_of(settings: Settings) -> Server:
             server_header=False,
             date_header=True,
             timeout_graceful_shutdown=GRACE_S,
+            # Subscribers are told things and say none.
+            ws_max_size=4096,
         )
     )

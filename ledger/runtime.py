@@ -73,6 +73,11 @@ class Settings:
 class LedgerRuntime:
     """Runs what takes wishes to the chain and facts and documents from it.
 
+    Raises
+    ------
+    RelayerKeyAbsent
+        When transactions of a key that is not configured any more are undecided.
+
     Attributes
     ----------
     desk : Desk
@@ -119,6 +124,8 @@ class LedgerRuntime:
             settings=settings.relayer,
             interrupt=interrupt,
         )
+        if "relayer" in settings.parts:
+            self.relayer.require_keys()
         self.indexer = Indexer(
             self.engine,
             self.client,
@@ -150,12 +157,8 @@ class LedgerRuntime:
             When the contracts are not there.
         DeploymentChainDiffers, DeploymentCodeDiffers
             When the node is on another chain, or other code is in the contracts' place.
-        RelayerKeyAbsent
-            When transactions of a key that is not configured any more are undecided.
         """
         await require_deployment(self.client, self._settings.deployment)
-        if "relayer" in self._settings.parts:
-            await in_thread(self.relayer.require_keys)
         for name, run in (
             ("indexer", self.indexer.run),
             ("relayer", self.relayer.run),
