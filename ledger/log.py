@@ -62,7 +62,7 @@ def decode_log(log: Log) -> Event | None:
     }
     plain = read_words(shape.types, log.data) or _decode(shape, log.data)
     for (name, solidity_type), value in zip(shape.plain, plain, strict=True):
-        values[name] = checksummed(value) if solidity_type == "address" else value
+        values[name] = _python_value(solidity_type, value)
     return shape.kind(
         contract=checksummed(log.address),
         block_number=log.block_number,
@@ -118,6 +118,15 @@ def read_words(types: Sequence[str], data: bytes) -> list[Any] | None:
     return values if len(data) == size else None
 
 
+def _python_value(solidity_type: str, value: Any) -> Any:
+    if solidity_type == "address":
+        return checksummed(value)
+    if solidity_type == "string":
+        # Not every database takes a NUL, and all have to hold the same.
+        return value.decode("utf-8", "replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
+    return value
+
+
 @lru_cache(maxsize=256)
 def checksummed(address: str | bytes) -> str:
     """Write an address with its checksum; the same few come again and again."""
@@ -125,8 +134,10 @@ def checksummed(address: str | bytes) -> str:
 
 
 def _decode(shape: Shape, data: bytes) -> tuple[Any, ...]:
+    # Members write what they like where Solidity says string.
+    types = ["bytes" if each == "string" else each for each in shape.types]
     try:
-        return decode(shape.types, data)
+        return decode(types, data)
     except DecodingError as problem:
         raise Corrupt(problem=f"a log that is not {shape.signature}: {problem}") from problem
 
