@@ -17,7 +17,7 @@ from tests.gateways import Gateway, founded
 from tests.simulation.bare_chain import BareChain, bare_chain
 from tests.simulation.voyage import Voyage, projected
 
-SEEDS = range(8)
+SEEDS = range(3)
 STEPS = 50
 MEMBERS = ((Role.BRAND, Role.SUPPLIER),)
 
