@@ -130,8 +130,7 @@ def server(settings: Mapping[str, str] = SETTINGS) -> Iterator[Server]:
     # The path of a socket has little room, so it lies in no folder of a test.
     folder = Path(tempfile.mkdtemp(prefix="consign-"))
     try:
-        # The server refuses to be root.
-        account = pwd.getpwnam("postgres") if os.getuid() == 0 else pwd.getpwuid(os.getuid())
+        account = _account()
         os.chown(folder, account.pw_uid, account.pw_gid)
         _initialise(found, folder, account)
         with _running(found, folder, account, settings) as running:
@@ -142,6 +141,14 @@ def server(settings: Mapping[str, str] = SETTINGS) -> Iterator[Server]:
             yield running
     finally:
         shutil.rmtree(folder)
+
+
+def _account() -> pwd.struct_passwd:
+    """Who runs the server: it refuses to be root."""
+    if os.getuid() != 0:
+        return pwd.getpwuid(os.getuid())
+    known = {each.pw_name: each for each in pwd.getpwall()}
+    return known.get("postgres") or known["nobody"]
 
 
 def _as_account(account: pwd.struct_passwd, *more: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import urllib.error
@@ -23,6 +24,15 @@ from tests.postgres import Server, sqlite_database
 
 GATEWAYS = ("brand", "suppliers")
 BUYER, SELLER = "brand", "seamworks"
+PARTS = {
+    "brand": {
+        "brand": ("http",),
+        "brand-relayer": ("relayer",),
+        "brand-reader": ("indexer", "courier"),
+    },
+    "suppliers": {"suppliers": ("http", "relayer", "indexer", "courier")},
+}
+"""Processes of each gateway, and what works in them."""
 CHAIN, ANVIL, BACKEND = "chain", "anvil", "postgres"
 BLOCK_TIME_S = 0.2
 
@@ -41,6 +51,7 @@ class Ground:
     postgres: Server | None = None
     processes: dict[str, Detached] = field(default_factory=dict)
     restarts: int = 0
+    _variables: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @property
     def home(self) -> Home:
@@ -68,16 +79,18 @@ class Ground:
         """Found the network as `make up` does, and take its processes over."""
         network = Network(self.folder, BLOCK_TIME_S, GATEWAYS)
         network.start(free_ports(), say)
+        network.stop()
         if self.postgres is not None:
-            network.stop()
             for name in GATEWAYS:
                 self._move_to_postgres(name)
         chain = ["node", "--folder", str(self.home.chain)]
         options = ["--port", str(self.ports.chain), "--block-time", str(BLOCK_TIME_S)]
         self.processes[CHAIN] = Detached(CHAIN, self.home.processes, chain, options)
-        for name in GATEWAYS:
-            arguments = ["serve", "--home", str(self.home.gateway(name))]
-            self.processes[name] = Detached(name, self.home.processes, arguments)
+        for gateway, processes in PARTS.items():
+            arguments = ["serve", "--home", str(self.home.gateway(gateway))]
+            for name, parts in processes.items():
+                self.processes[name] = Detached(name, self.home.processes, arguments)
+                self._variables[name] = self._variables_of(gateway, parts)
 
     def database_url(self, name: str) -> str:
         """Where a gateway keeps its tables."""
@@ -88,7 +101,13 @@ class Ground:
         """Start a process unless it runs."""
         process = self.processes[name]
         if not process.is_running():
-            process.start()
+            variables = self._variables.get(name, {})
+            os.environ.update(variables)
+            try:
+                process.start()
+            finally:
+                for variable in variables:
+                    del os.environ[variable]
             self.restarts += 1
 
     def pids(self, name: str) -> list[int]:
@@ -130,6 +149,15 @@ class Ground:
             int(entry["organisation"]),
             str(entry["name"]),
         )
+
+    def _variables_of(self, gateway: str, parts: tuple[str, ...]) -> dict[str, str]:
+        """Settings of one of a gateway's processes; one alone of them has its port."""
+        url = f"http://127.0.0.1:{self.ports.gateways[gateway]}"
+        port = {} if "http" in parts else {"CONSIGN_GATEWAY__PORT": "0"}
+        return port | {
+            "CONSIGN_GATEWAY__PARTS": json.dumps(parts),
+            "CONSIGN_GATEWAY__ENDPOINT": url,
+        }
 
     def _move_to_postgres(self, name: str) -> None:
         """Let a gateway begin anew with a database of the server's."""

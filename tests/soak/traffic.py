@@ -37,7 +37,8 @@ class Trade:
 
     async def run(self) -> None:
         """Trade until it is over; what was begun is brought to its answer."""
-        work = (self._issue, self._issue_many, self._move, self._move, self._move_many)
+        moves = (self._move, self._move_many, self._clash)
+        work = (self._issue, self._issue_many, *moves)
         await asyncio.gather(*(self._repeat(each) for each in work))
 
     async def _repeat(self, work: Any) -> None:
@@ -59,9 +60,19 @@ class Trade:
 
     async def _move(self) -> None:
         chosen = self._choice()
+        if chosen is not None:
+            await self._act(*chosen)
+
+    async def _clash(self) -> None:
+        """Let both act on one order at the same moment: the chain decides who was first."""
+        chosen = self._choice()
         if chosen is None:
             return
-        who, order, row = chosen
+        _, order, _ = chosen
+        both = {id(who): (who, row) for who, row in self._could(self.states[order])}
+        await asyncio.gather(*(self._act(who, order, row) for who, row in both.values()))
+
+    async def _act(self, who: Careful, order: str, row: Row) -> None:
         path = f"/v1/orders/{order}/{row.action.replace('_', '-')}"
         told = await who.post(path, {}, row.action)
         if told is not None:
@@ -89,18 +100,21 @@ class Trade:
             return None
         recent = list(self.states)[-OPEN_MAX:]
         order = self.random.choice(recent)
-        state = self.states[order]
-        could = [
+        could = self._could(self.states[order])
+        if not could:
+            return None
+        who, row = self.random.choice(could)
+        return who, order, row
+
+    def _could(self, state: str) -> list[tuple[Careful, Row]]:
+        """What buyer and seller may do to an order in a state, without saying more."""
+        return [
             (who, row)
             for row in rows("order")
             if state in row.from_states and row.action not in NEEDS_A_DOCUMENT
             for who, seat in ((self.buyer, "buyer"), (self.seller, "seller"))
             if seat in row.by
         ]
-        if not could:
-            return None
-        who, row = self.random.choice(could)
-        return who, order, row
 
     def _line(self, action: str, **more: Any) -> dict[str, Any]:
         commitment = "0x" + secrets.token_hex(32)
