@@ -14,10 +14,11 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
+from hashlib import sha256
 from typing import Final
 
 from ledger.vault import Vault
-from ledger.vault.cid import cid_of
+from ledger.vault.cid import digest_of
 from ledger.vault.errors import VaultError
 
 BUNDLE_TYPE: Final = "application/vnd.consign.blocks"
@@ -84,7 +85,7 @@ def read_bundle(cids: Sequence[str], content: bytes) -> tuple[dict[str, bytes], 
         block = content[at : at + size]
         at += size
         if kind == HERE:
-            if cid_of(block) == cid:
+            if sha256(block).digest() == digest_of(cid):
                 blocks[cid] = block
             else:
                 wrong.add(cid)

@@ -17,7 +17,8 @@ Source: multiformats CID specification; RFC 4648, section 6.
 
 from __future__ import annotations
 
-from base64 import b32decode, b32encode
+import re
+from base64 import b32encode
 from hashlib import sha256
 from typing import Final, NewType
 
@@ -28,6 +29,11 @@ Cid = NewType("Cid", str)
 CID_CHARS: Final = 59
 
 _PREFIX: Final = bytes([0x01, 0x55, 0x12, 0x20])
+_is_spelled: Final = re.compile(rf"b[a-z2-7]{{{CID_CHARS - 1}}}").fullmatch
+# Python's own digits of base 32, which it reads many times faster than those of RFC 4648.
+_TO_PYTHON: Final = str.maketrans(
+    "abcdefghijklmnopqrstuvwxyz234567", "0123456789abcdefghijklmnopqrstuv"
+)
 
 
 def cid_of(block: bytes) -> Cid:
@@ -49,17 +55,16 @@ def digest_of(cid: str) -> bytes:
     CidInvalid
         If `cid` is of another version, codec, hash or base, or spelled in another way.
     """
-    if len(cid) != CID_CHARS or not cid.isascii() or not cid.startswith("b"):
+    if not _is_spelled(cid):
         raise CidInvalid("The content identifier is not one of raw bytes under SHA-256.")
-    try:
-        decoded = b32decode(cid[1:].upper() + "======")
-    except ValueError:
-        raise CidInvalid("The content identifier is not base32.") from None
-    digest = decoded[len(_PREFIX) :]
-    # Base32 leaves spare bits and two cases: only the one spelling that `cid_of` gives is taken.
-    if not decoded.startswith(_PREFIX) or cid_from_digest(digest) != cid:
+    number = int(cid[1:].translate(_TO_PYTHON), 32)
+    # The last character has two bits to spare: only the spelling that `cid_of` gives is taken.
+    if number & 3:
         raise CidInvalid("The content identifier is not one of raw bytes under SHA-256.")
-    return digest
+    decoded = (number >> 2).to_bytes(36, "big")
+    if not decoded.startswith(_PREFIX):
+        raise CidInvalid("The content identifier is not one of raw bytes under SHA-256.")
+    return decoded[len(_PREFIX) :]
 
 
 def parse_cid(text: str) -> Cid:
