@@ -11,15 +11,22 @@ import hashlib
 import re
 import time
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import delete
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlmodel import Session, col
 
 from gateway.errors import Finding, IdempotencyKeyReused, RequestInvalid
-from gateway.models import IdempotentAnswer
+from gateway.models import GatewayTable, IdempotentAnswer
 
 HEADER: Final = "Idempotency-Key"
+_TABLE: Final = GatewayTable.metadata.tables[str(IdempotentAnswer.__tablename__)]
+_IS_OF: Final = (
+    _TABLE.c.organisation == bindparam("of_organisation"),
+    _TABLE.c.key == bindparam("of_key"),
+)
+_FIND: Final = select(_TABLE).where(*_IS_OF)
+_KEEP: Final = insert(_TABLE)
 _KEY: Final = re.compile(r"[\x21-\x7e]{1,255}")
 
 
@@ -84,7 +91,7 @@ def find(session: Session, ticket: Ticket) -> Answer | None:
     IdempotencyKeyReused
         If the key belongs to another request.
     """
-    row = session.get(IdempotentAnswer, (ticket.organisation, ticket.key))
+    row = session.connection().execute(_FIND, _key_of(ticket)).first()
     if row is None:
         return None
     if row.fingerprint != ticket.fingerprint:
@@ -94,32 +101,30 @@ def find(session: Session, ticket: Ticket) -> Answer | None:
 
 def keep(session: Session, ticket: Ticket, answer: Answer) -> None:
     """Remember the answer to a request, in the transaction that accepts its wish."""
-    session.add(
-        IdempotentAnswer(
-            organisation=ticket.organisation,
-            key=ticket.key,
-            fingerprint=ticket.fingerprint,
-            intents=list(answer.intents),
-            status=answer.status,
-            headers=answer.headers,
-            body=answer.body,
-            is_final=answer.is_final,
-            created_at=int(time.time()),
-        )
-    )
-    session.flush()
+    row = {
+        "organisation": ticket.organisation,
+        "key": ticket.key,
+        "fingerprint": ticket.fingerprint,
+        "intents": list(answer.intents),
+        "status": answer.status,
+        "headers": answer.headers,
+        "body": answer.body,
+        "is_final": answer.is_final,
+        "created_at": int(time.time()),
+    }
+    session.connection().execute(_KEEP, row)
 
 
 def settle(session: Session, ticket: Ticket, answer: Answer) -> Answer:
     """Make an answer the last word, unless somebody gave it before; return the last word."""
-    row = session.get(IdempotentAnswer, (ticket.organisation, ticket.key))
+    row = session.connection().execute(_FIND, _key_of(ticket)).first()
     if row is None:
         return answer
     if row.is_final:
         return _answer(row)
-    row.status, row.headers, row.body = answer.status, answer.headers, answer.body
-    row.is_final = True
-    session.add(row)
+    last = {"status": answer.status, "headers": answer.headers, "body": answer.body}
+    settled = update(_TABLE).where(*_IS_OF).values(is_final=True, **last)
+    session.connection().execute(settled, _key_of(ticket))
     return answer
 
 
@@ -130,5 +135,9 @@ def prune(session: Session, before: int) -> None:
     )
 
 
-def _answer(row: IdempotentAnswer) -> Answer:
+def _key_of(ticket: Ticket) -> dict[str, Any]:
+    return {"of_organisation": ticket.organisation, "of_key": ticket.key}
+
+
+def _answer(row: Any) -> Answer:
     return Answer(row.status, row.headers, row.body, tuple(row.intents), row.is_final)

@@ -79,9 +79,19 @@ class Recording:
     wait_s: float
 
     async def run(
-        self, accept: Accept, guard: Guard | None = None, describe: Describe = _describe_one
+        self,
+        accept: Accept,
+        guard: Guard | None = None,
+        describe: Describe = _describe_one,
+        *,
+        is_cheap: bool = False,
     ) -> Response:
         """Accept what a request asks for, unless it was accepted before, and answer.
+
+        Parameters
+        ----------
+        is_cheap : bool
+            Whether nothing is lost when only the accepting transaction finds that it was.
 
         Raises
         ------
@@ -101,7 +111,7 @@ class Recording:
             await accept(within)
             return taken[0]
 
-        return await self._answered(accepted)
+        return await self._answered(accepted, is_cheap)
 
     async def run_lines(self, accept: AcceptLines) -> Response:
         """Accept what the lines of a request ask for; each is answered by itself.
@@ -120,8 +130,10 @@ class Recording:
 
         return await self._answered(accepted)
 
-    async def _answered(self, accept: Callable[[], Awaitable[Answer]]) -> Response:
-        answer = await self._looked_up()
+    async def _answered(
+        self, accept: Callable[[], Awaitable[Answer]], is_cheap: bool = False
+    ) -> Response:
+        answer = None if is_cheap else await self._looked_up()
         if answer is None:
             answer = await self._accepted(accept)
         if not answer.is_final and self.wait_s > 0:

@@ -8,6 +8,7 @@ the others.
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -21,7 +22,7 @@ from ledger.backlog import Backlog
 from ledger.catalogue import LedgerError
 from ledger.clock import now_ms
 from ledger.counter import INTENT, take
-from ledger.database import ROWS_PER_STATEMENT, in_thread, writing
+from ledger.database import ROWS_PER_STATEMENT, writing
 from ledger.document.errors import DocumentError
 from ledger.errors import IntentExpired, IntentReplayed, LedgerOrderUnexpected
 from ledger.feed import Bell
@@ -104,6 +105,7 @@ class Acceptor:
         self._jobs: deque[_Job] = deque()
         self._queued = 0
         self._task: asyncio.Task[None] | None = None
+        self._thread = ThreadPoolExecutor(1, "acceptor")
 
     async def accept(
         self,
@@ -144,7 +146,7 @@ class Acceptor:
         while self._jobs:
             jobs = self._next()
             try:
-                outcomes = await in_thread(self._accept_all, jobs)
+                outcomes = await self._in_own_thread(jobs)
             except Exception as problem:
                 outcomes = [problem] * len(jobs)
             for job, outcome in zip(jobs, outcomes, strict=True):
@@ -155,6 +157,19 @@ class Acceptor:
                 else:
                     job.future.set_result(outcome)
             self._work.ring()
+
+    async def _in_own_thread(self, jobs: Sequence[_Job]) -> list[list[Outcome] | Exception]:
+        """Accept, and do not leave before that has ended.
+
+        The threads that everybody shares may all be waiting for their turn to write.
+        """
+        loop = asyncio.get_running_loop()
+        work = loop.run_in_executor(self._thread, self._accept_all, jobs)
+        try:
+            return await asyncio.shield(work)
+        except asyncio.CancelledError:
+            await asyncio.wait([work])
+            raise
 
     def _next(self) -> list[_Job]:
         """Take as many callers as fit into one transaction, those that gave up left out."""

@@ -7,6 +7,7 @@ that reads sees one moment. Sessions are synchronous; callers on an event loop u
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,6 +35,9 @@ _PASSING_ON_SQLITE: Final = {
     sqlite3.SQLITE_FULL,
     sqlite3.SQLITE_CANTOPEN,
 }
+
+_TURNS: Final[dict[str, threading.Lock]] = {}
+_GUARD: Final = threading.Lock()
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -90,6 +94,7 @@ def writing(engine: Engine) -> Iterator[Session]:
         whoever tries again looks first.
     """
     with (
+        _turn_of(engine),
         _named(),
         engine.execution_options(**_WRITES).connect() as connection,
         connection.begin(),
@@ -185,6 +190,21 @@ def _begin_postgresql(connection: Connection) -> None:
 
 def _writes(connection: Connection) -> bool:
     return _WRITES.items() <= connection.get_execution_options().items()
+
+
+@contextmanager
+def _turn_of(engine: Engine) -> Iterator[None]:
+    """Let one thread of this process write to a SQLite file at a time.
+
+    SQLite itself lets those who wait sleep longer and longer, while others take the lock.
+    """
+    if engine.dialect.name != "sqlite":
+        yield
+        return
+    with _GUARD:
+        turn = _TURNS.setdefault(str(engine.url), threading.Lock())
+    with turn:
+        yield
 
 
 @contextmanager

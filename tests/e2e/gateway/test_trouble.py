@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gateway.database import open_database
-from gateway.pulse import FRESH_S
+from gateway.pulse import STALE_S
 from ledger.client import Client
 from ledger.contracts import encode_submit_intents
 from ledger.direct import send
@@ -70,7 +70,7 @@ async def test_dead_chain_refuses_with_a_name_and_loses_nothing_that_was_accepte
     await asyncio.to_thread(own_chain.stop)
     body = {"agreement": own_agreement, "document": papers.order("3")}
     # The chain was heard from a moment ago; after that it is asked again.
-    await asyncio.sleep(FRESH_S)
+    await asyncio.sleep(STALE_S)
     key = {"Idempotency-Key": "during-the-outage"}
     answer = await own_brand.post("/v1/orders", body, **key)
     problem = answer.refused(503, "Unreachable")
