@@ -19,6 +19,7 @@ _ARGUMENTS: Final = 4
 _BATCH_STATIC: Final = 5 * WORD
 _INTENT: Final = 9 * WORD
 _STEP: Final = 13 * WORD
+_ADDRESSES: Final = 1 << 256
 _SEATS: Final = slice(3 * WORD, 8 * WORD)
 
 
@@ -111,6 +112,8 @@ def _bytes(data: bytes, at: int) -> bytes:
 def _slice(data: bytes, at: int, size: int) -> bytes:
     """Read bytes; zeros where there are none."""
     if at < 0:
-        return bytes(size)
+        # Before the beginning is behind the end: the contract's offsets wrap around, word by word.
+        words = (_slice(data, (at + i) % _ADDRESSES, WORD) for i in range(0, size, WORD))
+        return b"".join(words)[:size]
     part = data[at : at + size]
     return part if len(part) == size else part + bytes(size - len(part))
