@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -38,13 +39,15 @@ class BlockServer:
     is_down: bool = False
     withheld: set[str] = field(default_factory=set)
     spoiled: set[str] = field(default_factory=set)
+    hangs: asyncio.Event | None = None
+    """Answers nothing until it is set."""
     url: str = ""
 
     async def start(self) -> web.AppRunner:
         """Listen on a free port."""
         app = web.Application()
         app.router.add_get("/v1/blocks/{cid}", self._answer)
-        runner = web.AppRunner(app)
+        runner = web.AppRunner(app, shutdown_timeout=0.1)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)
         await site.start()
@@ -53,6 +56,8 @@ class BlockServer:
 
     async def _answer(self, request: web.Request) -> web.Response:
         cid = request.match_info["cid"]
+        if self.hangs is not None:
+            await self.hangs.wait()
         if self.is_down or cid in self.withheld:
             return web.Response(status=404)
         try:
