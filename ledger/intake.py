@@ -1,5 +1,6 @@
 """Writes a range of blocks into the tables: all of it in the caller's one transaction."""
 
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import Table
@@ -40,6 +41,26 @@ def take_in(
     session.merge(Cursor(chain_id=chain_id, block_number=last.number, block_hash=last.hash))
 
 
+class _Recorded(Mapping[bytes, Mapping[int, bytes]]):
+    """What was refused of each record, by its digest; spelt out only where somebody asks.
+
+    Anybody can have a thousand events refused for little gas, and only the refusals of our own
+    intents matter here.
+    """
+
+    def __init__(self, records: Iterable[Told]) -> None:
+        self._records = {each.digest: each for each in records if each.digest is not None}
+
+    def __getitem__(self, digest: bytes) -> Mapping[int, bytes]:
+        return self._records[digest].refused
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._records)
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+
 def settle(session: Session, stretch: Stretch) -> None:
     """Tell the outbox what became of its intents and transactions.
 
@@ -50,8 +71,7 @@ def settle(session: Session, stretch: Stretch) -> None:
     found = [(record.tx_hash, record.row["block_number"]) for record in stretch.records]
     found += [(refusal.tx_hash, refusal.block_number) for refusal in stretch.refusals]
     blocks = {tx_hash: (number, gas[tx_hash]) for tx_hash, number in found}
-    recorded = {each.digest: each.refused for each in stretch.records if each.digest is not None}
-    settlement.settle(session, recorded)
+    settlement.settle(session, _Recorded(stretch.records))
     if stretch.refusals:
         sent = settlement.ours(session, blocks)
         refused = [each for each in stretch.refusals if each.tx_hash in sent]

@@ -1,15 +1,14 @@
 """Finding many rows by two columns at once, so that every database uses its index."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_
 
 Pair = tuple[int, int]
 
 
-def is_among(
-    first: ColumnElement[int], second: ColumnElement[int], pairs: Iterable[Pair]
-) -> ColumnElement[bool]:
+def is_among(first: Any, second: Any, pairs: Iterable[Pair]) -> ColumnElement[bool]:
     """The condition that two columns hold one of some pairs, of which there is at least one.
 
     Written as a tuple `IN` a list, it would make SQLite read the whole table.

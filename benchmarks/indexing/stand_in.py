@@ -1,7 +1,7 @@
 """A client whose chain is made up: well-formed logs of a history, as fast as they are asked for."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from eth_abi.abi import encode
 from eth_hash.auto import keccak
@@ -106,7 +106,7 @@ class StandIn(Client):
         )
 
 
-def _place(contract: str) -> dict[str, object]:
+def _place(contract: str) -> dict[str, Any]:
     unknown = {"block_hash": b"", "tx_hash": b"", "block_number": 0, "log_index": 0}
     return {"contract": contract, **unknown}
 
