@@ -64,18 +64,18 @@ def shown_notice(notice: LedgerNotice, feed: str) -> Notice:
     topic, body = notice.topic, notice.body
     type_ = _TYPES.get(topic, topic)
     if topic in ("event", "retracted"):
-        subject, members = _fact(body)
+        subject, *members = _fact(body)
     else:
         subject = str(body.get("status", "refused"))
-        members = _write({name: _plain(value) for name, value in body.items()})
+        members = [_write({name: _plain(value) for name, value in body.items()})]
     id_ = f"evt_{feed}_{notice.sequence}"
     head = f'{{"id":"{id_}","sequence":{notice.sequence},"type":"{type_}"}}'
-    text, time = _joined(head, members), body.get("timestamp")
+    text, time = _joined(head, *members), body.get("timestamp")
     return Notice(notice.sequence, type_, f"{type_}.{subject}", id_, text, time)
 
 
-def _fact(body: Mapping[str, Any]) -> tuple[str, str]:
-    """Give what a fact is about, and all it says as JSON."""
+def _fact(body: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Give what a fact is about, and as JSON what it shares with its batch, and its own."""
     get, machine = body.get, str(body.get("machine"))
     subject, shared = _shared(
         machine,
@@ -95,7 +95,7 @@ def _fact(body: Mapping[str, Any]) -> tuple[str, str]:
         own = {name: value for name, value in own.items() if value is not None}
     if get("facts"):
         own["facts"] = body["facts"]
-    return subject, _joined(shared, _write(own))
+    return subject, shared, _write(own)
 
 
 @lru_cache(maxsize=1024)
