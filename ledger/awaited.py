@@ -6,7 +6,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from ledger.clock import now_ms
-from ledger.database import ROWS_PER_STATEMENT, insert_new
+from ledger.database import ROWS_PER_STATEMENT, upsert
 from ledger.fact import Record
 from ledger.model import Agreement, Manifest, SignedIntent
 from ledger.model.parcel import SEALED
@@ -15,7 +15,9 @@ from ledger.model.parcel import SEALED
 def await_manifests(session: Session, records: list[Record], hosted: frozenset[int]) -> None:
     """Leave the manifests that concern hosted organisations to be fetched.
 
-    Those of intents that were signed here are not: their documents are known.
+    Those of intents that were signed here are not: their documents are known. A manifest that was
+    fetched once is fetched again when the chain lost its record and has it again: its documents may
+    have been listed while the record, or its agreement, was gone, or other actions refused.
     """
     concerned = [each for each in records if each.row["manifest"] and each.digest is not None]
     if not concerned:
@@ -32,6 +34,7 @@ def await_manifests(session: Session, records: list[Record], hosted: frozenset[i
             "positions": record.row["positions"],
             "organisation": record.row["organisation"],
             "status": SEALED,
+            "reason": None,
             "attempts": 0,
             "next_attempt_ms": 0,
             "awaited_ms": now,
@@ -39,7 +42,7 @@ def await_manifests(session: Session, records: list[Record], hosted: frozenset[i
         for record in concerned
         if record.digest not in ours and _is_for(record, seated)
     ]
-    insert_new(session, Manifest, rows)
+    upsert(session, Manifest, rows)
 
 
 def _signed_here(session: Session, digests: Sequence[bytes | None]) -> set[bytes]:
