@@ -203,8 +203,12 @@ def _turn_of(engine: Engine) -> Iterator[None]:
         return
     with _GUARD:
         turn = _TURNS.setdefault(str(engine.url), threading.Lock())
-    with turn:
+    if not turn.acquire(timeout=BUSY_TIMEOUT_MS / 1000):
+        raise DatabaseUnreachable(problem="another writer does not end")
+    try:
         yield
+    finally:
+        turn.release()
 
 
 @contextmanager

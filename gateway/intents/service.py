@@ -31,6 +31,8 @@ from ledger.lifecycle import Row
 from ledger.view import read_view
 
 UINT256_MAX: Final = 2**256 - 1
+ID_DIGITS_MAX: Final = 18
+"""Longer ones fit no column."""
 
 Read = tuple[Intent, bytes] | Exception
 """An intent with its signature, or why a line is none."""
@@ -44,7 +46,8 @@ def read_intent(gateway: Gateway, organisation: int, id: str) -> IntentView:
     IntentUnknown
         If it has none of this id.
     """
-    found = gateway.queries.intent(int(id)) if id.isascii() and id.isdigit() else None
+    is_number = id.isascii() and id.isdigit() and len(id) <= ID_DIGITS_MAX
+    found = gateway.queries.intent(int(id)) if is_number else None
     if found is None or found.organisation != organisation:
         raise IntentUnknown(id)
     order = found.order_number if found.machine == "delivery" else None

@@ -20,7 +20,8 @@ Topics = Annotated[
     ),
 ]
 Url = Annotated[str, Field(max_length=2000, examples=["https://erp.example.com/consign"])]
-Description = Annotated[str, Field(max_length=500)]
+Description = Annotated[str, Field(max_length=500, pattern=r"^[^\x00]*$")]
+"""Without NUL, which PostgreSQL does not keep."""
 
 
 class _Body(BaseModel):

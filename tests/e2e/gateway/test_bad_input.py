@@ -1,6 +1,7 @@
 """Bad input: each has its name and status, and nothing of it is kept."""
 
 import asyncio
+import re
 import secrets
 from typing import Any
 
@@ -310,3 +311,22 @@ async def test_unknown_and_malformed_blocks_are_named(brand: Desk) -> None:
     missing = "bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku"
     (await brand.get(f"/v1/blocks/{missing}")).refused(404, "BlockMissing")
     (await brand.get("/v1/blocks/nonsense")).refused(422, "CidInvalid")
+    path = "/v1/blocks/fetch"
+    (await brand.post(path, {"cids": [missing, "nonsense"]})).refused(422, "CidInvalid")
+    (await brand.post(path, {"cids": []})).refused(422, "RequestInvalid")
+    (await brand.post(path, {"cids": [missing] * 257})).refused(422, "RequestInvalid")
+
+
+@pytest.mark.parametrize("value", ["%00", "4294967296", "9223372036854775808", "A1-1-O4294967296"])
+async def test_no_spelling_of_an_identifier_breaks_a_gateway(brand: Desk, value: str) -> None:
+    schema = await brand.read("/openapi.json")
+    reads = [path for path, methods in schema["paths"].items() if "get" in methods and "{" in path]
+    assert len(reads) > 10
+    for path in reads:
+        answer = await brand.get(re.sub(r"\{.*?\}", value, path))
+        assert answer.status in (200, 404, 422), (path, answer.content)
+
+
+async def test_a_nul_in_a_description_is_refused_before_a_database_sees_it(brand: Desk) -> None:
+    body = {"url": "https://example.com/", "description": "a\0b"}
+    (await brand.post("/v1/webhooks", body)).refused(422, "RequestInvalid")
