@@ -1,6 +1,6 @@
 """A database that was started from an archive is the one that a node would have given."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -22,9 +22,23 @@ from ledger.lease import Lease, LeaseLost
 from ledger.model import PROJECTED, Cursor, FeedEntry
 from ledger.runtime import Settings
 from tests.archives import Story
-from tests.postgres import CHOICE
+from tests.postgres import FreshDatabase
 
 HOSTED = frozenset({1})
+Fresh = Callable[[str], Engine]
+
+
+@pytest.fixture
+def fresh(fresh_database: FreshDatabase, tmp_path: Path) -> Fresh:
+    """Make empty databases by name."""
+
+    def made(name: str) -> Engine:
+        (tmp_path / name).mkdir()
+        engine = connect(fresh_database(tmp_path / name))
+        migrate(engine)
+        return engine
+
+    return made
 
 
 def test_finality_is_that_of_a_gateway() -> None:
@@ -35,10 +49,10 @@ def test_finality_is_that_of_a_gateway() -> None:
 @pytest.mark.parametrize("finality", [FINALITY, 5])
 @pytest.mark.parametrize("blocks", [1, 256])
 async def test_tables_are_those_that_a_node_gives(
-    story: Story, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, finality: int, blocks: int
+    story: Story, fresh: Fresh, monkeypatch: pytest.MonkeyPatch, finality: int, blocks: int
 ) -> None:
     monkeypatch.setattr(intake, "_BLOCKS", blocks)
-    read, folded = _fresh(tmp_path, "read"), _fresh(tmp_path, "folded")
+    read, folded = fresh("read"), fresh("folded")
     await _follow(story, read, finality)
     count = fold_archive(folded, story.path, hosted=HOSTED, finality=finality)
     assert count > 5
@@ -49,8 +63,10 @@ async def test_tables_are_those_that_a_node_gives(
     assert _tables(folded) == _tables(read)
 
 
-async def test_indexer_goes_on_where_the_archive_ends(story: Story, tmp_path: Path) -> None:
-    read, folded = _fresh(tmp_path, "read"), _fresh(tmp_path, "folded")
+async def test_indexer_goes_on_where_the_archive_ends(
+    story: Story, fresh: Fresh, tmp_path: Path
+) -> None:
+    read, folded = fresh("read"), fresh("folded")
     path = tmp_path / "early.archive"
     await _export_part(story, path)
     fold_archive(folded, path, hosted=HOSTED)
@@ -61,9 +77,9 @@ async def test_indexer_goes_on_where_the_archive_ends(story: Story, tmp_path: Pa
 
 
 async def test_longer_archive_goes_on_where_a_shorter_one_ended(
-    story: Story, tmp_path: Path
+    story: Story, fresh: Fresh, tmp_path: Path
 ) -> None:
-    whole, folded = _fresh(tmp_path, "whole"), _fresh(tmp_path, "folded")
+    whole, folded = fresh("whole"), fresh("folded")
     path = tmp_path / "early.archive"
     await _export_part(story, path)
     first = fold_archive(folded, path)
@@ -73,8 +89,10 @@ async def test_longer_archive_goes_on_where_a_shorter_one_ended(
     assert _tables(folded) == _tables(whole)
 
 
-def test_database_of_another_chain_takes_nothing_in(story: Story, tmp_path: Path) -> None:
-    engine = _fresh(tmp_path, "other")
+def test_database_of_another_chain_takes_nothing_in(
+    story: Story, fresh: Fresh, tmp_path: Path
+) -> None:
+    engine = fresh("other")
     fold_archive(engine, story.path)
     with writing(engine) as session:
         cursor = session.get_one(Cursor, story.network.chain_id)
@@ -85,8 +103,10 @@ def test_database_of_another_chain_takes_nothing_in(story: Story, tmp_path: Path
     assert _tables(engine) == before
 
 
-def test_database_that_a_gateway_works_on_takes_nothing_in(story: Story, tmp_path: Path) -> None:
-    engine = _fresh(tmp_path, "busy")
+def test_database_that_a_gateway_works_on_takes_nothing_in(
+    story: Story, fresh: Fresh, tmp_path: Path
+) -> None:
+    engine = fresh("busy")
     with writing(engine) as session:
         assert Lease("indexer", length_ms=60_000).take(session)
     with pytest.raises(LeaseLost):
@@ -100,13 +120,6 @@ async def _export_part(story: Story, path: Path) -> None:
     async with Client(story.url) as client:
         confirmations = await client.block_number() - end
         await export(client, story.network, path, confirmations=confirmations)
-
-
-def _fresh(folder: Path, name: str) -> Engine:
-    (folder / name).mkdir()
-    engine = connect(CHOICE.url(folder / name))
-    migrate(engine)
-    return engine
 
 
 async def _follow(story: Story, engine: Engine, finality: int) -> None:

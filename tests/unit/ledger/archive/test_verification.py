@@ -1,7 +1,6 @@
 """An archive holds as it was written, and in no other form."""
 
 import lzma
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,10 +16,7 @@ from ledger.archive.file import (
     HEADER_SIZE_MAX,
     MAGIC,
     NETWORK,
-    Reader,
-    Writer,
 )
-from ledger.archive.header import Header
 from ledger.archive.proof import head_of
 from ledger.archive.trie import root_of
 from ledger.archive.verification import head_hash_of, verify
@@ -28,8 +24,7 @@ from ledger.catalogue import LedgerError
 from ledger.client import Client
 from ledger.fault import ArchiveFalse, ArchiveUnreadable
 from tests.archives import Story
-
-Records = list[tuple[bytes, bytes]]
+from tests.unit.ledger.archive.forging import Records, commit_to, forged, numbers_of_bodies
 
 
 def test_archive_holds_as_it_was_written(story: Story) -> None:
@@ -79,11 +74,11 @@ def test_archive_of_another_network_is_told(story: Story) -> None:
 
 def test_contracts_that_are_not_ours_are_told(story: Story, tmp_path: Path) -> None:
     def forge(records: Records) -> None:
-        forged = replace(story.network, order_ledger=story.network.registry)
-        records[0] = (NETWORK, forged.to_bytes())
+        other = replace(story.network, order_ledger=story.network.registry)
+        records[0] = (NETWORK, other.to_bytes())
 
     with pytest.raises(ArchiveUnreadable, match="not where this council's OrderLedger would be"):
-        verify(_forged(story, tmp_path, forge))
+        verify(forged(story, tmp_path, forge))
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"{}", b"\xff", b'{"chain_id":"1"}'])
@@ -91,7 +86,7 @@ def test_archive_that_names_no_network_is_told(
     story: Story, tmp_path: Path, content: bytes
 ) -> None:
     with pytest.raises(ArchiveUnreadable, match="which network"):
-        verify(_forged(story, tmp_path, lambda records: records.__setitem__(0, (NETWORK, content))))
+        verify(forged(story, tmp_path, lambda records: records.__setitem__(0, (NETWORK, content))))
 
 
 def test_history_that_begins_too_late_is_told(story: Story, tmp_path: Path) -> None:
@@ -101,7 +96,7 @@ def test_history_that_begins_too_late_is_told(story: Story, tmp_path: Path) -> N
         del records[next(place for place, (kind, _) in enumerate(records) if kind == BODY)]
 
     with pytest.raises(ArchiveFalse, match="the registry does not begin here") as told:
-        verify(_forged(story, tmp_path, forge))
+        verify(forged(story, tmp_path, forge))
     assert told.value.arguments["block"] == story.network.block + 1
 
 
@@ -115,7 +110,7 @@ def test_changed_field_of_a_header_is_found(story: Story, tmp_path: Path, field:
         records[4] = (HEADER, rlp.encode(fields))
 
     with pytest.raises(ArchiveFalse, match="names another parent") as told:
-        verify(_forged(story, tmp_path, forge))
+        verify(forged(story, tmp_path, forge))
     assert told.value.arguments["block"] == story.network.block + 3
 
 
@@ -127,12 +122,12 @@ def test_changed_head_is_found_by_who_knows_it(story: Story, tmp_path: Path) -> 
         records[place] = (HEADER, rlp.encode(fields))
 
     with pytest.raises(ArchiveFalse, match="the trusted block is"):
-        verify(_forged(story, tmp_path, forge), head_hash=story.head)
+        verify(forged(story, tmp_path, forge), head_hash=story.head)
 
 
 def test_missing_block_is_found(story: Story, tmp_path: Path) -> None:
     with pytest.raises(ArchiveFalse, match="stands in its place") as told:
-        verify(_forged(story, tmp_path, lambda records: records.pop(4)))
+        verify(forged(story, tmp_path, lambda records: records.pop(4)))
     assert told.value.arguments["block"] == story.network.block + 3
 
 
@@ -142,8 +137,8 @@ def test_left_out_transactions_are_found(story: Story, tmp_path: Path) -> None:
         del records[places[-1]]
 
     with pytest.raises(ArchiveFalse, match="its transactions are left out") as told:
-        verify(_forged(story, tmp_path, forge))
-    assert told.value.arguments["block"] == _numbers_of_bodies(story)[-1]
+        verify(forged(story, tmp_path, forge))
+    assert told.value.arguments["block"] == numbers_of_bodies(story)[-1]
 
 
 def test_swapped_bodies_are_found(story: Story, tmp_path: Path) -> None:
@@ -152,8 +147,8 @@ def test_swapped_bodies_are_found(story: Story, tmp_path: Path) -> None:
         records[first], records[second] = records[second], records[first]
 
     with pytest.raises(ArchiveFalse, match="are there") as told:
-        verify(_forged(story, tmp_path, forge))
-    assert told.value.arguments["block"] == _numbers_of_bodies(story)[-2]
+        verify(forged(story, tmp_path, forge))
+    assert told.value.arguments["block"] == numbers_of_bodies(story)[-2]
 
 
 @pytest.mark.parametrize(
@@ -172,13 +167,13 @@ def test_changed_byte_of_a_body_is_found(
         records[place] = (BODY, rlp.encode(items))
 
     with pytest.raises(ArchiveFalse, match=message) as told:
-        verify(_forged(story, tmp_path, forge))
-    assert told.value.arguments["block"] == _numbers_of_bodies(story)[-1]
+        verify(forged(story, tmp_path, forge))
+    assert told.value.arguments["block"] == numbers_of_bodies(story)[-1]
 
 
 def test_body_where_none_belongs_is_found(story: Story, tmp_path: Path) -> None:
     with pytest.raises(ArchiveUnreadable, match="does not belong there"):
-        verify(_forged(story, tmp_path, lambda records: records.append(records[-1])))
+        verify(forged(story, tmp_path, lambda records: records.append(records[-1])))
 
 
 def test_body_larger_than_its_gas_is_refused_unread(story: Story, tmp_path: Path) -> None:
@@ -186,16 +181,16 @@ def test_body_larger_than_its_gas_is_refused_unread(story: Story, tmp_path: Path
         place = next(place for place, (kind, _) in enumerate(records) if kind == BODY)
         records[place] = (BODY, bytes(64 << 20))
 
-    path = _forged(story, tmp_path, forge)
+    path = forged(story, tmp_path, forge)
     assert path.stat().st_size < 100_000
     with pytest.raises(ArchiveUnreadable, match="a record of 67108864 bytes where at most"):
         verify(path)
 
 
 def test_header_larger_than_any_is_refused_unread(story: Story, tmp_path: Path) -> None:
-    forged = bytes(HEADER_SIZE_MAX + 1)
+    huge = bytes(HEADER_SIZE_MAX + 1)
     with pytest.raises(ArchiveUnreadable, match="a record of 65537 bytes where at most 65536"):
-        verify(_forged(story, tmp_path, lambda records: records.insert(3, (HEADER, forged))))
+        verify(forged(story, tmp_path, lambda records: records.insert(3, (HEADER, huge))))
 
 
 @pytest.mark.parametrize("share", [0.0, 0.001, 0.2, 0.5, 0.9, 0.999])
@@ -217,7 +212,7 @@ def test_something_behind_the_end_is_found(story: Story, tmp_path: Path, behind:
 
 def test_records_behind_the_end_are_found(story: Story, tmp_path: Path) -> None:
     with pytest.raises(ArchiveUnreadable, match="behind the end"):
-        verify(_forged(story, tmp_path, lambda records: records.append((END, b""))))
+        verify(forged(story, tmp_path, lambda records: records.append((END, b""))))
 
 
 def test_file_that_needs_too_much_memory_is_refused(tmp_path: Path) -> None:
@@ -258,50 +253,8 @@ def test_forged_chain_is_held_against_the_rules(story: Story, tmp_path: Path) ->
         items = list(map(rlp.as_bytes, rlp.decode_list(records[place][1])))
         items[2] = items[2].replace(b"\2" * 32, b"\3" * 32)
         records[place] = (BODY, rlp.encode(items))
-        _commit_to(records, rlp.as_number(items[0]), root_of(items[2::2]))
+        commit_to(records, rlp.as_number(items[0]), root_of(items[2::2]))
 
     with pytest.raises(ArchiveFalse, match="log 0 of the ledger is IntentRecorded") as told:
-        verify(_forged(story, tmp_path, forge))
-    assert told.value.arguments["block"] == _numbers_of_bodies(story)[-1]
-
-
-def _commit_to(records: Records, number: int, receipts_root: bytes) -> None:
-    """Put another root into a header, and link all later ones anew."""
-    parent = b""
-    for place, (kind, raw) in enumerate(records):
-        if kind != HEADER or Header.parse(raw).number < number:
-            continue
-        fields = rlp.decode_list(raw)
-        if Header.parse(raw).number == number:
-            fields[5] = receipts_root
-        else:
-            fields[0] = parent
-        records[place] = (HEADER, rlp.encode(fields))
-        parent = Header.parse(records[place][1]).hash
-
-
-def _numbers_of_bodies(story: Story) -> list[int]:
-    return [
-        rlp.as_number(rlp.decode_list(content)[0])
-        for kind, content in _records(story.path)
-        if kind == BODY
-    ]
-
-
-def _forged(story: Story, folder: Path, forge: Callable[[Records], object]) -> Path:
-    """Write an archive anew, with other records."""
-    records = list(_records(story.path))
-    forge(records)
-    path = folder / "forged.archive"
-    with Writer(path) as writer:
-        for record in records:
-            writer.write(*record)
-    return path
-
-
-def _records(path: Path) -> Iterator[tuple[bytes, bytes]]:
-    with Reader(path) as reader:
-        for kind in (NETWORK, HEADER, BODY):
-            while (content := reader.take(kind, 1 << 30)) is not None:
-                yield kind, content
-        reader.end()
+        verify(forged(story, tmp_path, forge))
+    assert told.value.arguments["block"] == numbers_of_bodies(story)[-1]
