@@ -59,11 +59,14 @@ class Indexer:
         Blocks behind the head that never change; a deeper reorg stops the indexer.
     poll_s : float
         Pause between two looks at the chain's head.
+    interrupt : callable
+        Told of each write boundary: ``folding`` and ``taking back`` stand before a commit,
+        ``taken in`` and ``taken back`` behind it.
 
     Attributes
     ----------
     is_current : asyncio.Event
-        Set once the head of the chain was reached.
+        Set once the head of the chain was reached, be it by another process.
     """
 
     def __init__(
@@ -106,7 +109,7 @@ class Indexer:
             while True:
                 try:
                     is_at_head = not await self.advance()
-                    if is_at_head:
+                    if is_at_head and not self.is_current.is_set() and await self._has_all():
                         self.is_current.set()
                 except (Unreachable, ChainMoved, LeaseLost) as problem:
                     _log.info("indexing waits: %s", problem)
@@ -156,6 +159,12 @@ class Indexer:
             return False
         await self._follow(cursor, first, head)
         return True
+
+    async def _has_all(self) -> bool:
+        """Whether everything on the chain has been taken in, here or by another process."""
+        cursor = await in_thread(self._cursor)
+        following = self._deployment.block if cursor is None else cursor.block_number + 1
+        return await self._client.block_number() < following
 
     async def _follow(self, cursor: Cursor | None, first: int, head: int) -> None:
         """Take in a range, and read the one behind it meanwhile."""
