@@ -16,6 +16,7 @@ from ledger import lifecycle
 from ledger.action import Action, pack_actions
 from ledger.catalogue import LedgerError, Refused
 from ledger.deployment import Deployment
+from ledger.document.errors import DocumentError
 from ledger.document.manifest import Manifest, ManifestEntry, documents_root
 from ledger.gas import GAS_MAX, BatchGas
 from ledger.host import Host, require_host
@@ -27,11 +28,12 @@ ACTIONS_MAX: Final = 1000
 ALONE: Final = ("agreement", "auction")
 """Machines whose wishes travel in a transaction of their own."""
 
-_FAULTS: Final = (
+FAULTS: Final = (
     LedgerError,
     ArithmeticError,
     AssertionError,
     AttributeError,
+    DocumentError,
     LookupError,
     TypeError,
     ValueError,
@@ -155,7 +157,7 @@ class Assembler:
         """Sign anew what has expired: the wishes still in it, the same nonce, a later deadline."""
         try:
             draft = self._again(old, wishes)
-        except _FAULTS as fault:
+        except FAULTS as fault:
             self.aside += [SetAside(wish.id, encoding_of(fault)) for wish in wishes]
             return []
         return [replace(draft, replaces=old.signed_id)]
@@ -179,7 +181,7 @@ class Assembler:
         """Sign items together; where that fails, by halves, down to the one that is at fault."""
         try:
             return [sign(items)]
-        except _FAULTS as fault:
+        except FAULTS as fault:
             if len(items) > 1:
                 half = len(items) // 2
                 return self._guarded(items[:half], sign) + self._guarded(items[half:], sign)
@@ -276,7 +278,7 @@ class Assembler:
             try:
                 action = packed(wish)
                 require_host(self.hosts, wish.organisation)
-            except _FAULTS as fault:
+            except FAULTS as fault:
                 self.aside.append(SetAside(wish.id, encoding_of(fault)))
                 continue
             subject = (wish.agreement, wish.order)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from ledger.assembly import Draft
+from ledger.assembly import FAULTS, Draft, SetAside, encoding_of
 from ledger.contracts import (
     encode_agree,
     encode_approve,
@@ -34,8 +34,16 @@ class Dispatch:
     drafts: list[Draft]
 
 
-def dispatches(deployment: Deployment, drafts: Iterable[Draft]) -> list[Dispatch]:
-    """Put signed intents into transactions: batches together while gas allows, the rest alone."""
+def dispatches(
+    deployment: Deployment, drafts: Iterable[Draft], aside: list[SetAside]
+) -> list[Dispatch]:
+    """Put signed intents into transactions: batches together while gas allows, the rest alone.
+
+    Parameters
+    ----------
+    aside : list of SetAside
+        Gets the wishes whose call cannot be written.
+    """
     found: list[Dispatch] = []
     aboard: list[Draft] = []
     gas = 0
@@ -43,21 +51,25 @@ def dispatches(deployment: Deployment, drafts: Iterable[Draft]) -> list[Dispatch
         is_shared = draft.kind in ("batch", "intent")
         fits = aboard and (aboard[0].kind, aboard[0].company) == (draft.kind, draft.company)
         if aboard and not (is_shared and fits and gas + draft.gas <= GAS_MAX):
-            found.append(_dispatch(deployment, aboard))
+            found += _dispatch(deployment, aboard, aside)
             aboard, gas = [], 0
         aboard.append(draft)
         gas += draft.gas
     if aboard:
-        found.append(_dispatch(deployment, aboard))
+        found += _dispatch(deployment, aboard, aside)
     return found
 
 
-def _dispatch(deployment: Deployment, drafts: list[Draft]) -> Dispatch:
+def _dispatch(deployment: Deployment, drafts: list[Draft], aside: list[SetAside]) -> list[Dispatch]:
     if drafts[0].kind == "intent":
         drafts = by_signer(drafts)
     gas = sum(draft.gas for draft in drafts)
-    to, data = calldata(deployment, drafts)
-    return Dispatch(to, data, gas + TRANSACTION_GAS if gas else 0, drafts)
+    try:
+        to, data = calldata(deployment, drafts)
+    except FAULTS as fault:
+        aside += [SetAside(wish, encoding_of(fault)) for draft in drafts for wish in draft.actions]
+        return []
+    return [Dispatch(to, data, gas + TRANSACTION_GAS if gas else 0, drafts)]
 
 
 def by_signer(drafts: list[Draft]) -> list[Draft]:

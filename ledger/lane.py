@@ -247,7 +247,7 @@ class Lane:
         for old, wishes in waiting.expired:
             drafts += assembler.again(old, wishes)
         drafts += assembler.assemble(waiting.wishes)
-        return dispatches(self._deployment, drafts)
+        return dispatches(self._deployment, drafts, assembler.aside)
 
     async def _measured(self, found: list[Dispatch], first: int, taken: int) -> list[Dispatch]:
         """Ask the chain for the gas of what has no bound; leave out what it would refuse.

@@ -74,7 +74,7 @@ class Unsigned:
             max_fee=_int(fee),
             tip=_int(tip),
             gas=_int(gas),
-            to="0x" + to.hex(),
+            to="0x" + to.hex() if to else "",
             data=data,
             value=_int(value),
             is_legacy=raw[:1] != TYPE_2,

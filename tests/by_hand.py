@@ -67,6 +67,7 @@ class Frail:
     """A gateway that can be killed between storing a transaction and sending it."""
 
     def __init__(self, gateway: Gateway) -> None:
+        self.gateway = gateway
         self.deployment = gateway.deployment
         self.hosts = gateway.hosts
         self.relayer_key = gateway.relayer_key
