@@ -139,7 +139,9 @@ async def test_delivery_that_failed_can_be_sent_again_by_hand(brand: Desk, inbox
             f"{path}/deliveries", lambda found: found["items"][0]["status"] == "delivered"
         )
         assert [call["data"]["id"] for call in inbox.calls] == [first, first]
-        (await brand.post(f"{path}/deliveries/none/retry")).refused(404, "WebhookDeliveryUnknown")
+        for unknown in ("evt_ab_1", "none", "%00"):
+            answer = await brand.post(f"{path}/deliveries/{unknown}/retry")
+            answer.refused(404, "WebhookDeliveryUnknown")
 
 
 async def test_rotated_secret_works_at_once_and_the_old_one_for_a_while(
