@@ -85,7 +85,9 @@ def create_app(settings: Settings) -> FastAPI:
     """
     gateway = _assemble(settings)
     revealer = Revealer(gateway.ledger, settings.organisations)
-    disputer = Disputer(gateway.ledger, settings.organisation)
+    # Where documents are judged; beside another courier it would only be refused.
+    judged = settings.organisation if "courier" in settings.gateway.parts else ()
+    disputer = Disputer(gateway.ledger, judged)
     pages = Pages(gateway.queries, feed_name(gateway.engine))
     sender = Sender(gateway.engine, pages, webhook_settings(settings))
 

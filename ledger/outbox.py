@@ -226,6 +226,7 @@ def _document(entry: Entry, document: DocumentReference) -> dict[str, Any]:
         "status": OPENED if document.body is not None else SEALED,
         "attempts": 0,
         "next_attempt_ms": 0,
+        "awaited_ms": entry.accepted_ms,
     }
 
 
