@@ -58,8 +58,8 @@ class Backlog:
             self._drained_per_s = drained / (now_s - self._looked_s)
         # Nobody can come near a limit of which all together have not reached the half.
         is_long = 2 * waiting >= self._limits.waiting_per_organisation_max
-        counts = connection.execute(_COUNT_EACH).tuples() if is_long else ()
-        self._of = dict(counts)
+        counts = connection.execute(_COUNT_EACH) if is_long else ()
+        self._of = {row.organisation: row[1] for row in counts}
         self._waiting, self._accepted, self._looked_s = waiting, 0, now_s
 
     def add(self, organisation: int) -> None:

@@ -1,9 +1,13 @@
 """API keys."""
 
+import asyncio
+import time
+
 import pytest
 from sqlalchemy import Engine
 
-from gateway.access import authenticate, create_api_key, revoke_api_keys
+from gateway import access
+from gateway.access import Callers, authenticate, create_api_key, revoke_api_keys
 from gateway.errors import ApiKeyUnknown, AuthenticationMissing
 from gateway.models import GatewayTable
 from ledger.database import reading, writing
@@ -48,3 +52,32 @@ def test_database_dump_holds_no_key(engine: Engine) -> None:
     assert "erp" in dump
     assert key not in dump
     assert key.removeprefix("consign_") not in dump
+
+
+async def test_remembered_key_is_refused_soon_after_it_was_revoked(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now_s = [100.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now_s[0])
+    with writing(engine) as session:
+        key = create_api_key(session, 1, "erp")
+    callers = Callers(engine, HOSTED)
+    found = await asyncio.gather(*(callers.of(f"Bearer {key}") for _ in range(5)))
+    assert {each.organisation for each in found} == {1}
+    with writing(engine) as session:
+        revoke_api_keys(session, 1, "erp")
+    now_s[0] += access.REMEMBERED_S
+    for _ in range(2):
+        with pytest.raises(ApiKeyUnknown):
+            await callers.of(f"Bearer {key}")
+    with pytest.raises(AuthenticationMissing):
+        await callers.of(None)
+
+
+async def test_key_that_was_just_made_is_taken_at_once(engine: Engine) -> None:
+    callers = Callers(engine, HOSTED)
+    with pytest.raises(ApiKeyUnknown):
+        await callers.of("Bearer consign_unknown")
+    with writing(engine) as session:
+        key = create_api_key(session, 2, "erp")
+    assert (await callers.of(f"Bearer {key}")).organisation == 2
