@@ -5,7 +5,7 @@ end; so does this, or a sender could make a transaction that only the contract c
 calldata of transactions that succeeded is read: what the contract would revert on is not there.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from eth_hash.auto import keccak
@@ -13,7 +13,7 @@ from eth_hash.auto import keccak
 from ledger.archive.words import WORD
 from ledger.contracts import FUNCTIONS, selector
 from ledger.errors import Corrupt
-from ledger.intent import type_string
+from ledger.intent import member_types, type_string
 
 _ARGUMENTS: Final = 4
 _BATCH_STATIC: Final = 5 * WORD
@@ -30,6 +30,24 @@ def _selector(name: str) -> bytes:
 SUBMIT: Final = _selector("submit")
 SUBMIT_INTENTS: Final = _selector("submitIntents")
 AGREE: Final = _selector("agree")
+
+
+def _padding(types: Iterable[str]) -> int:
+    """Give the bits of consecutive words that have to be zero, as their types are narrower."""
+    bits = 0
+    for solidity_type in types:
+        width = int(solidity_type[4:]) if solidity_type.startswith("uint") else 8 * WORD
+        bits = bits << 8 * WORD | ((1 << 8 * WORD) - (1 << width))
+    return bits
+
+
+_BATCH_PADDING: Final = _padding(member_types("Batch")[:-1])
+_INTENT_PADDING: Final = _padding(member_types("Intent"))
+_STEP_PADDING: Final = _padding(
+    each
+    for member in member_types("AgreementStep")
+    for each in (["uint32"] * 5 if member == "uint32[5]" else [member])
+)
 _BATCH_TYPE, _INTENT_TYPE, _STEP_TYPE = (
     keccak(type_string(name).encode()) for name in ("Batch", "Intent", "AgreementStep")
 )
@@ -64,7 +82,7 @@ def batches_in(data: bytes) -> Iterator[Said]:
     signatures, _ = _array(data, _ARGUMENTS + WORD)
     for i in range(count):
         at = start + _offset(data, start + WORD * i)
-        fields = _slice(data, at, _BATCH_STATIC)
+        fields = _fields(data, at, _BATCH_STATIC, _BATCH_PADDING)
         actions = _bytes(data, at + _offset(data, at + _BATCH_STATIC))
         signature = _bytes(data, signatures + _offset(data, signatures + WORD * i))
         yield Said(keccak(_BATCH_TYPE + fields + keccak(actions)), fields, actions, signature)
@@ -75,18 +93,26 @@ def intents_in(data: bytes) -> Iterator[Said]:
     start, count = _array(data, _ARGUMENTS)
     signatures, _ = _array(data, _ARGUMENTS + WORD)
     for i in range(count):
-        fields = _slice(data, start + _INTENT * i, _INTENT)
+        fields = _fields(data, start + _INTENT * i, _INTENT, _INTENT_PADDING)
         signature = _bytes(data, signatures + _offset(data, signatures + WORD * i))
         yield Said(keccak(_INTENT_TYPE + fields), fields, b"", signature)
 
 
 def step_in(data: bytes) -> Said:
     """Read the arguments of ``agree``."""
-    fields = _slice(data, _ARGUMENTS, _STEP)
+    fields = _fields(data, _ARGUMENTS, _STEP, _STEP_PADDING)
     seats = keccak(fields[_SEATS])
     hashed = keccak(_STEP_TYPE + fields[: _SEATS.start] + seats + fields[_SEATS.stop :])
     signature = _bytes(data, _ARGUMENTS + _offset(data, _ARGUMENTS + _STEP))
     return Said(hashed, fields, b"", signature)
+
+
+def _fields(data: bytes, at: int, size: int, padding: int) -> bytes:
+    """Read a struct's words."""
+    found = _slice(data, at, size)
+    if int.from_bytes(found) & padding:
+        raise Corrupt(problem="calldata with a number too wide for its type")
+    return found
 
 
 def _array(data: bytes, at: int) -> tuple[int, int]:

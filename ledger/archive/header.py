@@ -9,7 +9,8 @@ from eth_hash.auto import keccak
 from ledger.archive import rlp
 from ledger.errors import Corrupt
 
-_DATA, _NUMBER = "data", "number"
+_DATA: Final = "data"
+_NUMBER: Final = "number"
 _FIELDS: Final = (
     ("parentHash", _DATA),
     ("sha3Uncles", _DATA),
@@ -40,6 +41,9 @@ _LATER_FIELDS: Final = (
 _EXTRA_DATA: Final = 12
 _SIZES: Final = {0: 32, 1: 32, 2: 20, 3: 32, 4: 32, 5: 32, 6: 256, 13: 32}
 """Lengths of fields by place; the others' vary."""
+
+_NUMBERS: Final = (8, 9, 10, 11)
+"""Places of number, gas limit, gas used and time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +84,21 @@ class Header:
         for place, size in _SIZES.items():
             if len(rlp.as_bytes(fields[place])) != size:
                 raise Corrupt(problem=f"a header whose {_FIELDS[place][0]} is not {size} bytes")
+        numbers = [rlp.as_number(fields[place]) for place in _NUMBERS]
+        if max(numbers) >> 64:
+            raise Corrupt(problem="a header with a number of more than 64 bits")
+        number, gas_limit, gas_used, timestamp = numbers
         data = [field if isinstance(field, bytes) else b"" for field in fields]
         return cls(
-            number=rlp.as_number(fields[8]),
+            number=number,
             hash=keccak(raw),
             parent_hash=data[0],
             transactions_root=data[4],
             receipts_root=data[5],
             bloom=int.from_bytes(data[6]),
-            gas_limit=rlp.as_number(fields[9]),
-            gas_used=rlp.as_number(fields[10]),
-            timestamp=rlp.as_number(fields[11]),
+            gas_limit=gas_limit,
+            gas_used=gas_used,
+            timestamp=timestamp,
             base_fee=rlp.as_number(fields[15]) if len(fields) > len(_FIELDS) else 0,
         )
 

@@ -175,6 +175,8 @@ def _body(reader: Reader, header: Header) -> tuple[list[Transaction], list[Recei
             raise Corrupt(problem="its transactions are not those that its header commits to")
         if root_of(raw_receipts) != header.receipts_root:
             raise Corrupt(problem="its receipts are not those that its header commits to")
+        if len(raw_transactions) != len(raw_receipts):
+            raise Corrupt(problem="it has more transactions than receipts")
         transactions = list(map(Transaction.parse, raw_transactions))
         return transactions, list(map(Receipt.parse, raw_receipts))
 

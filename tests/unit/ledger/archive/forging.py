@@ -6,22 +6,23 @@ from pathlib import Path
 from ledger.archive import rlp
 from ledger.archive.file import BODY, HEADER, NETWORK, Reader, Writer
 from ledger.archive.header import Header
+from ledger.archive.trie import root_of
 from tests.archives import Story
 
 Records = list[tuple[bytes, bytes]]
 
 
-def commit_to(records: Records, number: int, receipts_root: bytes) -> None:
-    """Put another root into a header, and link all later ones anew."""
-    parent = b""
+def commit_to(records: Records, items: list[bytes]) -> None:
+    """Let a body's header hold its roots, and link all later headers anew."""
+    number, parent = rlp.as_number(items[0]), b""
     for place, (kind, raw) in enumerate(records):
         if kind != HEADER or Header.parse(raw).number < number:
             continue
         fields = rlp.decode_list(raw)
-        if Header.parse(raw).number == number:
-            fields[5] = receipts_root
-        else:
+        if parent:
             fields[0] = parent
+        else:
+            fields[4], fields[5] = root_of(items[1::2]), root_of(items[2::2])
         records[place] = (HEADER, rlp.encode(fields))
         parent = Header.parse(records[place][1]).hash
 
