@@ -57,7 +57,10 @@ class Keeper:
     async def _run(self) -> None:
         await self._start_workers()
         while True:
-            await asyncio.to_thread(self._tidy)
+            try:
+                await asyncio.to_thread(self._tidy)
+            except Unreachable as problem:
+                _log.warning("what is old stays for now: %s", problem)
             await asyncio.sleep(TIDY_EVERY_S)
 
     async def _start_workers(self) -> None:
