@@ -127,6 +127,8 @@ class Client:
         asked: list[Call] = [("eth_blockNumber", ())]
         asked.append(("eth_getBlockByNumber", (hex(number), False)))
         head, header = await self.batch(asked)
+        if head is None:
+            raise Unreachable(url=self.url, problem="it does not tell the number of its last block")
         return int(head, 16), None if header is None else Block.parse(header)
 
     async def blocks_and_logs(

@@ -111,7 +111,7 @@ class Indexer:
                     is_at_head = not await self.advance()
                     if is_at_head and not self.is_current.is_set() and await self._has_all():
                         self.is_current.set()
-                except (Unreachable, ChainMoved, LeaseLost) as problem:
+                except (Unreachable, RpcRefused, ChainMoved, LeaseLost) as problem:
                     _log.info("indexing waits: %s", problem)
                     is_at_head = True
                 if is_at_head:
@@ -151,8 +151,10 @@ class Indexer:
             head, header = await self._client.look(cursor.block_number)
             if self._is_lagging(head, cursor):
                 return False
+            if header is None and head >= cursor.block_number:
+                raise ChainMoved(f"the node does not tell of block {cursor.block_number}")
             if header is None or header.hash != cursor.block_hash:
-                await self._rewind(cursor)
+                await self._rewind(cursor, head)
                 return True
             first = cursor.block_number + 1
         if head < first:
@@ -243,21 +245,24 @@ class Indexer:
             self._renewed_ms = 0
             raise
 
-    async def _rewind(self, cursor: Cursor) -> None:
+    async def _rewind(self, cursor: Cursor, head: int) -> None:
         self._ahead = None
-        fork = await self._find_fork(cursor)
+        fork = await self._find_fork(cursor, head)
         _log.warning("the chain took back blocks %d to %d", fork + 1, cursor.block_number)
         await in_thread(self._take_back, fork)
         self._interrupt("taken back")
         self._news.ring()
 
-    async def _find_fork(self, cursor: Cursor) -> int:
+    async def _find_fork(self, cursor: Cursor, head: int) -> int:
         """Find the highest block that both we and the chain have."""
         known = await in_thread(self._known_blocks, cursor.block_number - self._finality)
         for start in range(0, len(known), SEARCH_STEP):
             part = known[start : start + SEARCH_STEP]
             answers = await self._client.blocks([number for number, _ in part])
             for (number, digest), header in zip(part, answers, strict=True):
+                if header is None and number <= head:
+                    # To take back what may stand yet would tell subscribers a falsehood.
+                    raise ChainMoved(f"the node does not tell of block {number}")
                 if header is not None and header.hash == digest:
                     return number
         if cursor.block_number - self._finality <= self._deployment.block:

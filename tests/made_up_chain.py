@@ -39,12 +39,15 @@ class MadeUpChain(Client):
     ----------
     withheld : dict
         How often yet the logs of a block, by its hash, are left out of answers.
+    forgotten : set of int
+        Blocks that are answered with null.
     is_without_receipts : bool
         Whether transactions are said to be in no block.
     """
 
     blocks_held: list[MadeUpBlock] = field(default_factory=list)
     withheld: dict[bytes, int] = field(default_factory=dict)
+    forgotten: set[int] = field(default_factory=set)
     is_without_receipts: bool = False
     _salts: Any = field(default_factory=count)
 
@@ -93,7 +96,11 @@ class MadeUpChain(Client):
 
     async def blocks(self, numbers: Sequence[int]) -> list[Block | None]:
         """Give headers."""
-        return [self.blocks_held[n].header if n <= self.height else None for n in numbers]
+        is_told = [n <= self.height and n not in self.forgotten for n in numbers]
+        return [
+            self.blocks_held[number].header if told else None
+            for number, told in zip(numbers, is_told, strict=True)
+        ]
 
     async def blocks_and_logs(
         self, addresses: Sequence[str], first: int, last: int

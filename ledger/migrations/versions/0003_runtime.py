@@ -64,6 +64,8 @@ def _chain() -> None:
         "UPDATE record SET facts = (SELECT count(*) FROM event WHERE "
         "event.block_number = record.block_number AND event.log_index = record.log_index)"
     )
+    # A JSON null was written where there is nothing.
+    op.execute("UPDATE event SET facts = NULL WHERE order_number IS NOT NULL")
     op.drop_index("ix_event_machine", "event")
     op.drop_index("ix_event_order", "event")
     _index_of_events("ix_event_order", ["agreement", "order_number"], "order_number IS NOT NULL")

@@ -232,6 +232,25 @@ async def test_transactions_without_receipts_are_asked_for_again(
         assert lived.queries.cursor()[0] == 0
 
 
+async def test_a_null_in_the_place_of_a_block_takes_nothing_back(
+    fresh_database: FreshDatabase, tmp_path: Path
+) -> None:
+    fork = Fork(4)
+    fork.grow(5)
+    with reader(fresh_database(tmp_path), fork.chain) as lived:
+        await lived.read()
+        before = lived.dump()
+        fork.chain.forgotten = {5}
+        with pytest.raises(ChainMoved, match="does not tell of block 5"):
+            await lived.read()
+        fork.lose(2)
+        fork.grow(2)
+        fork.chain.forgotten = {4}
+        with pytest.raises(ChainMoved, match="does not tell of block 4"):
+            await lived.read()
+        assert lived.dump() == before
+
+
 async def test_a_head_that_goes_back_for_a_moment_takes_nothing_back(
     fresh_database: FreshDatabase, tmp_path: Path
 ) -> None:
