@@ -79,10 +79,11 @@ class Book:
         with writing(self._engine) as session:
             self._lease.give_back(session)
 
-    def active(self, due_max: int) -> list[Work]:
+    def active(self, organisations: frozenset[int], due_max: int) -> list[Work]:
         """Read the webhooks that are sent to, with at most so many due deliveries of each."""
         with reading(self._engine) as session:
-            hooks = session.exec(select(Webhook).where(Webhook.state == ACTIVE)).all()
+            found = session.exec(select(Webhook).where(Webhook.state == ACTIVE))
+            hooks = [hook for hook in found if hook.organisation in organisations]
             due = set(session.exec(_due(now_ms())).all()) if hooks else set()
             work = [
                 Work(hook, _messages(session, hook.id, due_max) if hook.id in due else [])

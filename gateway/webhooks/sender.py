@@ -54,6 +54,8 @@ class Settings:
 
     Parameters
     ----------
+    organisations : frozenset of int
+        Whose webhooks are served: those that this gateway hosts now.
     allowed : sequence of networks
         Where it may connect beside the public internet.
     at_once : int
@@ -62,6 +64,7 @@ class Settings:
         How long deliveries that have ended are kept.
     """
 
+    organisations: frozenset[int]
     allowed: Sequence[Network] = ()
     timeout_s: float = 20.0
     at_once: int = 8
@@ -73,6 +76,7 @@ def settings_of(settings: GatewaySettings) -> Settings:
     """Take the sender's part out of a gateway's settings."""
     own = settings.webhooks
     return Settings(
+        organisations=settings.organisations,
         allowed=settings.outward.allowed,
         timeout_s=own.timeout_s,
         at_once=own.at_once,
@@ -148,7 +152,8 @@ class Sender:
         """Find the webhooks that wait for something and are not served at this moment."""
         # Asked first: of a round that ends while we read, we may have read what was before it.
         busy = frozenset(self._rounds)
-        active = await in_thread(self._book.active, self._settings.at_once)
+        hosted, at_once = self._settings.organisations, self._settings.at_once
+        active = await in_thread(self._book.active, hosted, at_once)
         if not active or not await self._holds():
             return []
         head = await in_thread(self._pages.newest)

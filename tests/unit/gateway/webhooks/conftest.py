@@ -130,7 +130,12 @@ class Post:
             return found
 
     def sender(self, interrupt: Interrupt = lambda boundary: None, **settings: Any) -> Sender:
-        chosen: dict[str, Any] = {"allowed": LOOPBACK, "timeout_s": 5.0, "patience": SHORT}
+        chosen: dict[str, Any] = {
+            "organisations": frozenset({OURS, THEIRS}),
+            "allowed": LOOPBACK,
+            "timeout_s": 5.0,
+            "patience": SHORT,
+        }
         return Sender(self.engine, self.pages, Settings(**chosen | settings), interrupt)
 
     @asynccontextmanager

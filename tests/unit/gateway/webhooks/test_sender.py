@@ -9,6 +9,7 @@ from aiohttp import web
 
 from gateway.webhooks.models import DEAD, DELIVERED, DISABLED, PAUSED, WAITING
 from gateway.webhooks.schedule import AWAY_AFTER, Patience
+from gateway.webhooks.sender import LOOK_S
 from ledger.clock import now_ms
 from ledger.database import writing
 from ledger.model import Lease
@@ -227,6 +228,18 @@ async def test_paused_webhook_is_sent_nothing_and_goes_on_where_it_ended(
     assert sorted(receiver.numbers) == [1, 2, 3]
 
 
+async def test_organisation_that_is_hosted_elsewhere_now_is_sent_nothing(
+    post: Post, receiver: Receiver
+) -> None:
+    post.hook(receiver)
+    theirs = post.hook(receiver, organisation=THEIRS)
+    post.grow(1)
+    post.grow(1, THEIRS)
+    async with post.sending(organisations=frozenset({THEIRS})):
+        await until(lambda: post.read(theirs).position == 2)
+    assert receiver.numbers == [2]
+
+
 async def test_both_secrets_sign_until_the_old_one_has_had_its_time(
     post: Post, receiver: Receiver
 ) -> None:
@@ -243,6 +256,8 @@ async def test_both_secrets_sign_until_the_old_one_has_had_its_time(
         assert len(receiver.headers[0]["webhook-signature"].split(" ")) == 2
         receiver.secret = fresh
         post.change(hook, old_secret_until_ms=now_ms() - 1)
+        # A round that has just begun still knows the webhook as it was.
+        await asyncio.sleep(2 * LOOK_S)
         post.grow(1)
         await until(lambda: post.read(hook).position == 2)
     assert len(receiver.headers[1]["webhook-signature"].split(" ")) == 1
