@@ -21,7 +21,7 @@ from ledger.archive.members import Members
 from ledger.archive.network import Network
 from ledger.archive.partnership import Partnerships
 from ledger.archive.proof import ProvenBlock, blaming
-from ledger.archive.receipt import RawLog
+from ledger.archive.receipt import RawLog, Receipt
 from ledger.archive.tally import Tally
 from ledger.archive.trade import Trade
 from ledger.archive.transaction import Transaction
@@ -66,17 +66,19 @@ class Audit:
             When the rules make something else of them than the receipts say.
         """
         for place, transaction in enumerate(block.transactions):
-            receipt = block.receipts[place]
-            if not receipt.is_success:
-                continue
             with blaming(block.header.number):
                 try:
-                    self._take(block.header, transaction, receipt.logs)
+                    self._take(block.header, transaction, block.receipts[place])
                 except Corrupt as wrong:
                     name = f"transaction {place}, 0x{transaction.hash.hex()}"
                     raise Corrupt(problem=f"{name}: {wrong.arguments['problem']}") from None
 
-    def _take(self, header: Header, transaction: Transaction, logs: Sequence[RawLog]) -> None:
+    def _take(self, header: Header, transaction: Transaction, receipt: Receipt) -> None:
+        logs = receipt.logs
+        if not receipt.is_success:
+            if logs:
+                raise Corrupt(problem="it was undone, and tells something all the same")
+            return
         if transaction.to == self._ledger:
             carried = Carried(transaction, header.timestamp)
             spoken = [log for log in logs if log.address == self._ledger]
@@ -101,6 +103,8 @@ class Audit:
         self.tally.members_unasked += not is_direct
         sender = transaction.sender() if is_direct else ""
         why = self._members.take(event, sender, header.timestamp)
+        if is_direct and not sender:
+            why = "nobody signed it"
         if why:
             raise Corrupt(problem=f"{type(event).__name__}: {why}")
 
