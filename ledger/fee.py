@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 from ledger.client import Client
+from ledger.errors import Unreachable
 
 RAISE_DIVISOR: Final = 8
 """An offer rises by an eighth at least; nodes ask for a tenth."""
@@ -74,6 +75,8 @@ class Market:
                 ("eth_getBalance", (sender, "latest")),
             ]
         )
+        if head is None:
+            raise Unreachable(url=client.url, problem="the node has no latest block")
         time_s, price = int(head["timestamp"], 16), int(asked, 16)
         is_legacy = head.get("baseFeePerGas") is None
         base_fee = 0 if is_legacy else int(head["baseFeePerGas"], 16)

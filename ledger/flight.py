@@ -27,10 +27,13 @@ from ledger.raw_transaction import Unsigned
 from ledger.storing import Sealed, store_attempt, store_transaction
 
 FILLER_GAS: Final = 21_000
+SEND_AGAIN_MS: Final = 1_000
+"""How long what a node says it knows is not handed to it again: some do not count what waits."""
 FEE_MAX: Final = 10**12
 """Wei per gas: a thousand gwei."""
 
 _UNDERPRICED: Final = ("underpriced", "fee too low", "less than block base fee")
+_KNOWN: Final = ("already known", "known transaction", "already imported")
 _POOR: Final = ("insufficient funds", "insufficient balance")
 
 _log = logging.getLogger(__name__)
@@ -102,6 +105,7 @@ class Flight:
         self._stuck_ms = int(stuck_s * 1000)
         self._fee_max = fee_max
         self._underpriced: set[int] = set()
+        self._known_ms: dict[int, int] = {}
         self.key = key
 
     async def place(self) -> Place:
@@ -152,7 +156,14 @@ class Flight:
         if await in_thread(self._fill_gaps, place.taken, waiting, market.offer):
             waiting = await in_thread(self._waiting, place.taken)
         raised = await in_thread(self._raise, waiting, market)
-        lost = [each.id for each in waiting if each.nonce >= place.known or each.id in raised]
+        self._known_ms = {each.id: self._known_ms.get(each.id, 0) for each in waiting}
+        recent_ms = now_ms() - SEND_AGAIN_MS
+        lost = [
+            each.id
+            for each in waiting
+            if each.id in raised
+            or (each.nonce >= place.known and self._known_ms[each.id] <= recent_ms)
+        ]
         if lost:
             _log.info("%s sends %d transactions again", self.key.address, len(lost))
             await self.send(lost)
@@ -178,6 +189,8 @@ class Flight:
         """Take a node's no: what it does not hold in the end is sent again."""
         if any(words in said for words in _UNDERPRICED):
             self._underpriced.add(number)
+        if any(words in said for words in _KNOWN):
+            self._known_ms[number] = now_ms()
         if any(words in said for words in _POOR):
             _log.error("%s cannot pay for transaction %d: %s", self.key.address, nonce, said)
         else:

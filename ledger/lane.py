@@ -271,6 +271,7 @@ class Lane:
         for dispatch, answer in zip(unbound, answers, strict=True):
             if not isinstance(answer, RpcRefused):
                 dispatch.gas = int(answer, 16) * 3 // 2 + GAS_MARGIN
+                self._doubts.pop(_doubted(dispatch), None)
                 continue
             refused.append(dispatch)
             if self._is_refused(dispatch, answer, first, taken):
@@ -278,14 +279,12 @@ class Lane:
         return [dispatch for dispatch in found if dispatch not in refused]
 
     def _is_refused(self, dispatch: Dispatch, no: RpcRefused, first: int, taken: int) -> bool:
-        draft = dispatch.drafts[0]
-        key = draft.actions[0] if draft.actions else -(draft.signed_id or 0)
-        doubt = self._doubts.setdefault(key, _Doubt(first))
+        doubt = self._doubts.setdefault(_doubted(dispatch), _Doubt(first))
         doubt.tries += 1
         # A node that gives no reason may only be busy.
         is_final = taken >= doubt.before and (no.reason or doubt.tries >= ESTIMATES_MAX)
         if is_final:
-            del self._doubts[key]
+            del self._doubts[_doubted(dispatch)]
         return bool(is_final)
 
     def _refuse(self, dispatch: Dispatch, problem: bytes) -> None:
@@ -316,3 +315,9 @@ class Lane:
             nonces.write(session, sender)
             self._interrupt("storing")
         return ids
+
+
+def _doubted(dispatch: Dispatch) -> int:
+    """Name what travels alone: by its wish, or, signed already, by its intent below zero."""
+    draft = dispatch.drafts[0]
+    return draft.actions[0] if draft.actions else -(draft.signed_id or 0)

@@ -187,9 +187,7 @@ async def test_where_gas_is_free_the_same_is_sent_again(
         assert [each.max_fee for each in trader.attempts()] == [0]
 
 
-@pytest.mark.parametrize(
-    "message", ["nonce too low", "insufficient funds for gas * price + value", "already known"]
-)
+@pytest.mark.parametrize("message", ["nonce too low", "insufficient funds for gas * price + value"])
 async def test_what_a_node_would_not_have_is_sent_until_the_chain_has_it(
     still_chain: BareChain, tmp_path: Path, message: str
 ) -> None:
@@ -200,6 +198,19 @@ async def test_what_a_node_would_not_have_is_sent_until_the_chain_has_it(
             await relay(trader.runtime)
         assert trader.view(issue).status == "recorded"
         assert len(trader.attempts()) == 1
+
+
+async def test_a_node_that_does_not_count_what_waits_is_not_handed_it_all_the_time(
+    still_chain: BareChain, tmp_path: Path
+) -> None:
+    async with paying(still_chain, tmp_path, PATIENT) as trader:
+        taken = await trader.node.nonce(trader.frail.relayer_key.address)
+        trader.node.says["eth_getTransactionCount"] = lambda request: {"result": hex(taken)}
+        await trader.issue()
+        for _ in range(6):
+            await trader.runtime.relayer.advance()
+        methods = [request["method"] for request in trader.node.heard]
+        assert methods.count("eth_sendRawTransaction") == 2
 
 
 async def test_a_node_that_goes_away_while_it_is_handed_transactions_loses_none(
