@@ -138,7 +138,7 @@ def _decode(shape: Shape, data: bytes) -> tuple[Any, ...]:
     types = ["bytes" if each == "string" else each for each in shape.types]
     try:
         return decode(types, data)
-    except DecodingError as problem:
+    except (DecodingError, OverflowError) as problem:
         raise Corrupt(problem=f"a log that is not {shape.signature}: {problem}") from problem
 
 
