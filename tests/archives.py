@@ -1,6 +1,6 @@
 """What happened in a small network on a chain, and the archive of it, for tests."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ledger.action import Action, list_record, pack_actions
@@ -31,7 +31,7 @@ class Story:
     """
 
     url: str
-    deployment: Deployment
+    deployment: Deployment = field(repr=False)
     path: Path
     head: bytes
     events: int
