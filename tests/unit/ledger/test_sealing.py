@@ -1,0 +1,74 @@
+"""Sealing many documents: each by itself, all on disk together."""
+
+from pathlib import Path
+
+import pytest
+
+from ledger.document.canonical import canonical_form
+from ledger.document.content_key import Recipient
+from ledger.document.encryption_key import new_encryption_key, public_bytes
+from ledger.document.envelope import open_envelope
+from ledger.document.errors import DocumentInvalid, RecipientKeyInvalid
+from ledger.document.header import Binding
+from ledger.document.schema import parse_document
+from ledger.host import Host
+from ledger.key import SigningKey
+from ledger.outbox import DocumentReference
+from ledger.sealing import Sealing, seal_all, seal_into
+from ledger.vault import FileVault
+from tests.gateways import purchase
+
+KEY, PRIVATE = SigningKey.create(), new_encryption_key()
+SENDER = Host(1, KEY, {1: PRIVATE})
+READER = Recipient(2, 1, public_bytes(PRIVATE))
+
+
+def binding(number: int) -> Binding:
+    return Binding(b"n" * 32, 7, "order", number)
+
+
+def test_each_document_of_a_call_opens_as_what_it_was(tmp_path: Path) -> None:
+    vault = FileVault(tmp_path)
+    contents = [purchase(f"PO-{number}") for number in range(5)]
+    sealings = [Sealing(each, [READER], binding(at), (2,)) for at, each in enumerate(contents)]
+    for at, sealed in enumerate(seal_all(vault, SENDER, sealings)):
+        assert isinstance(sealed, DocumentReference)
+        assert sealed.cid is not None
+        opened = open_envelope(
+            vault.get(sealed.cid),
+            organisation=2,
+            private_keys={1: PRIVATE},
+            expected_binding=binding(at),
+            expected_commitment=sealed.commitment,
+            expected_senders=[KEY.address],
+        )
+        assert opened.document == parse_document(contents[at])
+        assert opened.fields == contents[at]
+        assert sealed.body == canonical_form(opened.document)
+        assert (sealed.type, sealed.readers) == ("Order", (2,))
+
+
+def test_what_cannot_be_sealed_is_refused_alone(tmp_path: Path) -> None:
+    vault = FileVault(tmp_path)
+    good = Sealing(purchase("PO"), [READER], binding(1), ())
+    empty = Sealing({"document_type": "Order", "schema_version": 1}, [READER], binding(2), ())
+    closed = Sealing(purchase("PO"), [Recipient(2, 1, bytes(32))], binding(3), ())
+    first, second, third, fourth = seal_all(vault, SENDER, [good, empty, closed, good])
+    assert isinstance(second, DocumentInvalid)
+    assert isinstance(third, RecipientKeyInvalid)
+    kept = {each.cid for each in (first, fourth) if isinstance(each, DocumentReference)}
+    assert set(vault) == kept
+    assert len(kept) == 2
+    assert seal_all(vault, SENDER, []) == []
+
+
+def test_one_document_that_cannot_be_sealed_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(DocumentInvalid):
+        seal_into(
+            FileVault(tmp_path),
+            {"document_type": "Order", "schema_version": 1},
+            sender=SENDER,
+            recipients=[READER],
+            binding=binding(1),
+            readers=(),
+        )
