@@ -92,8 +92,8 @@ class Server:
         """Process ids of those that serve connections."""
         with psycopg.connect(self.url("postgres")) as connection:
             found = connection.execute(
-                "SELECT pid FROM pg_stat_activity WHERE datname LIKE 't%' AND backend_type = %s",
-                ("client backend",),
+                "SELECT pid FROM pg_stat_activity"
+                " WHERE datname <> current_database() AND backend_type = 'client backend'"
             )
             return [pid for (pid,) in found.fetchall()]
 
