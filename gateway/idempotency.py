@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 import time
+from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -26,6 +27,10 @@ _IS_OF: Final = (
     _TABLE.c.key == bindparam("of_key"),
 )
 _FIND: Final = select(_TABLE).where(*_IS_OF)
+_TAKEN: Final = select(_TABLE.c.organisation, _TABLE.c.key).where(
+    _TABLE.c.organisation.in_(bindparam("organisations", expanding=True)),
+    _TABLE.c.key.in_(bindparam("keys", expanding=True)),
+)
 _KEEP: Final = insert(_TABLE)
 _KEY: Final = re.compile(r"[\x21-\x7e]{1,255}")
 
@@ -83,6 +88,27 @@ def ticket_of(organisation: int, key: str | None, *parts: bytes) -> Ticket | Non
     return Ticket(organisation, key, digest.digest())
 
 
+class Answers:
+    """The answers that are kept, by organisation and key."""
+
+    def taken(self, session: Session, keys: Collection[Hashable]) -> set[Hashable]:
+        """Tell which organisations and keys have an answer."""
+        pairs: list[Any] = list(keys)
+        wanted = {
+            "organisations": list({organisation for organisation, _ in pairs}),
+            "keys": [key for _, key in pairs],
+        }
+        found = {tuple(row) for row in session.connection().execute(_TAKEN, wanted)}
+        return {pair for pair in pairs if pair in found}
+
+    def keep(self, session: Session, rows: Sequence[Any]) -> None:
+        """Remember answers, in the transaction that accepts what they tell."""
+        session.connection().execute(_KEEP, rows)
+
+
+ANSWERS: Final = Answers()
+
+
 def find(session: Session, ticket: Ticket) -> Answer | None:
     """Look for the answer that a request got before.
 
@@ -101,7 +127,12 @@ def find(session: Session, ticket: Ticket) -> Answer | None:
 
 def keep(session: Session, ticket: Ticket, answer: Answer) -> None:
     """Remember the answer to a request, in the transaction that accepts its wish."""
-    row = {
+    ANSWERS.keep(session, [row_of(ticket, answer)])
+
+
+def row_of(ticket: Ticket, answer: Answer) -> dict[str, Any]:
+    """Write an answer down, as `Answers` keeps it."""
+    return {
         "organisation": ticket.organisation,
         "key": ticket.key,
         "fingerprint": ticket.fingerprint,
@@ -112,7 +143,6 @@ def keep(session: Session, ticket: Ticket, answer: Answer) -> None:
         "is_final": answer.is_final,
         "created_at": int(time.time()),
     }
-    session.connection().execute(_KEEP, row)
 
 
 def settle(session: Session, ticket: Ticket, answer: Answer) -> Answer:

@@ -20,7 +20,7 @@ from gateway.idempotency import Answer, Ticket
 from gateway.lines import LINES_TYPE, answered
 from gateway.naming import names_of
 from gateway.problems import MEDIA_TYPE, problem_of
-from ledger.acceptance import Accepted, Within
+from ledger.acceptance import Accepted, KeptBefore, Receipt, Within
 from ledger.catalogue import LedgerError
 from ledger.database import reading, writing
 from ledger.document.errors import DocumentError
@@ -38,10 +38,6 @@ Guard = Callable[[Session], None]
 
 Describe = Callable[[list[Accepted]], dict[str, Any]]
 """Makes the body of the answer; every intent in it stands as `recorded_body` gives it."""
-
-
-class _AnsweredBefore(Exception):
-    """Another request with the same key was faster."""
 
 
 WithinLines = Callable[[Session, Sequence[Accepted | Exception]], None]
@@ -100,15 +96,20 @@ class Recording:
         """
         taken: list[Answer] = []
 
+        def fill(accepted: list[Accepted]) -> dict[str, Any] | None:
+            answer = self._first_answer(accepted, describe(accepted))
+            taken.append(answer)
+            return None if self.ticket is None else idempotency.row_of(self.ticket, answer)
+
+        receipt = Receipt(idempotency.ANSWERS, self._key, fill)
+
         def within(session: Session, accepted: list[Accepted]) -> None:
             if guard is not None:
                 guard(session)
-            answer = self._first_answer(accepted, describe(accepted))
-            self._keep(session, answer)
-            taken.append(answer)
+            receipt(session, accepted)
 
         async def accepted() -> Answer:
-            await accept(within)
+            await accept(receipt if guard is None else within)
             return taken[0]
 
         return await self._answered(accepted, is_cheap)
@@ -143,12 +144,16 @@ class Recording:
     async def _accepted(self, accept: Callable[[], Awaitable[Answer]]) -> Answer:
         try:
             return await accept()
-        except (_AnsweredBefore, IntegrityError, GatewayError, LedgerError, DocumentError):
+        except (KeptBefore, IntegrityError, GatewayError, LedgerError, DocumentError):
             # A twin of this request may have been accepted meanwhile: its answer is ours.
             found = await self._looked_up()
             if found is None:
                 raise
             return found
+
+    @property
+    def _key(self) -> tuple[int, str] | None:
+        return None if self.ticket is None else (self.ticket.organisation, self.ticket.key)
 
     async def _looked_up(self) -> Answer | None:
         return None if self.ticket is None else await asyncio.to_thread(self._found)
@@ -177,7 +182,7 @@ class Recording:
         if self.ticket is None:
             return
         if idempotency.find(session, self.ticket) is not None:
-            raise _AnsweredBefore
+            raise KeptBefore
         idempotency.keep(session, self.ticket, answer)
 
     async def _awaited(self, answer: Answer) -> Answer:

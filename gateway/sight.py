@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from gateway.agreements.service import require_agreement
 from gateway.deps import Gateway
 from ledger.acceptance import Accepted
-from ledger.acceptor import Outcome
 from ledger.errors import AgreementUnknown, LedgerSeatMissing
+from ledger.sitting import Outcome
 
 Line = Accepted | Exception
 """What became of a line."""

@@ -1,8 +1,9 @@
 """What a desk has accepted, and what the caller adds in the same database transaction."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 from sqlmodel import Session
 
@@ -33,6 +34,53 @@ class Accepted:
 
 Within = Callable[[Session, list[Accepted]], None]
 """Adds the caller's rows in the transaction that accepts; raising undoes the acceptance."""
+
+
+class KeptBefore(Exception):
+    """The receipt of another caller with the same key is kept already."""
+
+
+class Book(Protocol):
+    """Where callers keep their receipts, many at once."""
+
+    def taken(self, session: Session, keys: Collection[Hashable]) -> set[Hashable]:
+        """Tell under which of some keys something is kept."""
+
+    def keep(self, session: Session, rows: Sequence[Any]) -> None:
+        """Keep receipts."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Receipt:
+    """What a caller wants kept of what was accepted; stands in the place of a `Within`.
+
+    The rows of many callers are written together.
+
+    Parameters
+    ----------
+    key : Hashable, optional
+        Kept once; without one nothing is kept.
+    fill : callable
+        Makes the row.
+    """
+
+    book: Book
+    key: Hashable | None
+    fill: Callable[[list[Accepted]], Any]
+
+    def __call__(self, session: Session, accepted: list[Accepted]) -> None:
+        """Keep it alone.
+
+        Raises
+        ------
+        KeptBefore
+            When there is one with its key.
+        """
+        if self.key is not None and self.book.taken(session, [self.key]):
+            raise KeptBefore
+        row = self.fill(accepted)
+        if self.key is not None:
+            self.book.keep(session, [row])
 
 
 class Numbers:

@@ -18,7 +18,6 @@ from gateway.orders.service import parsed
 from gateway.recording import WithinLines
 from gateway.sight import Line, Sight
 from ledger.acceptance import Accepted, Within
-from ledger.acceptor import Outcome
 from ledger.catalogue import LedgerError
 from ledger.desk import Wish
 from ledger.document.errors import DocumentError
@@ -26,6 +25,7 @@ from ledger.errors import LedgerSeatMissing
 from ledger.identifier import parse_agreement
 from ledger.lifecycle import Row
 from ledger.outbox import DocumentReference
+from ledger.sitting import Outcome
 from ledger.vault import CidInvalid, parse_cid
 
 Read = Wish | Exception

@@ -27,7 +27,6 @@ from gateway.plans.waiting import OPEN
 from gateway.problems import problem_of
 from gateway.recording import ACCEPTED
 from ledger.acceptance import Accepted
-from ledger.acceptor import Outcome
 from ledger.catalogue import LedgerError
 from ledger.database import reading, writing
 from ledger.desk import Wish
@@ -39,6 +38,7 @@ from ledger.lifecycle import row_named
 from ledger.model.sending import RECORDED, REFUSED
 from ledger.number import AuctionNumber
 from ledger.queries import AuctionView
+from ledger.sitting import Outcome
 from pooling.plan import Plan
 
 

@@ -97,14 +97,16 @@ def require_delivery(gateway: Gateway, organisation: int, delivery: DeliveryId) 
 
 def unchanged_delivery(
     organisation: int, delivery: DeliveryId, if_match: str | None
-) -> Callable[[Session], None]:
-    """Make the guard that refuses an action when the delivery has moved on."""
+) -> Callable[[Session], None] | None:
+    """Make the guard that refuses an action when the delivery has moved on from what is named."""
+    if if_match is None or if_match.strip() == "*":
+        return None
+    named = if_match
 
     def guard(session: Session) -> None:
-        if if_match is not None and if_match.strip() != "*":
-            found = trade.delivery(session, organisation, delivery.agreement, delivery.number)
-            current = etag_of(found.state, found.changed_block) if found else None
-            require_match(if_match, str(delivery), current)
+        found = trade.delivery(session, organisation, delivery.agreement, delivery.number)
+        current = etag_of(found.state, found.changed_block) if found else None
+        require_match(named, str(delivery), current)
 
     return guard
 

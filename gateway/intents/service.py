@@ -22,12 +22,12 @@ from gateway.problems import problem_of
 from gateway.recording import WithinLines
 from gateway.sight import Line, Sight
 from ledger.acceptance import Accepted, Within
-from ledger.acceptor import Outcome
 from ledger.catalogue import LedgerError, Refused
 from ledger.errors import IntentReplayed
 from ledger.identifier import parse_agreement
 from ledger.intent import Intent
 from ledger.lifecycle import Row
+from ledger.sitting import Outcome
 from ledger.view import read_view
 
 UINT256_MAX: Final = 2**256 - 1

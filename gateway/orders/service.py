@@ -24,7 +24,6 @@ from gateway.orders.schemas import (
 )
 from gateway.orders.step import Step, Unopened
 from gateway.page import decode_cursor, encode_cursor
-from ledger.acceptor import BLIND
 from ledger.document import parse_document
 from ledger.document.canonical import canonical_form
 from ledger.document.order import Order
@@ -36,6 +35,7 @@ from ledger.queries import OrderKey
 from ledger.queries import OrderView as LedgerOrder
 from ledger.queries import TimelineEntry as LedgerEntry
 from ledger.query import trade
+from ledger.sitting import BLIND
 
 DOCUMENTS_MAX: Final = 100_000
 _UNLISTED: Final = "unlisted"
@@ -183,14 +183,16 @@ def etag_of(state: str, changed_block: int) -> str:
 
 def unchanged_order(
     organisation: int, order: OrderId, if_match: str | None
-) -> Callable[[Session], None]:
-    """Make the guard that refuses an action when the order has moved on."""
+) -> Callable[[Session], None] | None:
+    """Make the guard that refuses an action when the order has moved on from what is named."""
+    if if_match is None or if_match.strip() == "*":
+        return None
+    named = if_match
 
     def guard(session: Session) -> None:
-        if if_match is not None and if_match.strip() != "*":
-            found = trade.order(session, organisation, order.agreement, order.number)
-            current = etag_of(found.ledger_state, found.changed_block) if found else None
-            require_match(if_match, str(order), current)
+        found = trade.order(session, organisation, order.agreement, order.number)
+        current = etag_of(found.ledger_state, found.changed_block) if found else None
+        require_match(named, str(order), current)
 
     return guard
 

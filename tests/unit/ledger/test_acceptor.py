@@ -8,7 +8,6 @@ import pytest
 from sqlmodel import Session, select
 
 from ledger.acceptance import Accepted
-from ledger.acceptor import Outcome
 from ledger.backlog import Limits
 from ledger.database import reading, writing
 from ledger.desk import Desk, Wish
@@ -27,6 +26,7 @@ from ledger.key import SigningKey
 from ledger.lifecycle import row_named
 from ledger.model import Block, Document, PendingAction, SignedIntent
 from ledger.outbox import DocumentReference
+from ledger.sitting import Outcome
 from tests.gateways import purchase
 from tests.postgres import FreshDatabase
 from tests.tables import AGREEMENT, Tables, filled

@@ -7,12 +7,12 @@ import pytest
 
 from ledger import lifecycle
 from ledger.acceptance import Accepted
-from ledger.acceptor import Outcome
 from ledger.database import reading
 from ledger.desk import Wish
 from ledger.errors import AgreementNoticed, AgreementUnexpectedState, DeliveryOrderDiffers
 from ledger.forecast import LOOKUPS_MAX, Ask, Forecast
 from ledger.model import Block
+from ledger.sitting import Outcome
 from tests.postgres import FreshDatabase
 from tests.tables import AGREEMENT, Tables, filled
 
