@@ -139,7 +139,10 @@ def _assemble(settings: Settings) -> Gateway:
             hosts=open_hosts(settings),
             courier=CourierSettings(allowed=settings.outward.allowed, examiner=OrderExaminer()),
             parts=frozenset(settings.gateway.parts) - {"http"},
-            relayer=RelayerSettings(**settings.relayer.model_dump(exclude={"keystores"})),
+            relayer=RelayerSettings(
+                deadline_s=settings.gateway.intent_lifetime_s,
+                **settings.relayer.model_dump(exclude={"keystores"}),
+            ),
             limits=Limits(
                 waiting_max=settings.gateway.waiting_max,
                 waiting_per_organisation_max=settings.gateway.waiting_per_organisation_max,
