@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ledger.acceptance import Accepted
-from ledger.acceptor import Outcome
+from ledger.sitting import Outcome
 from ledger.desk import Wish
 from ledger.intent import Intent, digest
 from ledger.lifecycle import Row, row_named, rows

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from ledger.acceptance import Accepted
-from ledger.acceptor import Outcome
+from ledger.sitting import Outcome
 from ledger.catalogue import LedgerError
 from ledger.database import reading
 from ledger.errors import DatabaseUnreachable
