@@ -107,4 +107,4 @@ def test_foreign_revert_data_is_named_unknown(data: bytes) -> None:
 
 @pytest.mark.parametrize("name", catalogue())
 def test_status_is_one_that_the_catalogue_explains(name: str) -> None:
-    assert catalogue()[name].status in {403, 404, 409, 422, 500, 503}
+    assert catalogue()[name].status in {403, 404, 409, 422, 429, 500, 503}
