@@ -25,6 +25,7 @@ from ledger.signed_value import KINDS, plain, restored
 from ledger.vault import Cid, Vault
 
 ACTIONS_MAX: Final = 1000
+_NUMBERS: Final = 1 << 32
 ALONE: Final = ("agreement", "auction")
 """Machines whose wishes travel in a transaction of their own."""
 
@@ -295,11 +296,23 @@ class Assembler:
 
 
 def packed(wish: Wish) -> Action:
-    """Write a wish as an action of a batch."""
+    """Write a wish as an action of a batch.
+
+    Raises
+    ------
+    IntentMalformed, KeyError, ValueError
+        When it is none.
+    """
     assert wish.agreement is not None
     assert wish.number is not None
     row = lifecycle.row_named(wish.machine, wish.action)
-    return Action(wish.agreement, row.id, wish.number, (wish.order or 0) if row.opens else 0)
+    action = Action(wish.agreement, row.id, wish.number, (wish.order or 0) if row.opens else 0)
+    if not (0 <= wish.number < _NUMBERS and 0 <= action.order < _NUMBERS):
+        # Alone, so that it does not part the batch that it would join.
+        pack_actions([action])
+    if wish.commitment is not None and len(wish.commitment) != len(ZERO):
+        raise ValueError(f"the commitment has {len(wish.commitment)} bytes")
+    return action
 
 
 def encoding_of(fault: Exception) -> bytes:

@@ -213,3 +213,21 @@ async def test_wishes_that_cannot_be_signed_are_refused_alone(
         assert {view.status for view in views if view} == {"refused"}
         assert all(view and view.refusal for view in views)
         assert {frail.view(each).status for each in sound} == {"recorded"}
+
+
+async def test_poison_among_thousands_does_not_part_their_batch(
+    still_chain: BareChain, tmp_path: Path
+) -> None:
+    async with trading(still_chain, tmp_path) as (frail, agreement):
+        runtime = frail.runtime
+        before = _count(runtime, SignedIntent)
+        sound, poison = [], []
+        for _ in range(10):
+            issues = [Wish(agreement=agreement, action="issue") for _ in range(99)]
+            sound += await runtime.desk.record_all(1, issues)
+            poison += _accept(runtime, 1, agreement=agreement, commitment=b"short")
+        await relay(runtime)
+        assert {view.status for view in runtime.queries.decided(poison)} == {"refused"}
+        found = runtime.queries.decided([each.intent for each in sound])
+        assert [view.status for view in found] == ["recorded"] * 990
+        assert _count(runtime, SignedIntent) == before + 1
