@@ -47,8 +47,12 @@ PORT_GRACE_S = 3.0
 STATES_IN_MEMORY = 128
 
 # The shell reads from a pipe that only the supervisor holds open. Its end, however it comes, ends
-# the pipe and so anvil; and the end of anvil ends the shell.
-LEASH = 'trap "exit 1" CHLD; "$@" & child=$!; read -r _; kill -9 "$child"; wait "$child"'
+# the pipe and so anvil; and the end of anvil ends the shell. An anvil that is stopped by a signal
+# tells the shell the same as one that ended, so it is ended: without the shell nobody holds it.
+LEASH = (
+    'trap "kill -9 \\$child; wait \\$child; exit 1" CHLD; "$@" & child=$!; '
+    'read -r _; kill -9 "$child"; wait "$child"'
+)
 
 
 class EmbeddedChainError(RuntimeError):

@@ -204,16 +204,20 @@ def test_killed_chain_resumes_on_a_prefix_of_what_it_showed(
             assert mined["status"] == "0x1"
 
 
-def test_anvil_that_dies_alone_is_started_again(
-    supervisor: subprocess.Popen[bytes], free_port: int, sender: LocalAccount
+@pytest.mark.parametrize("blow", [signal.SIGKILL, signal.SIGSTOP])
+def test_anvil_that_dies_or_is_stopped_alone_is_started_again(
+    supervisor: subprocess.Popen[bytes], free_port: int, sender: LocalAccount, blow: signal.Signals
 ) -> None:
     url = f"http://127.0.0.1:{free_port}"
     recorder = deploy_recorder(url, sender)
     time.sleep(0.3)
-    os.kill(listener(supervisor.pid), signal.SIGKILL)
+    node = listener(supervisor.pid)
+    os.kill(node, blow)
     time.sleep(0.5)
     await_port(free_port)
     assert receipt(url, send(url, sender, 1, recorder, b"\x02" * 32))["status"] == "0x1"
+    assert listener(supervisor.pid) != node
+    assert not Path(f"/proc/{node}").exists(), "nobody would hold it, and it would hold the port"
 
 
 def listener(supervisor_id: int) -> int:
