@@ -36,6 +36,8 @@ PARTS = {
 """Processes of each gateway, and what works in them."""
 CHAIN, ANVIL, BACKEND = "chain", "anvil", "postgres"
 BLOCK_TIME_S = 0.2
+LIFETIME_S = 60
+"""Of an intent: what must not be signed twice waits so long after a chain has lost it."""
 
 
 @dataclass
@@ -123,10 +125,10 @@ class Ground:
         return [] if pid is None else [pid]
 
     def is_ready(self, name: str) -> bool:
-        """Whether a gateway says that it is; what is no gateway always is."""
+        """Whether a gateway says that it is; what is no gateway has to run."""
         port = self.ports.gateways.get(name)
         if port is None:
-            return True
+            return self.processes[name].is_running()
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2):
                 return True
@@ -158,6 +160,7 @@ class Ground:
         return port | {
             "CONSIGN_GATEWAY__PARTS": json.dumps(parts),
             "CONSIGN_GATEWAY__ENDPOINT": url,
+            "CONSIGN_GATEWAY__INTENT_LIFETIME_S": str(LIFETIME_S),
         }
 
     def _move_to_postgres(self, name: str) -> None:

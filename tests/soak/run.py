@@ -67,20 +67,22 @@ class Soak:
         self._clients = (buyer, seller)
         subscribers = [Subscriber(desk) for desk in desks]
         trade = Trade(agreement, buyer, seller, random.Random(self._seed + 2))
-        listening = [asyncio.create_task(each.listen()) for each in subscribers]
-        telling = asyncio.create_task(self._progress())
+        tasks = [asyncio.create_task(each.listen()) for each in subscribers]
+        tasks.append(asyncio.create_task(self._progress()))
         trading = asyncio.create_task(trade.run())
+        tasks.append(trading)
         try:
             await self.trouble.make(kills, seconds)
             trade.is_over = True
             if not await self.trouble.revive(HEAL_S):
                 return Verdict(problems=[f"not ready {HEAL_S:.0f} s after the last kill"])
+            tasks.append(asyncio.create_task(self.trouble.keep_alive()))
             await asyncio.wait_for(trading, HEAL_S)
             verdict = await judge(self.ground, (buyer, seller), subscribers)
         finally:
-            for task in (*listening, telling, trading):
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(*listening, telling, trading, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
         verdict.problems += await rebuilt_differs(self.ground, self.folder)
         return verdict
 

@@ -78,6 +78,12 @@ class Trouble:
         is_patient = self.random.random() < RECOVERED_SHARE
         await self.revive(RECOVERY_S if is_patient else 0.0)
 
+    async def keep_alive(self) -> None:
+        """Start what ends, for ever, as whoever runs a network does."""
+        while True:
+            await self.revive(0.0)
+            await asyncio.sleep(1.0)
+
     async def revive(self, patience_s: float) -> bool:
         """Start what is down; tell whether all is ready within so many seconds."""
         loop = asyncio.get_running_loop()
