@@ -138,7 +138,8 @@ async def _individual(folder: Path, _: dict[str, Case], poison: float = 0.0) -> 
             individual(stream, seed, keys, domain, poison)
             for seed, stream in enumerate(_streams(place, 200))
         ]
-        return await _flooded("individual", place, streams, SHORT_S, 4_000)
+        name = "poisoned" if poison else "individual"
+        return await _flooded(name, place, streams, SHORT_S, 4_000)
 
 
 async def _poisoned(folder: Path, cases: dict[str, Case]) -> Case:

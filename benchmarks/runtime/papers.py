@@ -16,7 +16,7 @@ from benchmarks.runtime.town import Town
 from benchmarks.runtime.traffic import Call
 from ledger.vault import cid_from_digest
 
-PER_CALL = 50
+PER_CALL = 100
 NUMBERS_PER_STREAM = 10_000_000
 
 
