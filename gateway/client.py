@@ -13,7 +13,7 @@ import aiohttp
 
 WAIT_S = 20
 POLL_S = 0.05
-HTTP_UNAVAILABLE = 503
+HTTP_COME_BACK = (429, 503)
 
 
 class GatewayRefused(RuntimeError):
@@ -114,9 +114,9 @@ class Desk:
         deadline = loop.time() + patience_s
         while True:
             async with self.session.post(self.url + path, data=content, headers=headers) as answer:
-                # 503 says that nothing was accepted and when to come back, for example because
-                # the other side's document is still on its way.
-                if answer.status != HTTP_UNAVAILABLE or loop.time() >= deadline:
+                # These say that nothing was accepted and when to come back, for example because
+                # the other side's document is still on its way, or too much waits.
+                if answer.status not in HTTP_COME_BACK or loop.time() >= deadline:
                     return await _content(answer)
             await asyncio.sleep(POLL_S)
 

@@ -10,7 +10,7 @@ from ledger.catalogue import LedgerError
 from ledger.fault import DocumentBroken, DocumentUnread
 from ledger.forecast import Subject, looked_up
 from ledger.model import Document, Event, Manifest, Record
-from ledger.model.parcel import BROKEN, FETCHED, OPENED
+from ledger.model.parcel import BROKEN, DOCUMENT_WAITS, MANIFEST_WAITS
 from ledger.vault import cid_from_digest
 
 
@@ -110,19 +110,19 @@ _MANIFEST: Final = _table(Manifest)
 
 _UNREAD: Final = (_DOCUMENT.c.organisation, _DOCUMENT.c.status, _DOCUMENT.c.cid, _DOCUMENT.c.reason)
 _DOCUMENTS: Final = select(_DOCUMENT.c.agreement, _DOCUMENT.c.order_number, *_UNREAD).where(
-    *_orders_of(_DOCUMENT), _DOCUMENT.c.status != OPENED
+    *_orders_of(_DOCUMENT), DOCUMENT_WAITS
 )
 _TERMS: Final = select(*_UNREAD).where(
     _DOCUMENT.c.agreement == bindparam("agreement"),
     _DOCUMENT.c.kind == "agreement",
-    _DOCUMENT.c.status != OPENED,
+    DOCUMENT_WAITS,
 )
-_ANY_MANIFEST: Final = select(_MANIFEST.c.digest).where(_MANIFEST.c.status != FETCHED).limit(1)
+_ANY_MANIFEST: Final = select(_MANIFEST.c.digest).where(MANIFEST_WAITS).limit(1)
 _OF_MANIFEST: Final = (_MANIFEST.c.status, _MANIFEST.c.block, _MANIFEST.c.reason)
 _IS_EVENT: Final = (_EVENT.c.block_number == _RECORD.c.block_number) & (
     _EVENT.c.log_index == _RECORD.c.log_index
 )
-_IS_UNLISTED: Final = (_RECORD.c.digest == _MANIFEST.c.digest) & (_MANIFEST.c.status != FETCHED)
+_IS_UNLISTED: Final = (_RECORD.c.digest == _MANIFEST.c.digest) & MANIFEST_WAITS
 _MANIFESTS: Final = (
     select(_EVENT.c.agreement, _EVENT.c.order_number, *_OF_MANIFEST)
     .join_from(_EVENT, _RECORD, _IS_EVENT)
