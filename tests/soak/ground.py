@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 import aiohttp
 
@@ -25,7 +26,7 @@ from tests.postgres import Server, sqlite_database
 
 GATEWAYS = ("brand", "suppliers")
 BUYER, SELLER = "brand", "seamworks"
-PARTS = {
+PARTS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     "brand": {
         "brand": ("http",),
         "brand-relayer": ("relayer",),

@@ -70,8 +70,8 @@ async def judge(
         verdict.differ(f"what {subscriber.desk.name} heard", heard, on_chain)
         if subscriber.repeated:
             verdict.problems.append(f"{subscriber.desk.name} heard {subscriber.repeated} twice")
-    for one in (*clients, *subscribers):
-        verdict.problems += one.faults[:SHOWN_MAX]
+    for faults in [each.faults for each in clients] + [each.faults for each in subscribers]:
+        verdict.problems += faults[:SHOWN_MAX]
     return verdict
 
 
