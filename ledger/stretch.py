@@ -88,7 +88,10 @@ class Reader:
         for found in await self.client.logs_of_blocks(self.watched, [h.hash for h in doubted]):
             logs += found
         logs.sort(key=lambda log: (log.block_number, log.log_index))
-        again = [header.hash for header in self._doubted(doubted, logs)]
+        # A block full of logs has a full filter, which promises everything: once a block has been
+        # asked for by its hash, some of its logs show that the node knows them.
+        told = {log.block_hash for log in logs}
+        again = [header.hash for header in doubted if header.hash not in told]
         # What is doubted no longer need not be remembered.
         self._doubts = {each: self._doubts.get(each, 0) + 1 for each in again}
         if any(times <= DOUBTS_MAX for times in self._doubts.values()):
