@@ -232,7 +232,9 @@ def _attempts() -> None:
 def _documents() -> None:
     """Documents and manifests: what was found in them, and the few that are waited for."""
     op.add_column("document", sa.Column("findings", sa.JSON(none_as_null=True), nullable=True))
-    contradicts = sa.Column("contradicts", sa.Boolean(), server_default=sa.false(), nullable=False)
+    contradicts: sa.Column[bool] = sa.Column(
+        "contradicts", sa.Boolean(), server_default=sa.false(), nullable=False
+    )
     op.add_column("document", contradicts)
     has_findings = sa.text("contradicts")
     op.create_index(
