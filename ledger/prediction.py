@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import sqlalchemy
 from sqlalchemy import bindparam
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import Session, SQLModel, select
 
 from ledger import lifecycle
 from ledger.errors import (
@@ -36,8 +36,8 @@ IN_FORCE: Final = ("Active", "Amending", "Ending")
 
 def chain_time(session: Session) -> int:
     """Time of the last block that was indexed, in Unix seconds."""
-    newest = select(Block.time).order_by(col(Block.number).desc()).limit(1)
-    return session.exec(newest).first() or 0
+    newest: int | None = session.connection().execute(_NEWEST_TIME).scalar()
+    return newest or 0
 
 
 def states(machine: str, current: str, allowed: tuple[str, ...]) -> tuple[int, int]:
@@ -212,6 +212,8 @@ def _table(model: type[SQLModel]) -> Any:
 
 _MEMBER: Final = _table(Organisation)
 _KEY: Final = _table(OrganisationKey)
+_BLOCK: Final = _table(Block)
+_NEWEST_TIME: Final = sqlalchemy.select(_BLOCK.c.time).order_by(_BLOCK.c.number.desc()).limit(1)
 _KEYS: Final = (
     sqlalchemy.select(
         _MEMBER.c.number,
