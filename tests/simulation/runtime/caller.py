@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ledger.acceptance import Accepted
-from ledger.sitting import Outcome
 from ledger.desk import Wish
 from ledger.intent import Intent, digest
 from ledger.lifecycle import Row, row_named, rows
 from ledger.queries import OrderView
 from ledger.runtime import LedgerRuntime
+from ledger.sitting import Outcome
 from tests.gateways import TERMS, purchase
 from tests.simulation.runtime.company import Company
 from tests.simulation.runtime.harbour import AGREEMENTS, FAR_FUTURE_S
@@ -169,7 +169,7 @@ class Caller:
         )
 
     def _document(self) -> dict[str, Any] | None:
-        if self.documents >= DOCUMENTS_MAX or self.rng.random() > 0.15:
+        if self.documents >= DOCUMENTS_MAX or self.rng.random() > 0.5:
             return None
         self.documents += 1
         return purchase(f"PO-{self.first_key}-{self.documents}")

@@ -1,5 +1,7 @@
 """What must befall voyages, so that their success says something."""
 
+from tests.simulation.runtime.voyage import BOUNDARIES
+
 _RPC = (
     "timed out before",
     "timed out after",
@@ -11,7 +13,6 @@ _RPC = (
     "old fork",
     "logs withheld",
     "receipt withheld",
-    "transaction withheld",
     "nonce too low",
     "nonce too high",
     "pool full",
@@ -28,16 +29,7 @@ _DATABASE = (
 _BLOCKS = ("unreachable", "withheld", "spoiled", "cut short")
 _SEA = ("fee changed", "pool forgotten", "returned to old fork")
 _DEPTHS = ("1", "2-8", "9-32", "33-64")
-_BOUNDARIES = (
-    "signed",
-    "storing",
-    "stored",
-    "sent",
-    "folding",
-    "taken in",
-    "taking back",
-    "taken back",
-)
+_BOUNDARIES = [each for part in BOUNDARIES.values() for each in part]
 _MOMENTS = ("question", "answer", "statement", "before commit", "after commit", "idle")
 
 EVERYTHING = frozenset(

@@ -5,17 +5,26 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from ledger import lifecycle
 from ledger.database import reading
-from ledger.model import Agreement, Delivery, Event, Order, SignedIntent
+from ledger.model import (
+    Agreement,
+    ChainTransaction,
+    Delivery,
+    Event,
+    Order,
+    SignedIntent,
+    TransactionAttempt,
+)
 from ledger.queries import IntentView
 from ledger.runtime import LedgerRuntime
 from tests.oracles.ledger.ledger import Ledger
 from tests.oracles.ledger.table import index_of
 from tests.simulation.runtime.calm import caught_up, take_all_in
 from tests.simulation.runtime.history import Deed, History
+from tests.simulation.runtime.node.chain import Chain
 from tests.simulation.runtime.subscriber import Place, Subscriber, fact_of, place_of
 from tests.simulation.runtime.voyage import Vessel, Voyage
 from tests.simulation.voyage import projected
@@ -46,6 +55,7 @@ async def judge(voyage: Voyage) -> None:
         _require_equal(projected(runtime), expected)
         _require_model(runtime, ledger)
         _require_feed(runtime, vessel)
+        _require_nonces(runtime, vessel, chain)
         for others in views:
             if others is not own:
                 _require_documents(vessel, others)
@@ -127,6 +137,28 @@ def _require_feed(runtime: LedgerRuntime, vessel: Vessel) -> None:
         while listener.read(runtime.queries, 500):
             pass
         assert listener.facts == standing, "the feed tells another story than the tables"
+
+
+def _require_nonces(runtime: LedgerRuntime, vessel: Vessel, chain: Chain) -> None:
+    """Each key's transactions stand without a gap, and those on chain are known as ours."""
+    on_chain = {
+        (one.transaction.sender, one.transaction.nonce): one.transaction.hash
+        for block in chain.blocks
+        for one in block.included
+    }
+    attempts = select(ChainTransaction.sender, ChainTransaction.nonce, TransactionAttempt.hash)
+    with reading(runtime.engine) as session:
+        rows = session.exec(
+            attempts.join(TransactionAttempt).order_by(col(ChainTransaction.nonce))
+        ).all()
+    for key in vessel.caller.company.keys:
+        sender = key.address.lower()
+        tried: dict[int, set[bytes]] = {}
+        for _, nonce, tx_hash in (row for row in rows if row[0].lower() == sender):
+            tried.setdefault(nonce, set()).add(tx_hash)
+        assert list(tried) == list(range(len(tried))), f"gaps in the nonces of {sender}"
+        for nonce in range(chain.head.nonces.get(sender, 0)):
+            assert on_chain[(sender, nonce)] in tried[nonce], f"nonce {nonce} of {sender}"
 
 
 def _require_documents(vessel: Vessel, others: list[IntentView]) -> None:

@@ -59,7 +59,8 @@ class Process:
                 return task.result()
         finally:
             ending.cancel()
-            self.doom()
+            # A boundary at which it is to die may come in a later piece of work.
+            self.life.moments = None
         # Whatever of it is still under way can do nothing any more.
         task.cancel()
         self.start_again()

@@ -8,11 +8,11 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from ledger.acceptance import Accepted
-from ledger.sitting import Outcome
 from ledger.catalogue import LedgerError
 from ledger.database import reading
 from ledger.errors import DatabaseUnreachable
 from ledger.runtime import LedgerRuntime
+from ledger.sitting import Outcome
 
 PER_KEY = 1_000
 

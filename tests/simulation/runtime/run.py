@@ -12,7 +12,7 @@ from tests.simulation.runtime.oracle import judge
 from tests.simulation.runtime.tally import Tally
 from tests.simulation.runtime.voyage import Voyage
 
-STEPS_MAX = 60
+STEPS_MIN, STEPS_MAX = 15, 70
 MEMORY = Path("/dev/shm")
 
 
@@ -42,7 +42,7 @@ async def _sail(seed: int, folder: Path, clock: Clock) -> Tally:
     asyncio.get_running_loop().set_exception_handler(lambda loop, context: None)
     voyage = Voyage(seed, folder, clock)
     try:
-        await voyage.sail(voyage.rng.randint(10, STEPS_MAX))
+        await voyage.sail(voyage.rng.randint(STEPS_MIN, STEPS_MAX))
         voyage.log.append("home")
         await voyage.come_home()
         await judge(voyage)

@@ -9,6 +9,9 @@ from tests.simulation.runtime.node.chain import Chain
 from tests.simulation.runtime.tally import Tally
 
 DEPTH_MAX = 64
+TOGETHER_MAX = 90
+"""How deep all that the chain takes back may reach below the highest block that it ever had."""
+
 FEE_MAX = 200_000_000_000
 
 
@@ -28,6 +31,15 @@ class Sea:
 
     def __post_init__(self) -> None:
         self.floor = len(self.chain.blocks)
+        self._highest = self.floor
+
+    @property
+    def other(self) -> list[Block] | None:
+        """Give the fork that was left last, if it does not lead below what is final by now."""
+        left, lowest = self.left, self._lowest - 1
+        if left is None or lowest >= len(left) or left[lowest] is not self.chain.blocks[lowest]:
+            return None
+        return left
 
     def mine(self) -> None:
         """Make some blocks, mostly one; now and then many, or one that leaves things out."""
@@ -68,8 +80,9 @@ class Sea:
 
     def return_to_old_fork(self) -> None:
         """Go back to the fork that was left, if it is not the shorter one."""
-        if self.left is not None and len(self.left) >= len(self.chain.blocks):
-            self.chain.blocks, self.left = self.left, list(self.chain.blocks)
+        other = self.other
+        if other is not None and len(other) >= len(self.chain.blocks):
+            self.chain.blocks, self.left = list(other), list(self.chain.blocks)
             self.tally["sea: returned to old fork"] += 1
 
     def forget_pool(self) -> None:
@@ -85,8 +98,14 @@ class Sea:
             self.chain.base_fee = min(FEE_MAX, max(7, int(self.chain.base_fee * factor)))
             self.tally["sea: fee changed"] += 1
 
+    @property
+    def _lowest(self) -> int:
+        """How many blocks stand for good."""
+        self._highest = max(self._highest, len(self.chain.blocks))
+        return max(self.floor, self._highest - TOGETHER_MAX)
+
     def _depth(self) -> int:
-        deepest = min(DEPTH_MAX, len(self.chain.blocks) - self.floor)
+        deepest = min(DEPTH_MAX, len(self.chain.blocks) - self._lowest)
         if deepest <= 0:
             return 0
         return self.rng.choice(

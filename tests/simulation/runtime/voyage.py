@@ -37,16 +37,30 @@ PASSING = (
 )
 """What the runtime's parts may be stopped by for a moment; anything else is a fault of theirs."""
 
-PARTS = ("relayer", "indexer", "relayer", "indexer", "courier", "all", "in turn", "rivals")
-BOUNDARIES = ("signed", "storing", "stored", "sent", "folding", "taken in", "opened")
+BOUNDARIES = {
+    "relayer": ("signed", "storing", "stored", "sent"),
+    "indexer": ("folding", "taken in", "taking back", "taken back"),
+    "courier": ("unfolding", "unfolded", "opening", "opened"),
+}
+"""Write boundaries of each part, where a process may be told to die."""
+
+WORK = {
+    "relayer": ("relayer",),
+    "indexer": ("indexer",),
+    "courier": ("courier",),
+    "in turn": ("relayer", "indexer"),
+    "all": ("indexer", "relayer", "courier"),
+}
+"""Which parts of a process work, by what it is called."""
 CLIMATES = (
-    Climate(rpc=0.0, database=0.0, death=0.3, unrest=0.05),
-    Climate(rpc=0.1, database=0.003, death=0.1, unrest=0.1),
-    Climate(rpc=0.3, database=0.0, death=0.05, unrest=0.15),
-    Climate(rpc=0.03, database=0.02, death=0.1, unrest=0.05),
-    Climate(rpc=0.15, database=0.01, death=0.25, unrest=0.15),
+    Climate(rpc=0.0, database=0.0, death=0.6, unrest=0.05),
+    Climate(rpc=0.15, database=0.003, death=0.2, unrest=0.1),
+    Climate(rpc=0.3, database=0.0, death=0.1, unrest=0.15),
+    Climate(rpc=0.05, database=0.02, death=0.2, unrest=0.05),
+    Climate(rpc=0.2, database=0.01, death=0.5, unrest=0.15),
 )
 HOME_ROUNDS = 120
+RESTART_S = 5
 DOCUMENT_ROUNDS = 6
 DOCUMENT_WAIT_S = 1_000
 COINS = 10**24
@@ -88,6 +102,7 @@ class Voyage:
             (self._work, 14),
             (self._mine, 6),
             (self._bend, 4),
+            (self._compete, 2),
             (self._listen, 2),
             (self._wait, 2),
             (self._die, 1),
@@ -103,6 +118,7 @@ class Voyage:
             vessel.post.is_calm = True
             for process in vessel.processes:
                 process.weather.is_calm = True
+                process.doom()
         for _ in range(HOME_ROUNDS):
             self.clock.wait(self.rng.choice((0.5, 2.0, 8.0)))
             for vessel in self.vessels:
@@ -146,13 +162,13 @@ class Voyage:
             self.climate,
             self.tally,
             self._move_on,
-            lambda: self.sea.left,
+            lambda: self.sea.other,
             self.make,
         )
         vaults: dict[str, MemoryVault] = {
             each.endpoint: each.vault for each in self.harbour.companies
         }
-        post = Post(self.rng, vaults, self.tally, chance=self.rng.choice((0.0, 0.3, 0.7)))
+        post = Post(self.rng, vaults, self.tally, chance=self.rng.choice((0.0, 0.4, 0.8)))
         caller = Caller(company, self.rng, first_key=1_000 * (place + 1))
         count = self.rng.choice((1, 1, 2))
         processes = [Process(company, self.folder, weather) for _ in range(count)]
@@ -171,7 +187,7 @@ class Voyage:
         vessel = self.rng.choice(self.vessels)
         process = self.rng.choice(vessel.processes)
         unanswered = [each for each in vessel.caller.promises if each.intents is None]
-        self._doom(process)
+        self._doom(process, ("courier",))
 
         async def ask() -> None:
             promise = self.rng.choice(unanswered) if unanswered else None
@@ -187,24 +203,20 @@ class Voyage:
         """Let parts of a process do a round each, one after the other or all at once."""
         vessel = self.rng.choice(self.vessels)
         process = self.rng.choice(vessel.processes)
-        self._doom(process)
-        parts = self.rng.choice(PARTS)
-        self.log.append(f"{process.company.name}: {parts}")
-        if parts == "all":
+        name = self.rng.choice((*WORK, "all", "all", "in turn"))
+        self.log.append(f"{process.company.name}: {name}")
+        self._doom(process, WORK[name])
+        works = [self._part(process, vessel, each) for each in WORK[name]]
+        if name == "all":
             self.tally["voyage: parts at once"] += 1
-            works = [
-                self._part(process, vessel, each) for each in ("relayer", "indexer", "courier")
-            ]
             await self._attempt(process, _gathered(works))
             return
-        if parts == "rivals":
-            await self._compete(vessel)
-            return
-        for part in ("relayer", "indexer") if parts == "in turn" else (parts,):
-            await self._attempt(process, self._part(process, vessel, part))
+        for work in works:
+            await self._attempt(process, work)
 
-    async def _compete(self, vessel: Vessel) -> None:
+    async def _compete(self) -> None:
         """Let all processes of a company do the same at once."""
+        vessel = self.rng.choice(self.vessels)
         if len(vessel.processes) > 1:
             self.tally["voyage: rivals"] += 1
         part = self.rng.choice(("relayer", "indexer"))
@@ -227,17 +239,21 @@ class Voyage:
             await self._attempt(process, self._part(process, vessel, part))
 
     async def _attempt(self, process: Process, work: Awaitable[None]) -> None:
+        life = process.life
         try:
             await process.step(work)
+            if process.life is not life and self.rng.random() < 0.7:
+                # Mostly a process is back only after the dead one's leases have ended.
+                self.clock.wait(RESTART_S)
         except PASSING as problem:
             self.log.append(f"  {type(problem).__name__}: {str(problem)[:60]}")
 
-    def _doom(self, process: Process) -> None:
+    def _doom(self, process: Process, parts: Sequence[str]) -> None:
         """Let the process die in what comes next, sometimes."""
         if self.rng.random() >= self.climate.death:
             return
-        if self.rng.random() < 0.5:
-            process.doom(boundary=self.rng.choice(BOUNDARIES))
+        if parts and self.rng.random() < 0.5:
+            process.doom(boundary=self.rng.choice(BOUNDARIES[self.rng.choice(parts)]))
         else:
             process.doom(moments=self.rng.choice((3, 10, 30, 60)) * self.rng.randint(1, 4) // 4)
 
