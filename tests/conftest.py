@@ -44,6 +44,32 @@ def own_chain(tmp_path: Path) -> Iterator[EmbeddedChain]:
         yield chain
 
 
+ALWAYS_ON_BOTH = {
+    "test_acceptor",
+    "test_database",
+    "test_feed_migration",
+    "test_forecast",
+    "test_indexer_replay",
+    "test_lane",
+    "test_loss",
+    "test_migration",
+    "test_order_travels",
+    "test_relayer",
+}
+"""Where databases differ most. ``DATABASES=both`` runs everything on both, as CI does."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the greater part of PostgreSQL's share to runs that are given the time for it."""
+    if os.environ.get("DATABASES") == "both" or os.environ.get("DEEP") == "1":
+        return
+    left = {
+        item for item in items if "postgresql" in item.name and item.path.stem not in ALWAYS_ON_BOTH
+    }
+    config.hook.pytest_deselected(items=sorted(left, key=lambda item: item.nodeid))
+    items[:] = [item for item in items if item not in left]
+
+
 FOUNDERS = {"founded", "one_gateway", "trading"}
 CHAINS = {"shared_chain", "still_chain", "own_chain", "chain"}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import io
 import sqlite3
 from pathlib import Path
@@ -11,6 +12,7 @@ from rich.console import Console
 
 from gateway.importing.order_file import import_orders
 from gateway.network.network import Network
+from ledger.vault.cid import digest_of
 from tests.e2e.network.conftest import ROOT, Consign
 
 
@@ -43,10 +45,19 @@ def test_verify_tells_honest_orders_from_unknown_ones_and_damaged_blocks(
         assert "Could not look" in unseen.stdout
 
     cid = _cid_of_the_order(brand)
-    for vault in (brand / "vault", supplier / "vault"):
-        for block in vault.rglob(cid):
-            block.write_bytes(block.read_bytes()[:-1] + b"?")
+    for gateway in (brand, supplier):
+        _damage(gateway / "vault" / "blocks.sqlite", cid)
     damaged = consign("verify", "A1-1-O1", "--home", brand)
     assert damaged.returncode == 1
     assert "Not everything holds." in damaged.stdout
     assert "A1-1-O1: issue: its document" in damaged.stdout
+
+
+def _damage(vault: Path, cid: str) -> None:
+    """Spoil a block where it lies, as a failing disk would."""
+    with contextlib.closing(sqlite3.connect(vault)) as connection, connection:
+        digest = digest_of(cid)
+        asked = "SELECT content FROM block WHERE digest = ?"
+        (block,) = connection.execute(asked, (digest,)).fetchone()
+        spoiled = (block[:-1] + b"?", digest)
+        connection.execute("UPDATE block SET content = ? WHERE digest = ?", spoiled)
