@@ -29,7 +29,7 @@ def test_every_relayer_key_is_opened_in_its_order(tmp_path: Path) -> None:
 
 
 def test_a_relayer_key_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(KeystoreUnreadable, match="relayer.json"):
+    with pytest.raises(KeystoreUnreadable, match=r"relayer\.json"):
         open_relayers(_home(tmp_path, ""))
 
 
