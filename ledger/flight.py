@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Engine, Row, func, select, update
+from sqlalchemy import Engine, Row, Select, func, select, update
 from sqlmodel import Session
 
 from ledger.client import Client
@@ -244,8 +244,7 @@ class Flight:
         with writing(self._engine) as session:
             self._lease.require(session)
             for each in stuck:
-                found = select(ATTEMPTS.c.raw).where(ATTEMPTS.c.hash == each.hash)
-                old = Unsigned.parse(session.connection().execute(found).scalar_one())
+                old = Unsigned.parse(session.connection().execute(_dearest(each.id)).scalar_one())
                 wanted = market.offer.above(old.max_fee, old.tip)
                 if wanted.max_fee > self._fee_max:
                     _log.error(
@@ -289,3 +288,12 @@ class Flight:
             connection.execute(sent.values(sent_ms=now_ms()))
             is_open = TRANSACTIONS.c.status != INCLUDED
             connection.execute(sent.where(is_open).values(status=SENT))
+
+
+def _dearest(transaction: int) -> Select[bytes]:
+    """Ask for the attempt that offers most: the newest may be an older one that a lost block had.
+
+    Less than that was offered before, and would be the same bytes once more.
+    """
+    offered = ATTEMPTS.c.transaction_id == transaction
+    return select(ATTEMPTS.c.raw).where(offered).order_by(ATTEMPTS.c.max_fee.desc()).limit(1)

@@ -119,6 +119,25 @@ async def test_an_earlier_attempt_that_is_mined_counts_as_well(
         assert view.block_number
 
 
+async def test_a_lost_block_with_an_earlier_attempt_lets_the_offer_rise_above_all(
+    still_chain: BareChain, tmp_path: Path
+) -> None:
+    async with paying(still_chain, tmp_path, HASTY) as trader:
+        issue = await trader.issue()
+        await trader.runtime.relayer.advance()
+        trader.node.refuse("eth_sendRawTransaction", "already known")
+        await trader.runtime.relayer.advance()
+        await mine(trader.runtime)
+        await trader.node.call("evm_increaseTime", 1)
+        await trader.node.call("anvil_reorg", 1, [])
+        await trader.runtime.indexer.advance()
+        await trader.runtime.relayer.advance()
+        _, second, third = trader.attempts()
+        assert _is_an_eighth_more(second, third)
+        await mine(trader.runtime)
+        assert trader.view(issue).tx_hash == third.hash
+
+
 async def test_a_call_without_signature_is_known_by_any_attempt(
     still_chain: BareChain, tmp_path: Path
 ) -> None:
