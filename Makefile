@@ -24,10 +24,9 @@ up: setup ## leave the demonstration network running
 down: ## stop what `make up` started
 	@$(BIN)/consign down
 
-# Three at a time on two processors: tests of processes and chains wait half of their time.
 test: setup ## run every test [DATABASES=both: all that can on PostgreSQL as well]
 	@$(HARDHAT) test solidity
-	@$(BIN)/python -m pytest -n 3
+	@$(BIN)/python -m pytest -n 2
 
 test-deep: setup ## run every test with far more fuzzing
 	@DEEP=1 $(HARDHAT) test solidity
