@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, settings
 from gateway.network.port import free_ports
 from ledger.embedded import EmbeddedChain
 from tests import postgres
+from tests.simulation.bare_chain import BareChain, bare_chain
 
 settings.register_profile(
     "quick",
@@ -34,6 +35,13 @@ def free_port() -> int:
 def shared_chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedChain]:
     """One fast embedded chain for all tests of a worker that only add to it."""
     with EmbeddedChain(tmp_path_factory.mktemp("chain"), port=0, block_time_s=0.02) as chain:
+        yield chain
+
+
+@pytest.fixture
+def still_chain() -> Iterator[BareChain]:
+    """A chain that mines when it is told to."""
+    with bare_chain() as chain:
         yield chain
 
 

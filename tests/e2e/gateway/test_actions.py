@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from ledger.backlog import LOOK_EVERY_S
-from ledger.client import Client
-from ledger.embedded import EmbeddedChain
 from ledger.identifier import parse_agreement
 from ledger.intent import Intent, digest
 from ledger.lifecycle import row_named
 from tests.e2e.gateway.story import agree
 from tests.e2e.gateway.world import BRAND, STRANGER, Answer, Desk, World, found
+from tests.simulation.bare_chain import BareChain
 from tests.unit.gateway import papers
 
 LINES = "application/x-ndjson"
@@ -187,49 +186,36 @@ async def test_signed_intents_come_in_lines_and_a_bad_signature_stops_itself_alo
 
 
 async def test_flood_before_a_chain_that_stands_still_is_held_back_and_nothing_is_lost(
-    own_chain: EmbeddedChain, tmp_path: Path
+    still_chain: BareChain, tmp_path: Path
 ) -> None:
-    world = await found(own_chain, tmp_path)
-    settings = world.gateways["brand"].home / "consign.toml"
-    text = settings.read_text()
-    settings.write_text(text.replace("[gateway]\n", "[gateway]\nwaiting_max = 60\n"))
-    for gateway in world.gateways.values():
-        gateway.start()
+    async with still_chain.mining():
+        world = await found(still_chain, tmp_path)
+        settings = world.gateways["brand"].home / "consign.toml"
+        text = settings.read_text()
+        settings.write_text(text.replace("[gateway]\n", "[gateway]\nwaiting_max = 60\n"))
+        for gateway in world.gateways.values():
+            gateway.start()
     try:
-        agreement = await agree(world)
+        async with still_chain.mining():
+            agreement = await agree(world)
         async with world.desk(BRAND) as brand:
-            await _still(world)
             answers = [await post(brand, "/v1/actions", *[issue(agreement)] * 10) for _ in range(9)]
             full = [each for each in answers if each.status == 429]
-            assert full
+            assert len(full) == 3
             for each in full:
                 each.refused(429, "TooManyWaiting")
                 assert int(each.headers["Retry-After"]) >= 1
             (await brand.post("/v1/actions", issue(agreement))).refused(429, "TooManyWaiting")
-            await _moving(world)
             accepted = [line for each in answers if each.status == 200 for line in told(each)]
-            assert len(accepted) == 10 * (len(answers) - len(full))
-            for line in accepted:
-                await brand.until(
-                    f"/v1/intents/{line['intent']}", lambda found: found["status"] == "recorded"
-                )
-            await asyncio.sleep(LOOK_EVERY_S)
-            later = await brand.record("/v1/actions", issue(agreement))
-            assert later["order"] == f"{agreement}-O61"
+            assert len(accepted) == 60
+            async with still_chain.mining():
+                for line in accepted:
+                    await brand.until(
+                        f"/v1/intents/{line['intent']}", lambda found: found["status"] == "recorded"
+                    )
+                await asyncio.sleep(LOOK_EVERY_S)
+                later = await brand.record("/v1/actions", issue(agreement))
+                assert later["order"] == f"{agreement}-O61"
     finally:
         for gateway in world.gateways.values():
             gateway.stop()
-
-
-async def _still(world: World) -> None:
-    """Have the chain answer and mine nothing."""
-    await _told_to_mine(world, 0)
-
-
-async def _moving(world: World) -> None:
-    await _told_to_mine(world, 1)
-
-
-async def _told_to_mine(world: World, seconds: int) -> None:
-    async with Client(world.chain.url) as client:
-        await client.call("evm_setIntervalMining", seconds)

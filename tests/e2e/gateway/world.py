@@ -29,6 +29,7 @@ from ledger.embedded import EmbeddedChain
 from ledger.key import SigningKey
 from ledger.role import Role
 from tests.postgres import FreshDatabase, sqlite_database
+from tests.simulation.bare_chain import BareChain
 
 PATIENCE_S = 20.0
 PASSWORD = "correct horse battery staple"
@@ -83,7 +84,7 @@ class Running:
 class World:
     """The network, and who holds which key to which gateway."""
 
-    chain: EmbeddedChain
+    chain: EmbeddedChain | BareChain
     deployment: Deployment
     gateways: dict[str, Running]
     numbers: dict[str, int]
@@ -171,7 +172,7 @@ class Desk:
 
 
 async def found(
-    chain: EmbeddedChain,
+    chain: EmbeddedChain | BareChain,
     folder: Path,
     homes: Homes = HOMES,
     roles: Mapping[str, Role] = ROLES,
