@@ -92,7 +92,7 @@ async def test_lives_of_orders_go_to_the_ledger_line_by_line(
     ]
     wait = {"Prefer": "wait=20"}
     lines = told(await post(supplier, "/v1/actions", *confirm, *ship, **wait))
-    assert {each["status"] for each in lines} == {"recorded"}
+    assert {each["status"]: each for each in lines}.keys() == {"recorded"}, lines
     assert len({each["delivery"] for each in lines[50:]}) == 50
     found = await supplier.read(f"/v1/deliveries/{lines[-1]['delivery']}")
     assert (found["order"], found["state"]) == (orders[-1]["order"], "Despatched")
