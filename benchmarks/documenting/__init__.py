@@ -1,0 +1,1 @@
+"""What the benchmark of documents seals, opens and proves."""
