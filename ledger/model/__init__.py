@@ -7,6 +7,7 @@ from ledger.model.feed import FeedEntry
 from ledger.model.lease import Lease
 from ledger.model.member import Organisation, OrganisationKey
 from ledger.model.parcel import Document, Manifest
+from ledger.model.rewrap import Rewrap
 from ledger.model.sending import (
     ChainTransaction,
     NonceRange,
@@ -54,6 +55,7 @@ __all__ = [
     "OrganisationKey",
     "PendingAction",
     "Record",
+    "Rewrap",
     "SignedIntent",
     "TransactionAttempt",
 ]

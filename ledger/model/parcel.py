@@ -8,9 +8,10 @@ from sqlmodel import Field, SQLModel
 from ledger.model.column import Digest, Wide
 
 SEALED, FETCHED, OPENED, MISSING, BROKEN = "sealed", "fetched", "opened", "missing", "broken"
+SHREDDED = "shredded"
 
 # Written out, not bound: the databases compare it with the condition of the indexes below.
-DOCUMENT_WAITS = text("status <> 'opened'")
+DOCUMENT_WAITS = text("status NOT IN ('opened', 'shredded')")
 """Documents that the courier has still to bring."""
 MANIFEST_WAITS = text("status <> 'fetched'")
 """Manifests that the courier has still to bring."""
@@ -33,7 +34,8 @@ class Document(SQLModel, table=True):
         The signed intent that records it, and which of its events; unknown until it is signed.
     status : str
         ``sealed`` (block not fetched yet), ``fetched``, ``opened``, ``missing`` (the block cannot
-        be had; retried) or ``broken`` (the block does not hold what was recorded; retried).
+        be had; retried), ``broken`` (the block does not hold what was recorded; retried) or
+        ``shredded`` (its content was erased here for good).
     readers : list of int
         Hosted organisations that may read it.
     findings : list of dict, optional
