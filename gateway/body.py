@@ -44,7 +44,7 @@ class ActionBody(Body):
                 {
                     "document": {
                         "document_type": "Notice",
-                        "schema_version": 1,
+                        "schema_version": 2,
                         "id": "N-1",
                         "issue_date": "2026-03-01",
                         "reason": "All is delivered and paid.",

@@ -1,4 +1,4 @@
-"""Generates what follows from the shared tables, and the schema of the deployment file.
+"""Generates what follows from the shared tables, and the schemas of documents and of deployments.
 
 With ``--check`` it writes nothing, and fails when one of them is not fresh.
 """
@@ -16,6 +16,8 @@ sys.path.insert(0, str(ROOT))
 from ledger import lifecycle  # noqa: E402
 from ledger.catalogue import Entry, catalogue  # noqa: E402
 from ledger.deployment_artifact import Deployment  # noqa: E402
+from ledger.document.json_schema import schema_bundle  # noqa: E402
+from ledger.document.part import SCHEMA_VERSION  # noqa: E402
 from ledger.spec import read_toml  # noqa: E402
 
 AREAS = {
@@ -137,6 +139,11 @@ def deployment_schema() -> str:
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
+def document_schema() -> str:
+    """Write the JSON Schema of every document type, of the present version."""
+    return json.dumps(schema_bundle(), indent=1, ensure_ascii=False) + "\n"
+
+
 def lifecycle_fixture() -> str:
     """Write the table as the Solidity tests read it."""
     rows = [row for machine in ("order", "delivery") for row in lifecycle.rows(machine)]
@@ -148,6 +155,7 @@ PAGES = {
     "docs/errors.md": errors_page,
     "docs/failures.md": failures_page,
     "contracts/spec/deployment.schema.json": deployment_schema,
+    f"contracts/spec/documents/{SCHEMA_VERSION}.json": document_schema,
     "tests/contracts/fixtures/LifecycleTable.sol": lifecycle_fixture,
 }
 

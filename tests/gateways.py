@@ -207,7 +207,7 @@ def _address(runner: web.AppRunner) -> str:
 
 TERMS: dict[str, Any] = {
     "document_type": "AgreementTerms",
-    "schema_version": 1,
+    "schema_version": 2,
     "id": "FRAME-1",
     "issue_date": "2026-03-01",
     "document_currency_code": "EUR",
@@ -222,7 +222,7 @@ def purchase(number: str, quantity: str = "100") -> dict[str, Any]:
     """Content of a purchase order."""
     return {
         "document_type": "Order",
-        "schema_version": 1,
+        "schema_version": 2,
         "id": number,
         "issue_date": "2026-03-01",
         "document_currency_code": "EUR",

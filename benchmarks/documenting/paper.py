@@ -13,7 +13,7 @@ def order_of(lines: int) -> Document:
     return parse_document(
         {
             "document_type": "Order",
-            "schema_version": 1,
+            "schema_version": 2,
             "id": "PO-2026-004711",
             "issue_date": "2026-11-01",
             "document_currency_code": "EUR",

@@ -9,7 +9,7 @@ def order_document(number: str) -> dict[str, Any]:
     """Give a purchase order."""
     return {
         "document_type": "Order",
-        "schema_version": 1,
+        "schema_version": 2,
         "id": number,
         "issue_date": "2026-11-01",
         "document_currency_code": "EUR",
@@ -32,7 +32,7 @@ def response_document(number: str, order: str) -> dict[str, Any]:
     """Give the response that accepts an order, line by line."""
     return {
         "document_type": "OrderResponse",
-        "schema_version": 1,
+        "schema_version": 2,
         "id": f"R-{number}",
         "issue_date": "2026-11-02",
         "order_response_code": "AP",

@@ -13,7 +13,7 @@ Terms = Annotated[dict[str, Any], described_as("AgreementTerms")]
 
 _TERMS_EXAMPLE: Final[dict[str, Any]] = {
     "document_type": "AgreementTerms",
-    "schema_version": 1,
+    "schema_version": 2,
     "id": "FRAME-2026-7",
     "issue_date": "2026-03-01",
     "document_currency_code": "EUR",

@@ -24,7 +24,7 @@ class DemandBody(Body):
                     "agreement": "A6-1",
                     "document": {
                         "document_type": "Demand",
-                        "schema_version": 1,
+                        "schema_version": 2,
                         "id": "TD-1",
                         "issue_date": "2026-03-01",
                         "origin": {

@@ -111,7 +111,7 @@ class OrderStory:
         quantity = _part(changed, Decimal("0.9"))
         response = {
             "document_type": "OrderResponse",
-            "schema_version": 1,
+            "schema_version": 2,
             "id": "OR-5001",
             "issue_date": TODAY,
             "order_response_code": "CA",
@@ -159,7 +159,7 @@ class OrderStory:
     ) -> str:
         advice = {
             "document_type": "DespatchAdvice",
-            "schema_version": 1,
+            "schema_version": 2,
             "id": number,
             "issue_date": TODAY,
             "order_reference": {"id": order},
@@ -196,7 +196,7 @@ class OrderStory:
         )
         receipt = {
             "document_type": "ReceiptAdvice",
-            "schema_version": 1,
+            "schema_version": 2,
             "id": number,
             "issue_date": TODAY,
             "order_reference": {"id": order},
@@ -221,7 +221,7 @@ class OrderStory:
         await self.show.recorded(self.brand, answer, subject, what)
         instruction = {
             "document_type": "ReturnInstruction",
-            "schema_version": 1,
+            "schema_version": 2,
             "id": "RI-1001",
             "issue_date": TODAY,
             "quality_report_reference": {"id": "QR-7001"},
@@ -293,7 +293,7 @@ async def sign_agreement(desk: Desk, agreement: str, show: Show) -> None:
 def _quality_report(number: str, lines: list[dict[str, Any]], failed: str | None) -> dict[str, Any]:
     return {
         "document_type": "QualityReport",
-        "schema_version": 1,
+        "schema_version": 2,
         "id": number,
         "issue_date": TODAY,
         "inspection_line": [
@@ -334,7 +334,7 @@ def _receipt_line(line: dict[str, Any], part: dict[str, str], is_short: bool) ->
 def _notice() -> dict[str, Any]:
     return {
         "document_type": "DisputeNotice",
-        "schema_version": 1,
+        "schema_version": 2,
         "id": "DN-1",
         "issue_date": TODAY,
         "reason": "Second thoughts",

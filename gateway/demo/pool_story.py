@@ -238,7 +238,7 @@ def _demand(firm: Desk, shipment: Shipment) -> dict[str, Any]:
     tomorrow = int(time.time()) // 86_400 * 86_400 + 86_400
     return {
         "document_type": "Demand",
-        "schema_version": 1,
+        "schema_version": 2,
         "id": f"TD-{firm.organisation}",
         "issue_date": TODAY,
         "origin": {

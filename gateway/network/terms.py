@@ -14,7 +14,7 @@ def agreement_terms(number: str, seated: dict[str, Desk], text: str) -> dict[str
     """The terms of an agreement as a document."""
     return {
         "document_type": "AgreementTerms",
-        "schema_version": 1,
+        "schema_version": 2,
         "id": number,
         "issue_date": TODAY,
         "agreement_party": [

@@ -32,7 +32,7 @@ class OrderBody(Body):
                     "agreement": "A1-7",
                     "document": {
                         "document_type": "Order",
-                        "schema_version": 1,
+                        "schema_version": 2,
                         "id": "PO-4711",
                         "issue_date": "2026-03-01",
                         "document_currency_code": "EUR",

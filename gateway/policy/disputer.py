@@ -144,7 +144,7 @@ def document_of(trouble: Trouble) -> dict[str, Any]:
     disputed = {"id": named} | ({"commitment": commitment} if commitment else {})
     return {
         "document_type": "DisputeNotice",
-        "schema_version": 1,
+        "schema_version": 2,
         "id": f"AUTO-{named}",
         "issue_date": datetime.fromtimestamp(now_ms() / 1000, UTC).date().isoformat(),
         "order_reference": {"id": order_id(trouble.agreement, trouble.order_number)},

@@ -17,7 +17,7 @@ from ledger.document.manifest import (
 )
 from ledger.document.part import Document
 from ledger.document.proof import Commitment, FieldProof, commit, prove, verify
-from ledger.document.schema import DOCUMENT_MODELS, json_schemas, parse_document
+from ledger.document.schema import DOCUMENT_MODELS, parse_document
 
 __all__ = [
     "DOCUMENT_MODELS",
@@ -35,7 +35,6 @@ __all__ = [
     "canonical_form",
     "commit",
     "documents_root",
-    "json_schemas",
     "new_seed",
     "open_envelope",
     "parse_document",

@@ -53,7 +53,6 @@ class AgreementTerms(Document):
     """
 
     document_type: Literal["AgreementTerms"] = "AgreementTerms"
-    schema_version: Literal[1] = 1
     agreement_party: Many[AgreementParty] = Field(min_length=2, max_length=32)
     document_currency_code: CurrencyId
     validity_period: Period | None = None

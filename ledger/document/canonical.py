@@ -49,6 +49,7 @@ from ledger.document.errors import (
     TextTooLarge,
     UnicodeInvalid,
 )
+from ledger.document.migration import migrated
 from ledger.document.part import Document
 from ledger.document.scalar import CANONICAL, INTEGER_MAX
 from ledger.document.schema import model_of, problems_of
@@ -116,7 +117,8 @@ def read_canonical(content: bytes) -> tuple[Document, dict[str, Any]]:
     Returns
     -------
     tuple of Document and dict
-        The typed document and the plain values it was read from.
+        The typed document, of the present version, and the plain values it was read from, which
+        are of the version that was committed to.
 
     Raises
     ------
@@ -135,7 +137,7 @@ def read_canonical(content: bytes) -> tuple[Document, dict[str, Any]]:
         raise ContentNotCanonical("The content is not written in canonical form.")
     model = model_of(fields)
     try:
-        return model.model_validate(fields, context=CANONICAL), fields
+        return model.model_validate(migrated(fields), context=CANONICAL), fields
     except ValidationError as error:
         raise DocumentInvalid(problems_of(error)) from None
 

@@ -32,7 +32,6 @@ class DeliverySchedule(Document):
     lines_field: ClassVar[str | None] = "schedule_line"
 
     document_type: Literal["DeliverySchedule"] = "DeliverySchedule"
-    schema_version: Literal[1] = 1
     order_reference: DocumentReference
     schedule_line: Many[ScheduleLine] = Field(min_length=1, max_length=LINES_MAX)
 

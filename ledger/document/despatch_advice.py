@@ -43,7 +43,6 @@ class DespatchAdvice(Document):
     lines_field: ClassVar[str | None] = "despatch_line"
 
     document_type: Literal["DespatchAdvice"] = "DespatchAdvice"
-    schema_version: Literal[1] = 1
     despatch_advice_type_code: Code | None = None
     order_reference: DocumentReference | None = None
     despatch_supplier_party: Party | None = None

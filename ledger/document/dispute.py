@@ -26,7 +26,6 @@ class DisputeNotice(Document):
     """One side contests what was delivered, received, inspected or charged."""
 
     document_type: Literal["DisputeNotice"] = "DisputeNotice"
-    schema_version: Literal[1] = 1
     order_reference: DocumentReference | None = None
     document_reference: Many[DocumentReference] = ()
     reason: Text
@@ -49,7 +48,6 @@ class ResolutionNotice(Document):
     """How a dispute is settled."""
 
     document_type: Literal["ResolutionNotice"] = "ResolutionNotice"
-    schema_version: Literal[1] = 1
     dispute_reference: DocumentReference
     order_reference: DocumentReference | None = None
     resolution_code: Literal["accepted", "partially_accepted", "rejected", "withdrawn"]

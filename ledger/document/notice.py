@@ -13,7 +13,6 @@ class Notice(Document):
     """A free-text reason for an action such as acknowledging, closing, refusing or voiding."""
 
     document_type: Literal["Notice"] = "Notice"
-    schema_version: Literal[1] = 1
     action: Code | None = None
     """The action it goes with, by its name in the lifecycle table."""
     reason: Text

@@ -83,7 +83,6 @@ class Order(OrderHead):
     lines_field: ClassVar[str | None] = "order_line"
 
     document_type: Literal["Order"] = "Order"
-    schema_version: Literal[1] = 1
     order_line: Many[OrderLine] = Field(min_length=1, max_length=LINES_MAX)
 
     @model_validator(mode="after")

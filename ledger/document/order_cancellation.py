@@ -19,7 +19,6 @@ class OrderCancellation(Document):
     """
 
     document_type: Literal["OrderCancellation"] = "OrderCancellation"
-    schema_version: Literal[1] = 1
     order_reference: DocumentReference
     cancellation_note: Text
     reason_code: Code | None = None

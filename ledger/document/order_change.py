@@ -53,7 +53,6 @@ class OrderChange(OrderHead):
     lines_field: ClassVar[str | None] = "order_line"
 
     document_type: Literal["OrderChange"] = "OrderChange"
-    schema_version: Literal[1] = 1
     order_reference: DocumentReference
     sequence_number_id: Count | None = None
     reason: Text | None = None

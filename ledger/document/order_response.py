@@ -75,7 +75,6 @@ class OrderResponse(Document):
     lines_field: ClassVar[str | None] = "order_line"
 
     document_type: Literal["OrderResponse"] = "OrderResponse"
-    schema_version: Literal[1] = 1
     order_response_code: OrderResponseCode
     order_reference: DocumentReference
     order_change_reference: DocumentReference | None = None

@@ -7,17 +7,24 @@ left out, so the default of every field is ``None`` or ``()`` (``document_type``
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal, TypeVar
+from typing import Annotated, Any, ClassVar, Final, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from ledger.document.scalar import (
     TEXT_CHARS_MAX,
+    Count,
     Date,
+    Digest,
+    FileName,
     Identifier,
+    MimeCode,
     Text,
     Time,
 )
+
+SCHEMA_VERSION: Final = 2
+"""Version of every model; earlier ones are read through `ledger.document.migration`."""
 
 T = TypeVar("T")
 
@@ -25,6 +32,7 @@ Many = Annotated[tuple[T, ...], Field(strict=False)]
 """Zero or more of something, in order; lists are accepted and become tuples."""
 
 LINES_MAX = 10_000
+ATTACHMENTS_MAX = 100
 
 
 class Part(BaseModel):
@@ -52,32 +60,20 @@ class Extra(Part):
     """Its text, as it stood."""
 
 
-class Document(Part):
-    """The head that every document has.
+class FileDescription(Part):
+    """A file that goes with a document, which so commits to every byte of it.
 
-    Parameters
-    ----------
-    id : str
-        The sender's own number of this document.
-    issue_date : str
-        The day it was issued, ``YYYY-MM-DD``.
-    issue_time : str, optional
-        The time it was issued, with its zone.
-    note : tuple of str
-        Free text about the whole document.
-    extras : tuple of Extra
-        Elements of the sender's own format that no field stands for.
+    The file itself travels beside the document, encrypted in blocks of its own.
     """
 
-    lines_field: ClassVar[str | None] = None
-    """Name of the field that holds the lines, where the document has lines."""
-
-    schema_version: Literal[1] = 1
     id: Identifier
-    issue_date: Date
-    issue_time: Time | None = None
-    note: Many[Text] = ()
-    extras: Many[Extra] = ()
+    """Names the file within the document."""
+    file_name: FileName
+    mime_code: MimeCode
+    size_bytes: Count
+    digest: Digest
+    """SHA-256 of the plain file."""
+    description: Text | None = None
 
 
 def require_distinct(noun: str, ids: list[Any]) -> None:
@@ -95,3 +91,41 @@ def require_distinct(noun: str, ids: list[Any]) -> None:
         if number in seen:
             raise ValueError(f"{noun} {number!r} stands twice")
         seen.add(number)
+
+
+def _distinct_files(files: tuple[FileDescription, ...]) -> tuple[FileDescription, ...]:
+    require_distinct("attachment", [each.id for each in files])
+    return files
+
+
+class Document(Part):
+    """The head that every document has.
+
+    Parameters
+    ----------
+    id : str
+        The sender's own number of this document.
+    issue_date : str
+        The day it was issued, ``YYYY-MM-DD``.
+    issue_time : str, optional
+        The time it was issued, with its zone.
+    note : tuple of str
+        Free text about the whole document.
+    extras : tuple of Extra
+        Elements of the sender's own format that no field stands for.
+    attachment : tuple of FileDescription
+        Files that go with it.
+    """
+
+    lines_field: ClassVar[str | None] = None
+    """Name of the field that holds the lines, where the document has lines."""
+
+    schema_version: Literal[2] = SCHEMA_VERSION
+    id: Identifier
+    issue_date: Date
+    issue_time: Time | None = None
+    note: Many[Text] = ()
+    extras: Many[Extra] = ()
+    attachment: Annotated[
+        Many[FileDescription], Field(max_length=ATTACHMENTS_MAX), AfterValidator(_distinct_files)
+    ] = ()

@@ -94,7 +94,6 @@ class QualityReport(Document):
     lines_field: ClassVar[str | None] = "inspection_line"
 
     document_type: Literal["QualityReport"] = "QualityReport"
-    schema_version: Literal[1] = 1
     order_reference: DocumentReference | None = None
     despatch_document_reference: DocumentReference | None = None
     receipt_document_reference: DocumentReference | None = None

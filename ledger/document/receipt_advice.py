@@ -58,7 +58,6 @@ class ReceiptAdvice(Document):
     lines_field: ClassVar[str | None] = "receipt_line"
 
     document_type: Literal["ReceiptAdvice"] = "ReceiptAdvice"
-    schema_version: Literal[1] = 1
     receipt_advice_type_code: Code | None = None
     order_reference: DocumentReference | None = None
     despatch_document_reference: DocumentReference | None = None

@@ -37,7 +37,6 @@ class ReturnInstruction(Document):
     lines_field: ClassVar[str | None] = "return_line"
 
     document_type: Literal["ReturnInstruction"] = "ReturnInstruction"
-    schema_version: Literal[1] = 1
     order_reference: DocumentReference | None = None
     despatch_document_reference: DocumentReference | None = None
     quality_report_reference: DocumentReference | None = None

@@ -51,6 +51,11 @@ _UNIT = r"^[A-Z0-9]{1,3}$"
 _CURRENCY = r"^[A-Z]{3}$"
 _COUNTRY = r"^[A-Z]{2}$"
 _DIGEST = r"^0x[0-9a-f]{64}$"
+_MIME = r"^[a-z]+/[a-z0-9][a-z0-9.+-]{0,126}$"
+# Neither a path nor hidden, without control characters and those that turn the reading direction,
+# which make `exe.pdf` of `fdp.exe`.
+_NOT_IN_NAME = r"/\\\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069"
+_FILE_NAME = rf"^[^.{_NOT_IN_NAME}][^{_NOT_IN_NAME}]{{0,254}}$"
 
 PATTERN_SENTENCES: Final = {
     _DECIMAL: "must be an exact decimal such as 12.5, as text of at most 40 characters",
@@ -65,6 +70,8 @@ PATTERN_SENTENCES: Final = {
     _CURRENCY: "must be a currency code of ISO 4217, such as EUR",
     _COUNTRY: "must be a country code of ISO 3166-1, such as NO",
     _DIGEST: "must be 0x and 64 lower-case hexadecimal digits",
+    _MIME: "must be a media type in lower case without parameters, such as application/pdf",
+    _FILE_NAME: "must be a plain file name of at most 255 characters, without path or leading dot",
 }
 """What a person is told when a pattern does not match."""
 
@@ -174,6 +181,12 @@ CountryCode = Annotated[str, StringConstraints(pattern=_COUNTRY)]
 
 Digest = Annotated[str, StringConstraints(pattern=_DIGEST)]
 """A 32-byte digest in lower-case hexadecimal with 0x."""
+
+MimeCode = Annotated[str, StringConstraints(pattern=_MIME)]
+"""A media type of IANA, ``image/jpeg``."""
+
+FileName = Annotated[str, StringConstraints(pattern=_FILE_NAME)]
+"""The name of a file, without any path."""
 
 Count = Annotated[int, Field(ge=0, le=INTEGER_MAX)]
 """An integer that every JSON reader holds exactly."""

@@ -1,4 +1,4 @@
-"""From bytes to a typed document, and from the models to published JSON Schemas."""
+"""From bytes to a typed document."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from ledger.document.delivery_schedule import DeliverySchedule
 from ledger.document.despatch_advice import DespatchAdvice
 from ledger.document.dispute import DisputeNotice, ResolutionNotice
 from ledger.document.errors import DocumentInvalid, DocumentTypeUnknown, Problem
+from ledger.document.migration import migrated
 from ledger.document.notice import Notice
 from ledger.document.order import Order
 from ledger.document.order_cancellation import OrderCancellation
@@ -59,12 +60,13 @@ def parse_document(content: bytes | str | Mapping[str, Any]) -> Document:
     Parameters
     ----------
     content : bytes, str or mapping
-        JSON text, or the object it stands for. `document_type` chooses the model.
+        JSON text, or the object it stands for. `document_type` chooses the model; earlier
+        versions of it are migrated.
 
     Returns
     -------
     Document
-        An instance of the model named by `document_type`.
+        An instance of the model named by `document_type`, of its present version.
 
     Raises
     ------
@@ -78,31 +80,13 @@ def parse_document(content: bytes | str | Mapping[str, Any]) -> Document:
         _refuse("", "must be a JSON object")
     model = model_of(fields)
     try:
-        return model.model_validate(fields)
+        return model.model_validate(migrated(fields))
     except ValidationError as error:
         raise DocumentInvalid(problems_of(error)) from None
 
 
-def json_schemas() -> dict[str, dict[str, Any]]:
-    """Describe every document type as JSON Schema 2020-12.
-
-    Returns
-    -------
-    dict
-        One schema per document type, by its name.
-    """
-    schemas: dict[str, dict[str, Any]] = {}
-    for name, model in DOCUMENT_MODELS.items():
-        schema = model.model_json_schema(mode="validation")
-        schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-        schema["$id"] = f"urn:consign:document:{name}:1"
-        schema["required"] = [*schema.get("required", ()), "document_type", "schema_version"]
-        schemas[name] = schema
-    return schemas
-
-
 def model_of(fields: Mapping[str, Any]) -> type[Document]:
-    """Choose the model by `document_type` and `schema_version`.
+    """Choose the model by `document_type`.
 
     Raises
     ------
@@ -115,9 +99,6 @@ def model_of(fields: Mapping[str, Any]) -> type[Document]:
         raise DocumentTypeUnknown(
             (Problem("/document_type", "must be one of " + ", ".join(DOCUMENT_MODELS)),)
         )
-    version = fields.get("schema_version")
-    if version != 1 or isinstance(version, bool | float):
-        raise DocumentTypeUnknown((Problem("/schema_version", "must be 1"),))
     return model
 
 

@@ -48,7 +48,6 @@ class Demand(Document):
     """One order of a small firm waiting to be pooled: what is to be carried from where to where."""
 
     document_type: Literal["Demand"] = "Demand"
-    schema_version: Literal[1] = 1
     order_reference: DocumentReference | None = None
     origin: Place
     destination: Place
@@ -88,7 +87,6 @@ class LotSpecification(Document):
     lines_field: ClassVar[str | None] = "lot_load"
 
     document_type: Literal["LotSpecification"] = "LotSpecification"
-    schema_version: Literal[1] = 1
     stop: Many[Stop] = Field(min_length=2, max_length=LINES_MAX)
     lot_load: Many[LotLoad] = Field(min_length=1, max_length=LINES_MAX)
     distance_m: Count | None = None
@@ -119,7 +117,6 @@ class BidTerms(Document):
     """What a carrier offers for a lot or a bundle of lots, all or none."""
 
     document_type: Literal["BidTerms"] = "BidTerms"
-    schema_version: Literal[1] = 1
     auction_id: Count
     lot_number: Many[Count] = Field(min_length=1, max_length=256)
     price: Amount
@@ -147,7 +144,6 @@ class ShareStatement(Document):
     lines_field: ClassVar[str | None] = "share"
 
     document_type: Literal["ShareStatement"] = "ShareStatement"
-    schema_version: Literal[1] = 1
     auction_id: Count
     lot_number: Count
     price: Amount

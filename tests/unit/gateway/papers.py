@@ -2,7 +2,7 @@
 
 from typing import Any
 
-HEAD = {"schema_version": 1, "issue_date": "2026-03-01"}
+HEAD = {"schema_version": 2, "issue_date": "2026-03-01"}
 
 
 def pieces(value: str, unit: str = "C62") -> dict[str, str]:

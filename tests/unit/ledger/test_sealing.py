@@ -51,7 +51,7 @@ def test_each_document_of_a_call_opens_as_what_it_was(tmp_path: Path) -> None:
 def test_what_cannot_be_sealed_is_refused_alone(tmp_path: Path) -> None:
     vault = FileVault(tmp_path)
     good = Sealing(purchase("PO"), [READER], binding(1), ())
-    empty = Sealing({"document_type": "Order", "schema_version": 1}, [READER], binding(2), ())
+    empty = Sealing({"document_type": "Order", "schema_version": 2}, [READER], binding(2), ())
     closed = Sealing(purchase("PO"), [Recipient(2, 1, bytes(32))], binding(3), ())
     first, second, third, fourth = seal_all(vault, SENDER, [good, empty, closed, good])
     assert isinstance(second, DocumentInvalid)
@@ -66,7 +66,7 @@ def test_one_document_that_cannot_be_sealed_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(DocumentInvalid):
         seal_into(
             FileVault(tmp_path),
-            {"document_type": "Order", "schema_version": 1},
+            {"document_type": "Order", "schema_version": 2},
             sender=SENDER,
             recipients=[READER],
             binding=binding(1),

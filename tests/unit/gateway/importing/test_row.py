@@ -79,7 +79,7 @@ def row() -> Imported:
     order = parse_document(
         {
             "document_type": "Order",
-            "schema_version": 1,
+            "schema_version": 2,
             "id": "PO-1",
             "issue_date": "2026-03-02",
             "document_currency_code": "EUR",

@@ -22,6 +22,7 @@ from ledger.document.canonical import (
     canonical_form,
     canonical_json,
     leaves_of,
+    read_canonical,
     salts_of,
     split_leaf,
 )
@@ -50,6 +51,7 @@ def main() -> None:
     samples = json.loads((VECTORS / "document_samples.json").read_text())
     documents = [parse_document(sample) for sample in samples]
     write("document_commitment", commitment_vectors(documents))
+    write("document_migration", migration_vectors())
     write("document_proof", proof_vectors(documents[0]))
     write("document_inclusion", inclusion_vectors())
     if "--envelope" in sys.argv:
@@ -95,6 +97,15 @@ def commitment_vectors(documents: list[Document]) -> dict[str, Any]:
     }
 
 
+def migration_vectors() -> dict[str, Any]:
+    """Documents as earlier versions committed to them, kept as they are, and what they are now."""
+    kept: dict[str, Any] = json.loads((VECTORS / "document_migration.json").read_text())
+    for case in kept["documents"]:
+        document, _ = read_canonical(case["canonical"].encode())
+        case["migrated"] = canonical_bytes(document).decode()
+    return kept
+
+
 def proof_vectors(order: Document) -> dict[str, Any]:
     """Proofs of fields that hold, and such that do not."""
     root = commit(order, SEED).root
@@ -125,17 +136,41 @@ def proof_vectors(order: Document) -> dict[str, Any]:
         ("another index", proof[:10] + bytes([proof[10] ^ 1]) + proof[11:], "ProofMismatch"),
         ("another sibling", proof[:-1] + bytes([proof[-1] ^ 1]), "ProofMismatch"),
         ("another seed", other, "ProofMismatch"),
+        ("line feed in the pointer", proof.replace(b"/1/q", b"/1\nq"), "ProofMalformed"),
+        ("another leaf count", proof[:4] + b"\x4d" + proof[5:], "ProofMismatch"),
         ("one sibling short", proof[:-32], "ProofMalformed"),
         ("one sibling more", proof + bytes(32), "ProofMalformed"),
         ("cut inside a sibling", proof[:-1], "ProofMalformed"),
-        ("cut inside a field", proof[:40], "ProofMalformed"),
+        ("cut inside a salt", proof[:40], "ProofMalformed"),
+        ("cut inside a pointer", proof[:60], "ProofMalformed"),
+        ("cut inside a value", proof[:78], "ProofMalformed"),
         ("unknown version", b"\x02" + proof[1:], "ProofMalformed"),
         ("index beyond the count", proof[:7] + b"\xff" + proof[8:], "ProofMalformed"),
         ("one field twice", twice, "LeafDuplicate"),
         ("empty", b"", "ProofMalformed"),
     ]
     rows = [{"name": name, "proof": bad.hex(), "error": error} for name, bad, error in invalid]
-    return {"commitment": root.hex(), "valid": valid, "invalid": rows}
+    return {
+        "commitment": root.hex(),
+        "valid": valid,
+        "invalid": rows,
+        "long_order": long_order_proof(order),
+    }
+
+
+def long_order_proof(order: Document) -> dict[str, Any]:
+    """One field of an order of 200 lines: how large a proof is, and what it costs a contract."""
+    fields = canonical_form(order)
+    line = fields["order_line"][0]
+    lines = [line | {"id": str(number)} for number in range(1, 201)]
+    document = parse_document(canonical_json(fields | {"order_line": lines}))
+    proof = prove(document, SEED, ["/order_line/199/quantity/value"])
+    return {
+        "commitment": commit(document, SEED).root.hex(),
+        "leaf_count": proof.leaf_count,
+        "proof": proof.to_bytes().hex(),
+        "values": {field.pointer: field.value for field in proof.fields},
+    }
 
 
 def siblings(order: Document) -> int:

@@ -97,7 +97,7 @@ def test_likely_values_cannot_be_found_from_a_commitment_without_the_salt(
         b"[]",
         b"{",
         b"\xff",
-        b'{"schema_version":1,"document_type":"Notice"}',
+        b'{"schema_version": 2,"document_type":"Notice"}',
         b'{"a": 1}',
         b'{"a":1}\n',
         b'{"a":1,"a":1}',

@@ -17,7 +17,7 @@ from ledger.document.errors import DocumentInvalid, DocumentTypeUnknown
 from ledger.document.money import Quantity
 from ledger.document.party import Party
 from ledger.document.scalar import exact
-from ledger.document.schema import DOCUMENT_MODELS, json_schemas, parse_document
+from ledger.document.schema import DOCUMENT_MODELS, parse_document
 
 Samples = dict[str, dict[str, Any]]
 
@@ -103,7 +103,7 @@ def test_party_is_called_by_the_best_name_it_gives(fields: dict[str, Any], name:
 
 def test_unknown_type_is_told_from_invalid_content() -> None:
     with pytest.raises(DocumentTypeUnknown):
-        parse_document({"document_type": ["Order"], "schema_version": 1})
+        parse_document({"document_type": ["Order"], "schema_version": 2})
 
 
 @pytest.mark.parametrize(
@@ -256,18 +256,6 @@ def test_defaults_are_absent_or_empty_so_that_canonical_form_can_leave_them_out(
             if name in ("document_type", "schema_version") or field.is_required():
                 continue
             assert field.default is None or field.default == (), f"{model.__name__}.{name}"
-
-
-def test_no_field_is_a_float() -> None:
-    assert '"number"' not in json.dumps(json_schemas())
-
-
-def test_json_schema_of_every_type_names_type_and_version() -> None:
-    schemas = json_schemas()
-    assert set(schemas) == set(DOCUMENT_MODELS)
-    for name, schema in schemas.items():
-        assert schema["properties"]["document_type"]["const"] == name
-        assert {"document_type", "schema_version", "id"} <= set(schema["required"])
 
 
 def all_models() -> list[type[BaseModel]]:
