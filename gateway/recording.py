@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
@@ -24,7 +23,6 @@ from ledger.acceptance import Accepted, KeptBefore, Receipt, Within
 from ledger.catalogue import LedgerError
 from ledger.database import reading, writing
 from ledger.document.errors import DocumentError
-from ledger.errors import Unreachable
 from ledger.queries import IntentView
 from ledger.runtime import LedgerRuntime
 
@@ -187,17 +185,9 @@ class Recording:
 
     async def _awaited(self, answer: Answer) -> Answer:
         """Wait for the chain's word, and make what is known then the last word."""
-        deadline_s = time.monotonic() + self.wait_s
-        views = {str(intent): await self._outcome(intent, deadline_s) for intent in answer.intents}
+        outcomes = await self.ledger.outcomes(answer.intents, self.wait_s)
+        views = {str(intent): view for intent, view in outcomes.items()}
         return await asyncio.to_thread(self._settled, _last_word(answer, views))
-
-    async def _outcome(self, intent: int, deadline_s: float) -> IntentView:
-        try:
-            return await self.ledger.wait_for(intent, max(deadline_s - time.monotonic(), 0))
-        except Unreachable:
-            view = await asyncio.to_thread(self.ledger.queries.intent, intent)
-            assert view is not None, "what was accepted is never forgotten"
-            return view
 
     def _settled(self, answer: Answer) -> Answer:
         if self.ticket is None:

@@ -48,6 +48,11 @@ class Queries:
         with reading(self._engine) as session:
             return intent.intent(session, number)
 
+    def intents(self, numbers: Sequence[int]) -> dict[int, IntentView]:
+        """Read wishes and what became of them, by their numbers."""
+        with reading(self._engine) as session:
+            return {view.id: view for view in intent.intents(session, numbers)}
+
     def decided(self, numbers: Sequence[int]) -> list[IntentView]:
         """Read those of some wishes about which the chain has spoken."""
         with reading(self._engine) as session:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Collection, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Final, Self
@@ -234,13 +234,17 @@ class LedgerRuntime:
         Unreachable
             When it has not spoken in time; the intent is not lost.
         """
-        view = await self._waiters.wait_for(intent, timeout_s)
-        if view is None:
-            view = await in_thread(self.queries.intent, intent)
+        view = (await self.outcomes([intent], timeout_s)).get(intent)
         if view is None or not view.is_decided:
             status = "not known (any more)" if view is None else f"{view.status} so far"
             raise Unreachable(url=self.client.url, problem=f"intent {intent} is {status}")
         return view
+
+    async def outcomes(self, intents: Collection[int], timeout_s: float) -> dict[int, IntentView]:
+        """Wait until the chain has spoken about intents, or time is over; tells how each stands."""
+        found = await self._waiters.wait_for(intents, timeout_s)
+        rest = [intent for intent in intents if intent not in found]
+        return found | await in_thread(self.queries.intents, rest) if rest else found
 
     async def _read_elsewhere(self, head: int) -> None:
         """Wait until another process has taken in a block."""

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 from collections import defaultdict
+from collections.abc import Collection
 from typing import Final
 
 from ledger.database import in_thread
@@ -32,19 +33,22 @@ class Waiters:
         self._waiting: defaultdict[int, set[asyncio.Future[IntentView]]] = defaultdict(set)
         self._task: asyncio.Task[None] | None = None
 
-    async def wait_for(self, intent: int, timeout_s: float) -> IntentView | None:
-        """Wait until the chain has spoken about a wish; none when it has not in time."""
-        decided: asyncio.Future[IntentView] = asyncio.get_running_loop().create_future()
-        self._waiting[intent].add(decided)
+    async def wait_for(self, intents: Collection[int], timeout_s: float) -> dict[int, IntentView]:
+        """Wait until the chain has spoken about wishes; gives those it has spoken about in time."""
+        waiting: dict[int, asyncio.Future[IntentView]] = {}
+        loop = asyncio.get_running_loop()
+        for intent in intents:
+            waiting[intent] = loop.create_future()
+            self._waiting[intent].add(waiting[intent])
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._look(), name="waiters")
         try:
-            async with asyncio.timeout(timeout_s):
-                return await decided
-        except TimeoutError:
-            return None
+            if waiting:
+                await asyncio.wait(waiting.values(), timeout=timeout_s)
         finally:
-            self._forget(intent, decided)
+            for intent, decided in waiting.items():
+                self._forget(intent, decided)
+        return {intent: decided.result() for intent, decided in waiting.items() if decided.done()}
 
     async def close(self) -> None:
         """Stop looking; whoever still waits does so until its time is over."""

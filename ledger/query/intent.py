@@ -86,13 +86,23 @@ def intent(session: Session, number: int) -> IntentView | None:
     return views[0] if views else None
 
 
+def intents(session: Session, numbers: Sequence[int]) -> list[IntentView]:
+    """Read many wishes."""
+    return _read_all(session, numbers)
+
+
 def decided(session: Session, numbers: Sequence[int]) -> list[IntentView]:
     """Read those of some wishes about which the chain has spoken."""
-    is_decided = _ACTION.status.in_([RECORDED, REFUSED])
+    return _read_all(session, numbers, _ACTION.status.in_([RECORDED, REFUSED]))
+
+
+def _read_all(
+    session: Session, numbers: Sequence[int], *conditions: ColumnElement[bool]
+) -> list[IntentView]:
     views = []
     for start in range(0, len(numbers), ROWS_PER_STATEMENT):
         part = _ACTION.id.in_(numbers[start : start + ROWS_PER_STATEMENT])
-        views += _read(session, part, is_decided)
+        views += _read(session, part, *conditions)
     return views
 
 
