@@ -11,6 +11,9 @@ from sqlmodel import Field, SQLModel
 
 from ledger.model.column import Digest, Wide
 
+HAS_MANIFEST = text("manifest IS NOT NULL")
+"""Records with documents of which a manifest tells."""
+
 
 class Block(SQLModel, table=True):
     """A block header: all of the last `finality` ones, and for good those that hold records."""
@@ -49,7 +52,16 @@ class Record(SQLModel, table=True):
     """
 
     __tablename__ = "record"
-    __table_args__ = (Index("ix_record_digest", "digest"), {"sqlite_with_rowid": False})
+    __table_args__ = (
+        Index("ix_record_digest", "digest"),
+        Index(
+            "ix_record_manifest",
+            "manifest",
+            sqlite_where=HAS_MANIFEST,
+            postgresql_where=HAS_MANIFEST,
+        ),
+        {"sqlite_with_rowid": False},
+    )
 
     block_number: int = Field(primary_key=True)
     log_index: int = Field(primary_key=True)

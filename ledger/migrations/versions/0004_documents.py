@@ -17,6 +17,7 @@ def upgrade() -> None:
     """Add what is new."""
     _rewraps()
     _shredded_documents()
+    _entitlements()
 
 
 def downgrade() -> None:
@@ -46,4 +47,23 @@ def _shredded_documents() -> None:
         ["organisation", "next_attempt_ms"],
         sqlite_where=waits,
         postgresql_where=waits,
+    )
+
+
+def _entitlements() -> None:
+    """What tells whether somebody may have a block."""
+    op.create_table(
+        "companion",
+        sa.Column("block", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("document", sa.LargeBinary(length=32), nullable=False),
+        sa.PrimaryKeyConstraint("block", "document"),
+    )
+    op.create_index("ix_companion_document", "companion", ["document"])
+    has_manifest = sa.text("manifest IS NOT NULL")
+    op.create_index(
+        "ix_record_manifest",
+        "record",
+        ["manifest"],
+        sqlite_where=has_manifest,
+        postgresql_where=has_manifest,
     )
