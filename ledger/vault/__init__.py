@@ -56,8 +56,8 @@ class Vault(Protocol):
         """Forget a block."""
         ...
 
-    def delete_all(self, cids: Iterable[str]) -> None:
-        """Forget blocks."""
+    def delete_all(self, cids: Iterable[str], stored_before_ms: int | None = None) -> None:
+        """Forget blocks; with a time, none of those that were stored, or stored again, since."""
         ...
 
     def __iter__(self) -> Iterator[Cid]:

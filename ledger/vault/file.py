@@ -1,19 +1,19 @@
-"""A vault in one file: a SQLite database of blocks by their digest.
+"""A vault in a folder: a SQLite database of blocks by their digest, and large ones beside it.
 
 ::
 
-    folder/blocks.sqlite     block(digest primary key, content)
+    folder/blocks.sqlite     block(digest primary key, content, stored_ms)
+    folder/large/<cid>       blocks from ``LARGE_BYTES`` on; see `ledger.vault.large`
 
-What `put_all` stores is one transaction and one flush of the disk, whatever the number of blocks;
-a file per block needs two flushes each. Any number of threads and processes may use one folder at
-once, and a kill at any moment leaves all blocks of a transaction or none. Folders of the earlier
-form, a file per block in shards named by the last two characters of its CID, are taken in when
-they are opened.
+What `put_all` stores is one transaction and one flush of the disk, whatever the number of small
+blocks; a file per block needs two flushes each. Any number of threads and processes may use one
+folder at once. A kill at any moment leaves all small blocks of a call or none, and all only where
+its large ones are there as well. Folders of the earlier form, a file per block in shards named by
+the last two characters of its CID, are taken in when they are opened.
 """
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -22,18 +22,24 @@ from pathlib import Path
 from queue import Empty, LifoQueue
 from typing import Any, Final
 
+from ledger.clock import now_ms
 from ledger.vault.cid import CID_CHARS, Cid, cid_from_digest, digest_of
 from ledger.vault.errors import BlockCorrupt, BlockMissing, BlockTooLarge
+from ledger.vault.large import LARGE_BYTES, LargeBlocks, sync_folder
 
 BLOCK_BYTES_MAX: Final = 128 * 1024 * 1024
 
 _FILE: Final = "blocks.sqlite"
 _ASKED_AT_ONCE: Final = 500
 _BUSY_TIMEOUT_S: Final = 30.0
-# A later statement mends a block that was damaged on disk, and leaves a whole one alone.
+_RENEWED_MS: Final = 3_600_000
+_EVER_MS: Final = 2**62
+# A later statement mends a block that was damaged on disk, and leaves a whole one alone, but for
+# the time at which it was stored, within the hour.
 _PUT: Final = (
-    "INSERT INTO block (digest, content) VALUES (?, ?) ON CONFLICT (digest) "
-    "DO UPDATE SET content = excluded.content WHERE content <> excluded.content"
+    "INSERT INTO block (digest, content, stored_ms) VALUES (?, ?, ?) ON CONFLICT (digest) "
+    "DO UPDATE SET content = excluded.content, stored_ms = excluded.stored_ms "
+    f"WHERE content <> excluded.content OR stored_ms < excluded.stored_ms - {_RENEWED_MS}"
 )
 
 
@@ -52,11 +58,10 @@ class FileVault:
         self._idle: LifoQueue[sqlite3.Connection] = LifoQueue()
         is_new = not self._file.exists()
         with self._connection() as connection:
-            connection.execute(
-                "CREATE TABLE IF NOT EXISTS block (digest BLOB PRIMARY KEY, content BLOB NOT NULL)"
-            )
+            _lay_out(connection)
         if is_new:
-            _sync_folder(folder)
+            sync_folder(folder)
+        self._large = LargeBlocks(folder / "large")
         self._take_in_files(folder)
 
     def put(self, block: bytes) -> Cid:
@@ -81,8 +86,17 @@ class FileVault:
             if len(block) > BLOCK_BYTES_MAX:
                 raise BlockTooLarge("The block is too large for the vault.", bytes=len(block))
         digests = [sha256(block).digest() for block in blocks]
-        with self._writing() as connection:
-            connection.executemany(_PUT, zip(digests, blocks, strict=True))
+        small, large = [], {}
+        now = now_ms()
+        for digest, block in zip(digests, blocks, strict=True):
+            if len(block) < LARGE_BYTES:
+                small.append((digest, block, now))
+            else:
+                large[digest] = block
+        self._large.put_all(large)
+        if small:
+            with self._writing() as connection:
+                connection.executemany(_PUT, small)
         return [cid_from_digest(digest) for digest in digests]
 
     def get(self, cid: str) -> bytes:
@@ -98,7 +112,7 @@ class FileVault:
             If it holds other content than the name says.
         """
         digest = digest_of(cid)
-        block: bytes | None = self._found("content", [digest]).get(digest)
+        block = self._contents([digest]).get(digest)
         if block is None:
             raise BlockMissing("The vault does not hold the block.", cid=cid)
         if sha256(block).digest() != digest:
@@ -114,7 +128,7 @@ class FileVault:
             If one is not a CID.
         """
         cid_of = {digest_of(cid): cid for cid in cids}
-        found = self._found("content", list(cid_of))
+        found = self._contents(list(cid_of))
         return {
             cid_of[digest]: block
             for digest, block in found.items()
@@ -131,30 +145,51 @@ class FileVault:
         """
         cid_of = {digest_of(cid): cid for cid in cids}
         found = self._found("length(content)", list(cid_of))
+        for digest in cid_of.keys() - found.keys():
+            size = self._large.size(digest)
+            if size is not None:
+                found[digest] = size
         return {cid_of[digest]: size for digest, size in found.items()}
 
     def has(self, cid: str) -> bool:
         """Say whether the vault holds a block."""
-        with self._connection() as connection:
-            asked = "SELECT 1 FROM block WHERE digest = ?"
-            return connection.execute(asked, (digest_of(cid),)).fetchone() is not None
+        return bool(self.sizes([cid]))
 
     def delete(self, cid: str) -> None:
         """Forget a block; forgetting one that is not held changes nothing."""
         self.delete_all([cid])
 
-    def delete_all(self, cids: Iterable[str]) -> None:
-        """Forget blocks."""
-        digests = [(digest_of(cid),) for cid in cids]
+    def delete_all(self, cids: Iterable[str], stored_before_ms: int | None = None) -> None:
+        """Forget blocks; with a time, none of those that were stored, or stored again, since.
+
+        Parameters
+        ----------
+        stored_before_ms : int, optional
+            Milliseconds since 1970.
+        """
+        digests = [digest_of(cid) for cid in cids]
+        latest = _EVER_MS if stored_before_ms is None else stored_before_ms
         with self._writing() as connection:
-            connection.executemany("DELETE FROM block WHERE digest = ?", digests)
+            # A block that was stored again may have kept the time of an hour before.
+            asked = f"DELETE FROM block WHERE digest = ? AND stored_ms < ? - {_RENEWED_MS}"
+            connection.executemany(asked, [(digest, latest) for digest in digests])
+        self._large.delete_all(digests, stored_before_ms)
 
     def __iter__(self) -> Iterator[Cid]:
         """List the CIDs of all blocks held, in no particular order."""
         with self._connection() as connection:
-            digests = connection.execute("SELECT digest FROM block").fetchall()
-        for (digest,) in digests:
+            digests = {digest for (digest,) in connection.execute("SELECT digest FROM block")}
+        for digest in digests.union(self._large):
             yield cid_from_digest(digest)
+
+    def _contents(self, digests: list[bytes]) -> dict[bytes, bytes]:
+        """Give what stands under digests, unchecked."""
+        found: dict[bytes, bytes] = self._found("content", digests)
+        for digest in digests:
+            block = None if digest in found else self._large.get(digest)
+            if block is not None:
+                found[digest] = block
+        return found
 
     def _found(self, what: str, digests: list[bytes]) -> dict[bytes, Any]:
         found: dict[bytes, Any] = {}
@@ -208,11 +243,13 @@ class FileVault:
                     path.unlink()
 
 
-def _sync_folder(folder: Path) -> None:
-    # Windows cannot open folders.
-    if os.name != "nt":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+def _lay_out(connection: sqlite3.Connection) -> None:
+    connection.execute(
+        "CREATE TABLE IF NOT EXISTS block (digest BLOB PRIMARY KEY, content BLOB NOT NULL, "
+        "stored_ms INTEGER NOT NULL DEFAULT 0)"
+    )
+    columns = {row[1] for row in connection.execute("PRAGMA table_info(block)")}
+    if "stored_ms" not in columns:
+        # Two processes may find it missing at once.
+        with suppress(sqlite3.OperationalError):
+            connection.execute("ALTER TABLE block ADD COLUMN stored_ms INTEGER NOT NULL DEFAULT 0")
