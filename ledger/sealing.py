@@ -23,7 +23,10 @@ Content = Document | Mapping[str, Any] | bytes | str
 
 
 def recipients_of(session: Session, organisations: Collection[int]) -> list[Recipient]:
-    """Give the current encryption keys of organisations.
+    """Give the current encryption keys of organisations, but for those that are to read no more.
+
+    Who is suspended, or has lost every role, gets no wrap: nothing that is sealed from then on
+    opens for it, with whatever key.
 
     Raises
     ------
@@ -38,8 +41,15 @@ def recipients_of(session: Session, organisations: Collection[int]) -> list[Reci
         member = by_number.get(number)
         if member is None or member.encryption_key is None:
             raise RegistryOrganisationUnknown(number)
+        if is_revoked(member):
+            continue
         recipients.append(Recipient(number, member.encryption_epoch, member.encryption_key))
     return recipients
+
+
+def is_revoked(member: Organisation) -> bool:
+    """Say whether nothing is to be sealed to a member any more."""
+    return member.is_suspended or member.roles == 0
 
 
 @dataclass(frozen=True, slots=True)

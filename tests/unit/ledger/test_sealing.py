@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from ledger.database import connect, migrate, reading, writing
 from ledger.document.canonical import canonical_form
 from ledger.document.content_key import Recipient
 from ledger.document.encryption_key import new_encryption_key, public_bytes
@@ -11,10 +12,12 @@ from ledger.document.envelope import open_envelope
 from ledger.document.errors import DocumentInvalid, RecipientKeyInvalid
 from ledger.document.header import Binding
 from ledger.document.schema import parse_document
+from ledger.errors import RegistryOrganisationUnknown
 from ledger.host import Host
 from ledger.key import SigningKey
+from ledger.model import Organisation
 from ledger.outbox import DocumentReference
-from ledger.sealing import Sealing, seal_all, seal_into
+from ledger.sealing import Sealing, recipients_of, seal_all, seal_into
 from ledger.vault import FileVault
 from tests.gateways import purchase
 
@@ -46,6 +49,37 @@ def test_each_document_of_a_call_opens_as_what_it_was(tmp_path: Path) -> None:
         assert opened.fields == contents[at]
         assert sealed.body == canonical_form(opened.document)
         assert (sealed.type, sealed.readers) == ("Order", (2,))
+
+
+def test_a_member_that_was_suspended_or_stripped_of_its_roles_gets_no_wrap(tmp_path: Path) -> None:
+    key = public_bytes(PRIVATE)
+    engine = connect(f"sqlite:///{tmp_path / 'ledger.sqlite'}")
+    migrate(engine)
+    with writing(engine) as session:
+        for number, roles, is_suspended in (
+            (1, 1, False),
+            (2, 2, False),
+            (3, 1, True),
+            (4, 0, False),
+        ):
+            session.add(
+                Organisation(
+                    number=number,
+                    roles=roles,
+                    is_suspended=is_suspended,
+                    name="Member",
+                    endpoint="",
+                    encryption_epoch=number,
+                    encryption_key=key,
+                )
+            )
+    with reading(engine) as session:
+        assert recipients_of(session, {4, 3, 2, 1, 0}) == [
+            Recipient(1, 1, key),
+            Recipient(2, 2, key),
+        ]
+        with pytest.raises(RegistryOrganisationUnknown):
+            recipients_of(session, {1, 5})
 
 
 def test_what_cannot_be_sealed_is_refused_alone(tmp_path: Path) -> None:
