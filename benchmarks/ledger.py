@@ -107,7 +107,9 @@ def _rounded(cases: dict[str, Case], name: str) -> int | None:
 
 async def _measure() -> dict[str, Case]:
     cases: dict[str, Case] = {}
-    wanted = os.environ.get("CASES", "organised,paced,individual,poisoned,documents,withheld")
+    wanted = os.environ.get(
+        "CASES", "organised,paced,individual,poisoned,documents,delivered,withheld"
+    )
     with tempfile.TemporaryDirectory(prefix="consign-bench-") as folder:
         for name in wanted.split(","):
             console.print(f"{name}:")
@@ -146,7 +148,20 @@ async def _poisoned(folder: Path, cases: dict[str, Case]) -> Case:
     return await _individual(folder, cases, poison=0.01)
 
 
-async def _documents(folder: Path, _: dict[str, Case], withheld: float = 0.0) -> Case:
+async def _documents(folder: Path, _: dict[str, Case]) -> Case:
+    return await _exchanged("documents", folder)
+
+
+async def _delivered(folder: Path, _: dict[str, Case]) -> Case:
+    """Like `_withheld`, with every document where it should be."""
+    return await _exchanged("delivered", folder, beside=0.1)
+
+
+async def _withheld(folder: Path, _: dict[str, Case]) -> Case:
+    return await _exchanged("withheld", folder, beside=0.1, is_withheld=True)
+
+
+async def _exchanged(name: str, folder: Path, **mixture: Any) -> Case:
     async with town(
         folder,
         console,
@@ -159,17 +174,12 @@ async def _documents(folder: Path, _: dict[str, Case], withheld: float = 0.0) ->
             Ear(place.buyer, opened_of) as at_buyer,
             Ear(place.seller, opened_of) as at_seller,
         ):
-            papers = Papers(place, at_buyer, at_seller, withheld)
+            papers = Papers(place, at_buyer, at_seller, **mixture)
             before, began_s = cpu_times(place.pids()), time.monotonic()
             _, rate = await asyncio.gather(papers.flow(SHORT_S), _rate(papers, SHORT_S))
             shares = _shares(place, before, began_s)
         doubled = at_buyer.doubled + at_seller.doubled
-        name = "withheld" if withheld else "documents"
         return Case(name, rate, papers.latencies(), papers.lost(), doubled, 0, shares)
-
-
-async def _withheld(folder: Path, cases: dict[str, Case]) -> Case:
-    return await _documents(folder, cases, withheld=0.1)
 
 
 async def _rate(papers: Papers, seconds: float) -> float:
@@ -256,6 +266,7 @@ _CASES = {
     "individual": _individual,
     "poisoned": _poisoned,
     "documents": _documents,
+    "delivered": _delivered,
     "withheld": _withheld,
 }
 

@@ -33,14 +33,17 @@ class Papers:
 
     Parameters
     ----------
-    withheld : float
-        Share of orders, beyond those that count, whose documents nobody can fetch.
+    beside : float
+        Share of orders beyond those that count.
+    is_withheld : bool
+        Whether nobody can fetch the documents of those.
     """
 
     place: Town
     at_buyer: Ear
     at_seller: Ear
-    withheld: float
+    beside: float = 0.0
+    is_withheld: bool = False
     intended: dict[tuple[Ear, Key], float] = field(default_factory=dict)
     end_s: float = 0.0
 
@@ -53,8 +56,8 @@ class Papers:
         await asyncio.gather(*(self._trade(each, next(firsts)) for each in agreements))
 
     def opened(self) -> int:
-        """Count documents that the other side has opened."""
-        return len(self.at_buyer.heard) + len(self.at_seller.heard)
+        """Count documents that count and that the other side has opened."""
+        return sum(key in ear.heard for ear, key in self.intended)
 
     def latencies(self) -> list[float]:
         """Give the seconds from the call to the moment the other side had opened, sorted."""
@@ -70,26 +73,30 @@ class Papers:
         owed = 0.0
         for start in itertools.count(first, PER_CALL):
             numbers = range(start, start + PER_CALL)
-            owed += self.withheld * PER_CALL
-            absent = [_absent(agreement, start + 5_000_000 + n, chance) for n in range(int(owed))]
-            owed -= int(owed)
+            owed += self.beside * PER_CALL
+            beside = range(start + 5_000_000, start + 5_000_000 + int(owed))
+            others = [self._beside(agreement, number, chance) for number in beside]
+            owed -= len(others)
             orders = [_order(agreement, number) for number in numbers]
-            if not await self._exchange(self.place.buyer, self.at_seller, numbers, orders, absent):
+            if not await self._exchange(self.place.buyer, self.at_seller, numbers, orders, others):
                 return
             responses = [_response(agreement, number) for number in numbers]
             if not await self._exchange(self.place.seller, self.at_buyer, numbers, responses, []):
                 return
 
+    def _beside(self, agreement: str, number: int, chance: random.Random) -> str:
+        return _absent(agreement, number, chance) if self.is_withheld else _order(agreement, number)
+
     async def _exchange(
-        self, sender: Any, ear: Ear, numbers: range, lines: list[str], absent: list[str]
+        self, sender: Any, ear: Ear, numbers: range, lines: list[str], others: list[str]
     ) -> bool:
         """Send documents and wait until the other side has opened them; false when time is up."""
         now = time.monotonic()
         if now >= self.end_s:
             return False
         keys: list[Key] = [(f"O{number}", "opened") for number in numbers]
-        body = "".join(line + "\n" for line in [*lines, *absent]).encode()
-        await send(Call(sender, "/v1/actions", body, keys, len(absent)))
+        body = "".join(line + "\n" for line in [*lines, *others]).encode()
+        await send(Call(sender, "/v1/actions", body, keys, len(others)))
         self.intended.update({(ear, key): now for key in keys})
         while not all(key in ear.heard for key in keys):
             if time.monotonic() - now > PATIENCE_S:
