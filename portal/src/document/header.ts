@@ -1,0 +1,171 @@
+/**
+ * The header of a sealed block: what it belongs to, who sealed it, and who may open it.
+ *
+ * Its fields are drawn in `ledger/document/header.py`.
+ */
+
+import { bytesOfHex, bytesOfText, equal, hexOf, join, textOf, u32, u64 } from "./bytes.ts";
+import { canonicalJson, type Fields, isFields, type Json } from "./canonical.ts";
+import { DocumentError } from "./errors.ts";
+
+export const RECIPIENTS_MAX = 64;
+export const WRAP_BYTES = 80;
+
+/** What a sealed document belongs to; it opens nowhere else. */
+export interface Binding {
+  /** EIP-712 domain separator of chain and ledger contract. */
+  readonly network: Uint8Array;
+  readonly agreement: bigint;
+  /** What `number` counts: `order`, `delivery`, `lot` and so on. */
+  readonly subject: string;
+  readonly number: number;
+}
+
+/** The content key, wrapped for one key epoch of one organisation. */
+export interface Wrap {
+  readonly organisation: number;
+  readonly epoch: number;
+  readonly wrapped: Uint8Array;
+}
+
+/** Everything about a sealed block that is not secret. */
+export interface Header {
+  readonly binding: Binding;
+  readonly sender: number;
+  readonly keyCommitment: Uint8Array;
+  readonly recipients: readonly Wrap[];
+}
+
+const U32_MAX = 2 ** 32 - 1;
+const U64_MAX = 2n ** 64n - 1n;
+const DECIMAL = /^(?:0|[1-9][0-9]{0,19})$/;
+const SUBJECT = /^[a-z][a-z_]{0,31}$/;
+const HEX = /^(?:[0-9a-f]{2})*$/;
+
+/** Read a header, which must be in its one spelling. */
+export function readHeader(content: Uint8Array): Header {
+  let fields: Json;
+  try {
+    fields = JSON.parse(textOf(content)) as Json;
+  } catch {
+    throw malformed("The header is not readable.");
+  }
+  const header = headerOf(objectOf(fields));
+  if (!equal(bytesOfText(headerJson(header)), content)) {
+    throw malformed("The header is not written in canonical form.");
+  }
+  return header;
+}
+
+/** Tell whether two bindings are the same. */
+export function sameBinding(one: Binding, other: Binding): boolean {
+  return (
+    equal(one.network, other.network) &&
+    one.agreement === other.agreement &&
+    one.subject === other.subject &&
+    one.number === other.number
+  );
+}
+
+/** Write the `info` that binds a wrap to whom and what it was made for. */
+export function wrapInfo(header: Header, to: Wrap): Uint8Array {
+  const { binding, sender, keyCommitment } = header;
+  return join(
+    bytesOfText("consign/wrap/1"),
+    binding.network,
+    u64(binding.agreement),
+    u32(binding.number),
+    u32(to.organisation),
+    u32(to.epoch),
+    u32(sender),
+    keyCommitment,
+    bytesOfText(binding.subject),
+  );
+}
+
+function headerOf(fields: Fields): Header {
+  const recipients = listOf(fields["recipients"]).map((each) => wrapOf(objectOf(each)));
+  const ascends = recipients.every((each, at) => at === 0 || isBefore(recipients[at - 1], each));
+  if (recipients.length === 0 || recipients.length > RECIPIENTS_MAX || !ascends) {
+    throw malformed(`A block needs 1 to ${RECIPIENTS_MAX} distinct recipients, in order.`);
+  }
+  return {
+    binding: {
+      network: hexadecimal(fields["network"], 32),
+      agreement: agreementOf(fields["agreement"]),
+      subject: textLike(fields["subject"], SUBJECT),
+      number: unsigned(fields["number"]),
+    },
+    sender: unsigned(fields["sender"]),
+    keyCommitment: hexadecimal(fields["key_commitment"], 32),
+    recipients,
+  };
+}
+
+function wrapOf(fields: Fields): Wrap {
+  return {
+    organisation: unsigned(fields["organisation"]),
+    epoch: unsigned(fields["epoch"]),
+    wrapped: hexadecimal(fields["wrap"], WRAP_BYTES),
+  };
+}
+
+function headerJson(header: Header): string {
+  const { binding, sender, keyCommitment, recipients } = header;
+  return canonicalJson({
+    agreement: binding.agreement.toString(),
+    key_commitment: hexOf(keyCommitment),
+    network: hexOf(binding.network),
+    number: binding.number,
+    recipients: recipients.map(({ organisation, epoch, wrapped }) => ({
+      epoch,
+      organisation,
+      wrap: hexOf(wrapped),
+    })),
+    sender,
+    subject: binding.subject,
+  });
+}
+
+function isBefore(one: Wrap | undefined, other: Wrap): boolean {
+  if (one === undefined || one.organisation > other.organisation) return false;
+  return one.organisation < other.organisation || one.epoch < other.epoch;
+}
+
+function agreementOf(value: Json | undefined): bigint {
+  const agreement = BigInt(textLike(value, DECIMAL));
+  if (agreement > U64_MAX) throw malformed("The agreement is out of range.");
+  return agreement;
+}
+
+function unsigned(value: Json | undefined): number {
+  if (typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= U32_MAX) {
+    return value;
+  }
+  throw malformed("A number of the header is out of range.");
+}
+
+function hexadecimal(value: Json | undefined, size: number): Uint8Array {
+  const text = textLike(value, HEX);
+  if (text.length !== 2 * size) throw malformed("A field of the header has the wrong size.");
+  return bytesOfHex(text);
+}
+
+function textLike(value: Json | undefined, pattern: RegExp): string {
+  if (typeof value === "string" && pattern.test(value)) return value;
+  throw malformed("A text of the header is not well formed.");
+}
+
+function listOf(value: Json | undefined): readonly Json[] {
+  if (Array.isArray(value)) return value;
+  throw malformed("The header is not readable.");
+}
+
+function objectOf(value: Json): Fields {
+  if (isFields(value)) return value;
+  throw malformed("The header is not readable.");
+}
+
+function malformed(detail: string): DocumentError {
+  return new DocumentError("EnvelopeMalformed", detail);
+}

@@ -1,0 +1,17 @@
+/** Checking and opening documents with nothing but a browser. */
+
+export { type SealedBlock, readBlock } from "./block.ts";
+export { type Fields, type Json, readCanonical } from "./canonical.ts";
+export { cidOf, digestOf } from "./cid.ts";
+export type { PrivateKeys } from "./content-key.ts";
+export { type Expected, type OpenedDocument, openEnvelope } from "./envelope.ts";
+export { DocumentError, type ErrorName } from "./errors.ts";
+export type { Binding, Header } from "./header.ts";
+export {
+  documentsRoot,
+  type InclusionProof,
+  type ManifestEntry,
+  readManifest,
+  verifyInclusion,
+} from "./manifest.ts";
+export { type Commitment, commitFields, type FieldProof, readProof, verifyProof } from "./proof.ts";
