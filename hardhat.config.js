@@ -31,7 +31,7 @@ export default defineConfig({
     solidity: {
       fuzz: { seed: "0x636f6e7369676e", runs: deep ? 10_000 : 256 },
       invariant: { runs: deep ? 256 : 32, depth: deep ? 128 : 64, failOnRevert: false },
-      fsPermissions: { readFile: ["contracts/spec"] },
+      fsPermissions: { readDirectory: ["contracts/spec"] },
     },
   },
 });

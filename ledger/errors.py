@@ -22,6 +22,7 @@
     │   │   AuctionLotsOverlap, AuctionNotBetter, AuctionActorWrong,
     │   │   AuctionOrganisationUnknown, AuctionReceiverInvalid, AuctionBalanceTooLow,
     │   │   LotUnexpectedState, LotActionUnknown
+    │   ├── DocumentProofMalformed, DocumentProofMismatch
     │   ├── OwnableUnauthorizedAccount, OwnableInvalidOwner, ReentrancyGuardReentrantCall,
     │   │   SafeERC20FailedOperation, ERC20InsufficientBalance, ERC20InsufficientAllowance,
     │   │   ERC20InvalidSender, ERC20InvalidReceiver, ERC20InvalidApprover,
@@ -31,7 +32,8 @@
     │   └── IdentifierMalformed, IntentMalformed, ActionsMalformed, SignatureMalformed,
     │       KeystoreUnreadable, RelayerKeyAbsent, DeploymentChainDiffers, DeploymentFileInvalid,
     │       DeploymentTooLarge, DeploymentUnaffordable, DeploymentProxyMissing,
-    │       DeploymentRefused, DatabaseUrlInvalid; ArchiveUnreadable (ledger/fault.py)
+    │       DeploymentRefused, DatabaseUrlInvalid; ArchiveUnreadable, KeyEpochUnexpected,
+    │       KeyStillNeeded, RecipientRevoked, DocumentLive (ledger/fault.py)
     ├── Unreachable         chain or database does not answer: trying again is sound
     │   └── DeploymentAbsent, DatabaseUnreachable; DocumentUnread (ledger/fault.py)
     ├── TooManyWaiting      more is handed in than the chain takes: come back later
@@ -403,6 +405,14 @@ class LotUnexpectedState(Refused):
 
 class LotActionUnknown(Refused):
     """There is no such step of a lot."""
+
+
+class DocumentProofMalformed(Refused):
+    """A contract was handed bytes that are not the proof of one field."""
+
+
+class DocumentProofMismatch(Refused):
+    """A contract was handed a proof that leads to another commitment."""
 
 
 class OwnableUnauthorizedAccount(Refused):

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {Test} from "forge-std/Test.sol";
+
+import {DocumentProof} from "../../contracts/lib/DocumentProof.sol";
+import {DeliveryEscrow, FieldReader} from "../../contracts/mocks/DocumentReaders.sol";
+import {Artifacts} from "./fixtures/Network.sol";
+
+/// @notice One more word of the runner.
+interface Hexadecimal {
+    function parseBytes(string calldata text) external pure returns (bytes memory);
+}
+
+/// @notice The library as a deployed contract uses it, and the vectors that everybody shares.
+abstract contract DocumentProofVectors is Test {
+    FieldReader internal reader;
+    string internal vectors;
+
+    function setUp() public {
+        reader = FieldReader(_deploy("FieldReader", ""));
+        vectors = vm.readFile("contracts/spec/vectors/document_proof.json");
+    }
+
+    function _bytes(string memory key) internal view returns (bytes memory) {
+        return _parse(abi.decode(vm.parseJson(vectors, key), (string)));
+    }
+
+    function _parse(string memory digits) internal pure returns (bytes memory) {
+        return Hexadecimal(address(vm)).parseBytes(string.concat("0x", digits));
+    }
+
+    /// @dev As it would be deployed: tests themselves are compiled plainly.
+    function _deploy(string memory name, bytes memory arguments) internal returns (address deployed) {
+        bytes memory code = bytes.concat(Artifacts(address(vm)).getCode(name), arguments);
+        assembly {
+            deployed := create(0, add(code, 32), mload(code))
+        }
+        assertTrue(deployed != address(0), name);
+    }
+}
+
+/// @notice Proofs of fields, against the vectors that everybody shares and against trees built here.
+contract DocumentProofTest is DocumentProofVectors {
+    bytes internal constant POINTER = "/receipt_line/0/received_quantity/value";
+    bytes internal constant VALUE = '"120"';
+    bytes32 internal constant SALT = keccak256("salt");
+
+    function test_proofsOfOneFieldEqualTheVectors() public view {
+        bytes32 commitment = bytes32(_bytes(".commitment"));
+        uint256 held;
+        string[] memory proofs = abi.decode(vm.parseJson(vectors, "$.valid[*].proof"), (string[]));
+        for (uint256 i = 0; i < proofs.length; i++) {
+            bytes memory proof = _parse(proofs[i]);
+            if (_fieldsOf(proof) > 1) continue;
+            reader.fieldOf(commitment, proof);
+            held++;
+        }
+        assertGt(held, 2);
+    }
+
+    function test_brokenProofsOfTheVectorsAreRefused() public {
+        bytes32 commitment = bytes32(_bytes(".commitment"));
+        string[] memory proofs = abi.decode(vm.parseJson(vectors, "$.invalid[*].proof"), (string[]));
+        string[] memory problems = abi.decode(vm.parseJson(vectors, "$.invalid[*].error"), (string[]));
+        for (uint256 i = 0; i < proofs.length; i++) {
+            bool isMismatch = keccak256(bytes(problems[i])) == keccak256("ProofMismatch");
+            _expect(isMismatch ? DocumentProof.DocumentProofMismatch.selector : DocumentProof.DocumentProofMalformed.selector);
+            reader.fieldOf(commitment, _parse(proofs[i]));
+        }
+    }
+
+    function test_proofOfSeveralFieldsIsRefused() public {
+        string[] memory proofs = abi.decode(vm.parseJson(vectors, "$.valid[*].proof"), (string[]));
+        bytes memory proof = _parse(proofs[3]);
+        assertEq(_fieldsOf(proof), 3);
+        _expectMalformed();
+        reader.fieldOf(bytes32(_bytes(".commitment")), proof);
+    }
+
+    function test_fieldOfALongOrderIsReadAsItStands() public view {
+        (bytes memory pointer, bytes memory value) = reader.fieldOf(
+            bytes32(_bytes(".long_order.commitment")),
+            _bytes(".long_order.proof")
+        );
+        assertEq(string(pointer), "/order_line/199/quantity/value");
+        assertEq(string(value), '"120"');
+    }
+
+    function test_mismatchNamesBothCommitments() public {
+        (bytes32 commitment, bytes memory proof) = _tree(5, 4);
+        vm.expectRevert(abi.encodeWithSelector(DocumentProof.DocumentProofMismatch.selector, SALT, commitment));
+        reader.fieldOf(SALT, proof);
+    }
+
+    function testFuzz_fieldIsProvenAtEachPlaceOfATreeOfAnySize(uint256 count, uint256 index) public view {
+        count = bound(count, 1, 300);
+        (bytes32 commitment, bytes memory proof) = _tree(count, bound(index, 0, count - 1));
+        (bytes memory pointer, bytes memory value) = reader.fieldOf(commitment, proof);
+        assertEq(pointer, POINTER);
+        assertEq(value, VALUE);
+    }
+
+    function testFuzz_changedProofIsRefused(uint256 count, uint256 index, uint256 place, uint8 change) public {
+        count = bound(count, 1, 80);
+        (bytes32 commitment, bytes memory proof) = _tree(count, bound(index, 0, count - 1));
+        place = bound(place, 0, proof.length - 1);
+        proof[place] ^= bytes1(uint8(bound(change, 1, 255)));
+        vm.expectRevert();
+        reader.fieldOf(commitment, proof);
+    }
+
+    function testFuzz_shortenedProofIsRefused(uint256 count, uint256 index, uint256 length) public {
+        count = bound(count, 1, 80);
+        (bytes32 commitment, bytes memory proof) = _tree(count, bound(index, 0, count - 1));
+        length = bound(length, 0, proof.length - 1);
+        assembly {
+            mstore(proof, length)
+        }
+        _expectMalformed();
+        reader.fieldOf(commitment, proof);
+    }
+
+    function testFuzz_anythingThatIsNoProofIsRefused(bytes32 commitment, bytes calldata proof) public {
+        vm.expectRevert();
+        reader.fieldOf(commitment, proof);
+    }
+
+    function test_indexOutsideTheTreeIsRefused() public {
+        (bytes32 commitment, bytes memory proof) = _tree(1, 0);
+        proof[10] = 0x01;
+        _expectMalformed();
+        reader.fieldOf(commitment, proof);
+    }
+
+    function test_treeWithoutLeavesIsRefused() public {
+        bytes memory proof = abi.encodePacked(_head(0, 0), _field(POINTER));
+        bytes32 commitment = sha256(abi.encodePacked(hex"02", uint32(0), _leaf(POINTER)));
+        _expectMalformed();
+        reader.fieldOf(commitment, proof);
+    }
+
+    function test_lineFeedDoesNotMoveTheEndOfAPointer() public {
+        bytes memory pointer = "/a\n1";
+        bytes memory proof = abi.encodePacked(_head(1, 0), _field(pointer));
+        bytes32 commitment = sha256(abi.encodePacked(hex"02", uint32(1), _leaf(pointer)));
+        _expectMalformed();
+        reader.fieldOf(commitment, proof);
+    }
+
+    function test_textIsComparedWithItsQuotes() public view {
+        assertTrue(reader.isText('"15"', "15"));
+        assertFalse(reader.isText("15", "15"));
+        assertFalse(reader.isText('"15"', "1"));
+    }
+
+    function test_escrowPaysWhenTheReceiptSaysWhatWasWanted() public {
+        (bytes32 receipt, bytes memory proof) = _tree(9, 3);
+        DeliveryEscrow escrow = _escrow("120");
+        escrow.release(receipt, proof);
+        assertEq(escrow.SELLER().balance, 1 ether);
+        assertEq(address(escrow).balance, 0);
+    }
+
+    function test_escrowDoesNotPayForAnotherQuantity() public {
+        (bytes32 receipt, bytes memory proof) = _tree(9, 3);
+        DeliveryEscrow escrow = _escrow("121");
+        vm.expectRevert(abi.encodeWithSelector(DeliveryEscrow.EscrowQuantityUnexpected.selector, VALUE));
+        escrow.release(receipt, proof);
+    }
+
+    function test_escrowDoesNotPayForAnotherField() public {
+        bytes memory proof = abi.encodePacked(_head(1, 0), _field("/id"));
+        bytes32 receipt = sha256(abi.encodePacked(hex"02", uint32(1), _leaf("/id")));
+        DeliveryEscrow escrow = _escrow("120");
+        vm.expectRevert(abi.encodeWithSelector(DeliveryEscrow.EscrowFieldUnexpected.selector, bytes("/id")));
+        escrow.release(receipt, proof);
+    }
+
+    function _escrow(string memory wanted) private returns (DeliveryEscrow) {
+        vm.deal(address(this), 1 ether);
+        return new DeliveryEscrow{value: 1 ether}(payable(makeAddr("seller")), wanted);
+    }
+
+    /// @dev A document whose field `index` is ours, and its proof: the slow and obvious way.
+    function _tree(uint256 count, uint256 index) internal pure returns (bytes32 commitment, bytes memory proof) {
+        bytes32[] memory nodes = new bytes32[](count);
+        for (uint256 i = 0; i < count; i++) nodes[i] = i == index ? _leaf(POINTER) : sha256(abi.encode("leaf", i));
+        proof = abi.encodePacked(_head(count, index), _field(POINTER));
+        while (nodes.length > 1) {
+            bytes32[] memory above = new bytes32[]((nodes.length + 3) / 4);
+            for (uint256 group = 0; group < above.length; group++) {
+                bytes memory members;
+                uint256 size;
+                for (uint256 i = 4 * group; i < 4 * group + 4 && i < nodes.length; i++) {
+                    members = abi.encodePacked(members, nodes[i]);
+                    size++;
+                    if (index / 4 == group && i != index) proof = abi.encodePacked(proof, nodes[i]);
+                }
+                above[group] = size == 1 ? bytes32(members) : sha256(abi.encodePacked(hex"01", members));
+            }
+            nodes = above;
+            index /= 4;
+        }
+        commitment = sha256(abi.encodePacked(hex"02", uint32(count), nodes[0]));
+    }
+
+    function _head(uint256 count, uint256 index) internal pure returns (bytes memory) {
+        return abi.encodePacked(uint8(1), uint32(count), uint16(1), uint32(index));
+    }
+
+    function _field(bytes memory pointer) internal pure returns (bytes memory) {
+        return abi.encodePacked(SALT, uint16(pointer.length), pointer, uint32(VALUE.length), VALUE);
+    }
+
+    function _leaf(bytes memory pointer) internal pure returns (bytes32) {
+        return sha256(abi.encodePacked(hex"00", SALT, pointer, hex"0a", VALUE));
+    }
+
+    function _fieldsOf(bytes memory proof) private pure returns (uint256) {
+        return (uint256(uint8(proof[5])) << 8) | uint8(proof[6]);
+    }
+
+    function _expectMalformed() internal {
+        _expect(DocumentProof.DocumentProofMalformed.selector);
+    }
+
+    /// @dev The error alone: what a mismatch names is tested by itself.
+    function _expect(bytes4 problem) private {
+        vm.expectPartialRevert(problem);
+    }
+}
+
+/// @notice What a proof of one field of an order of 200 lines costs the contract that reads it.
+contract DocumentProofGasOfALongOrderTest is DocumentProofVectors {
+    event GasUsed(string name, uint256 gas);
+
+    uint256 private constant LIMIT = 30_000;
+
+    function test_readingAndCarryingAFieldStaysWithinItsGas() public {
+        bytes32 commitment = bytes32(_bytes(".long_order.commitment"));
+        bytes memory proof = _bytes(".long_order.proof");
+        bytes memory call_ = abi.encodeCall(FieldReader.fieldOf, (commitment, proof));
+        // The library is part of the contract that is called, and that is warm in a transaction to it.
+        address called = address(reader);
+        called.call(call_);
+        uint256 before = gasleft();
+        (bool isDone, ) = called.call(call_);
+        uint256 reading = before - gasleft();
+        assertTrue(isDone);
+        uint256 carrying = _calldataGas(call_);
+        emit GasUsed("reading", reading);
+        emit GasUsed("carrying", carrying);
+        assertLt(reading + carrying, LIMIT);
+    }
+
+    /// @dev 4 for a zero byte and 16 for any other, as every transaction pays for what it carries.
+    function _calldataGas(bytes memory data) private pure returns (uint256 gas) {
+        for (uint256 i = 0; i < data.length; i++) gas += data[i] == 0 ? 4 : 16;
+    }
+}
