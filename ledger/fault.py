@@ -27,3 +27,19 @@ class ArchiveFalse(Corrupt):
     block : int
         The first block at which it does.
     """
+
+
+class KeyEpochUnexpected(Invalid):
+    """The encryption keys held do not end with the one that the registry names."""
+
+
+class KeyStillNeeded(Invalid):
+    """An encryption key is the only way to documents that would be lost with it."""
+
+
+class RecipientRevoked(Invalid):
+    """A member to whom nothing is sealed any more."""
+
+
+class DocumentLive(Invalid):
+    """A document of something that is not ended is not erased."""
