@@ -2,7 +2,6 @@
 
 from ledger.model.auction import Auction, Bid, Lot
 from ledger.model.chain import Block, Cursor, Event, IncludedTransaction, Record
-from ledger.model.companion import Companion
 from ledger.model.counter import Counter
 from ledger.model.feed import FeedEntry
 from ledger.model.lease import Lease
@@ -40,7 +39,6 @@ __all__ = [
     "Bid",
     "Block",
     "ChainTransaction",
-    "Companion",
     "Counter",
     "Cursor",
     "Delivery",

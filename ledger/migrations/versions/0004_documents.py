@@ -17,7 +17,7 @@ def upgrade() -> None:
     """Add what is new."""
     _rewraps()
     _shredded_documents()
-    _entitlements()
+    _manifests()
 
 
 def downgrade() -> None:
@@ -50,15 +50,8 @@ def _shredded_documents() -> None:
     )
 
 
-def _entitlements() -> None:
-    """What tells whether somebody may have a block."""
-    op.create_table(
-        "companion",
-        sa.Column("block", sa.LargeBinary(length=32), nullable=False),
-        sa.Column("document", sa.LargeBinary(length=32), nullable=False),
-        sa.PrimaryKeyConstraint("block", "document"),
-    )
-    op.create_index("ix_companion_document", "companion", ["document"])
+def _manifests() -> None:
+    """A batch's parties are found by the manifest that their gateways ask for."""
     has_manifest = sa.text("manifest IS NOT NULL")
     op.create_index(
         "ix_record_manifest",
