@@ -26,11 +26,13 @@ from typing import Any, Final
 from ledger.document.canonical import (
     SALT_BYTES,
     canonical_form,
+    canonical_json,
     leaves_of,
     salts_of,
     split_leaf,
 )
 from ledger.document.errors import (
+    DocumentError,
     FieldUnknown,
     LeafDuplicate,
     ProofMalformed,
@@ -135,31 +137,34 @@ def commit_fields(fields: dict[str, Any], seed: bytes) -> Commitment:
 
 
 def prove(document: Document, seed: bytes, pointers: Iterable[str]) -> FieldProof:
+    """Prove some fields of a document as it is written now; see `prove_fields`."""
+    return prove_fields(canonical_form(document), seed, pointers)
+
+
+def prove_fields(fields: dict[str, Any], seed: bytes, pointers: Iterable[str]) -> FieldProof:
     """Prove some fields of a document and show nothing else.
 
     Parameters
     ----------
+    fields : dict
+        The document as it was committed to, which may be in an older version of its schema.
     pointers : iterable of str
-        JSON pointers of scalar fields, for example ``/order_line/3/quantity/value``.
+        JSON pointers of scalar fields, for example ``/order_line/3/quantity/value``. One that ends
+        in a slash stands for all fields below it, for example ``/order_line/3/``.
 
     Raises
     ------
     FieldUnknown
-        If the document has no scalar at one of the pointers, or none is given.
+        If the document has nothing at one of the pointers, or none is given.
     """
-    leaves = leaves_of(canonical_form(document))
+    leaves = leaves_of(fields)
     salts = salts_of(seed, len(leaves))
-    position = {split_leaf(leaf)[0]: index for index, leaf in enumerate(leaves)}
-    wanted = set(pointers)
-    unknown = sorted(wanted - position.keys())
-    if unknown or not 0 < len(wanted) <= FIELDS_MAX:
-        raise FieldUnknown("The document has no such field.", paths=unknown)
-    indices = sorted(position[pointer] for pointer in wanted)
-    fields = tuple(
+    indices = _indices_of([split_leaf(leaf)[0] for leaf in leaves], set(pointers))
+    proven = tuple(
         ProvenField(index, *split_leaf(leaves[index]), _salt(salts, index)) for index in indices
     )
     siblings = siblings_of(leaf_digests(salts, leaves), indices)
-    return FieldProof(len(leaves), fields, tuple(siblings))
+    return FieldProof(len(leaves), proven, tuple(siblings))
 
 
 def verify(proof: FieldProof, root: bytes) -> dict[str, Any]:
@@ -192,10 +197,35 @@ def verify(proof: FieldProof, root: bytes) -> dict[str, Any]:
     top = climb(proof.leaf_count, known, proof.siblings)
     if document_root(proof.leaf_count, top) != root:
         raise ProofMismatch("The proof leads to another commitment.", expected="0x" + root.hex())
+    if not all(_is_scalar(field.value_json) for field in proof.fields):
+        raise ProofMalformed("A value of the proof is not the canonical JSON of a scalar.")
+    return {pointer: field.value for pointer, field in values.items()}
+
+
+def _indices_of(known: list[str], wanted: set[str]) -> list[int]:
+    """Find where fields stand among all; those below a pointer that ends in a slash."""
+    groups = tuple(pointer for pointer in wanted if pointer.endswith("/"))
+    indices = [
+        index
+        for index, pointer in enumerate(known)
+        if pointer in wanted or (groups and pointer.startswith(groups))
+    ]
+    found = {known[index] for index in indices}
+    unknown = {each for each in wanted if each not in found}
+    unknown -= {group for group in groups if any(each.startswith(group) for each in found)}
+    if unknown or not 0 < len(indices) <= FIELDS_MAX:
+        raise FieldUnknown("The document has no such field.", paths=sorted(unknown))
+    return indices
+
+
+def _is_scalar(value_json: str) -> bool:
+    """Tell whether this is what a document's leaf can say, in its one spelling."""
     try:
-        return {pointer: field.value for pointer, field in values.items()}
-    except (ValueError, RecursionError):
-        raise ProofMalformed("A value of the proof is not JSON.") from None
+        value = json.loads(value_json)
+        is_leaf = isinstance(value, str | int) or value == {}
+        return is_leaf and canonical_json(value).decode() == value_json
+    except (ValueError, RecursionError, DocumentError):
+        return False
 
 
 def _digests(leaves: list[str], seed: bytes) -> list[bytes]:

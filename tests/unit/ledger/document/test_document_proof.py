@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from ledger.document import errors
+from ledger.document.canonical import canonical_form, leaves_of, split_leaf
 from ledger.document.errors import FieldUnknown, ProofMalformed, ProofMismatch
 from ledger.document.manifest import (
     InclusionProof,
@@ -22,7 +23,15 @@ from ledger.document.manifest import (
 )
 from ledger.document.merkle import document_root, leaf_digest
 from ledger.document.part import Document
-from ledger.document.proof import FieldProof, ProvenField, commit, prove, verify
+from ledger.document.proof import (
+    FieldProof,
+    ProvenField,
+    commit,
+    commit_fields,
+    prove,
+    prove_fields,
+    verify,
+)
 from ledger.document.schema import parse_document
 from ledger.vault.cid import Cid, cid_of, digest_of
 
@@ -111,12 +120,36 @@ def test_fields_out_of_order_and_texts_that_are_not_utf8_are_refused(samples: Sa
         FieldProof.from_bytes(content)
 
 
-def test_committed_value_that_is_no_json_is_refused() -> None:
+@pytest.mark.parametrize(
+    "value", ["{", "1.5", "null", "[]", " 1", "01", r'"\u0041"', '{"a":1}', r'"\ud800"']
+)
+def test_committed_value_that_no_document_has_is_refused(value: str) -> None:
     # Only a sender that commits to a leaf no document has can make such a proof.
-    field = ProvenField(0, "/a", "{", bytes(32))
-    root = document_root(1, leaf_digest(bytes(32), "/a\n{"))
-    with pytest.raises(ProofMalformed, match="not JSON"):
+    field = ProvenField(0, "/a", value, bytes(32))
+    root = document_root(1, leaf_digest(bytes(32), f"/a\n{value}"))
+    with pytest.raises(ProofMalformed, match="not the canonical JSON"):
         verify(FieldProof(1, (field,), ()), root)
+
+
+def test_pointer_with_a_slash_at_its_end_proves_all_below_it(samples: Samples) -> None:
+    order = parse_document(samples["Order"])
+    proof = prove(order, SEED, ["/order_line/1/", "/id"])
+    values = verify(proof, commit(order, SEED).root)
+    leaves = (split_leaf(leaf) for leaf in leaves_of(canonical_form(order)))
+    below = {pointer for pointer, _ in leaves if pointer.startswith("/order_line/1/")}
+    assert values.keys() == below | {"/id"}
+    assert len(below) > 3
+    with pytest.raises(FieldUnknown):
+        prove(order, SEED, ["/id", "/order_line/7/"])
+
+
+def test_fields_of_a_document_in_an_older_version_are_proven_as_committed(
+    samples: Samples,
+) -> None:
+    fields = canonical_form(parse_document(samples["Notice"])) | {"schema_version": 1}
+    root = commit_fields(fields, SEED).root
+    proof = prove_fields(fields, SEED, ["/schema_version"])
+    assert verify(proof, root) == {"/schema_version": 1}
 
 
 def test_inclusion_proofs_equal_the_vectors(vectors: Callable[[str], Any]) -> None:
