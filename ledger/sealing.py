@@ -1,22 +1,24 @@
 """From a document's content to a sealed block in the vault."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlmodel import Session, col, select
 
 from ledger.document.content_key import Recipient
+from ledger.document.encryption_key import is_hybrid
 from ledger.document.envelope import seal
 from ledger.document.errors import DocumentError
 from ledger.document.header import Binding
 from ledger.document.part import Document
+from ledger.document.payload import AttachedFile
 from ledger.document.schema import parse_document
 from ledger.errors import RegistryOrganisationUnknown
 from ledger.host import Host
 from ledger.model import Organisation
 from ledger.outbox import DocumentReference
-from ledger.vault import Vault, cid_of
+from ledger.vault import BlockMissing, Vault, cid_from_digest, cid_of
 
 Content = Document | Mapping[str, Any] | bytes | str
 """A document, or what `parse_document` reads one from."""
@@ -60,12 +62,15 @@ class Sealing:
     ----------
     readers : tuple of int
         Hosted organisations among the recipients.
+    attachments : tuple of AttachedFile
+        Files that go with it.
     """
 
     content: Content
     recipients: list[Recipient]
     binding: Binding
     readers: tuple[int, ...]
+    attachments: tuple[AttachedFile, ...] = ()
 
 
 def seal_into(
@@ -76,6 +81,7 @@ def seal_into(
     recipients: list[Recipient],
     binding: Binding,
     readers: tuple[int, ...],
+    attachments: tuple[AttachedFile, ...] = (),
 ) -> DocumentReference:
     """Seal a document and store its block; it is on disk when this returns.
 
@@ -84,7 +90,8 @@ def seal_into(
     DocumentInvalid
         When the content breaks its model.
     """
-    (outcome,) = seal_all(vault, sender, [Sealing(content, recipients, binding, readers)])
+    sealing = Sealing(content, recipients, binding, readers, attachments)
+    (outcome,) = seal_all(vault, sender, [sealing])
     if isinstance(outcome, DocumentError):
         raise outcome
     return outcome
@@ -104,7 +111,7 @@ def seal_all(
     blocks = []
     for each in sealings:
         try:
-            document, block = _sealed(sender, each)
+            document, block = _sealed(vault, sender, each)
         except DocumentError as problem:
             outcomes.append(problem)
         else:
@@ -115,14 +122,15 @@ def seal_all(
     return outcomes
 
 
-def _sealed(sender: Host, sealing: Sealing) -> tuple[DocumentReference, bytes]:
+def _sealed(vault: Vault, sender: Host, sealing: Sealing) -> tuple[DocumentReference, bytes]:
     content = sealing.content
     sealed = seal(
         content if isinstance(content, Document) else parse_document(content),
         sender=sender.number,
         sign=sender.key.sign,
-        recipients=sealing.recipients,
+        recipients=[_with_bundle(vault, each) for each in sealing.recipients],
         binding=sealing.binding,
+        attachments=sealing.attachments,
     )
     document = DocumentReference(
         commitment=sealed.commitment.root,
@@ -132,3 +140,13 @@ def _sealed(sender: Host, sealing: Sealing) -> tuple[DocumentReference, bytes]:
         readers=sealing.readers,
     )
     return document, sealed.block
+
+
+def _with_bundle(vault: Vault, recipient: Recipient) -> Recipient:
+    """Add the bundle of a hybrid key, where it is here; sealing refuses by name where it is not."""
+    if recipient.bundle is not None or not is_hybrid(recipient.public_key):
+        return recipient
+    try:
+        return replace(recipient, bundle=vault.get(cid_from_digest(recipient.public_key)))
+    except BlockMissing:
+        return recipient

@@ -11,13 +11,10 @@ A block is bytes::
     13+H         C     content under AES-256-GCM, tag of 16 bytes included
     13+H+C       65    signature r ‖ s ‖ v of the sender
 
-    content = seed[32] ‖ length D of the document, u32 ‖ document as canonical JSON[D]
-              ‖ attachments as a canonical JSON list, to the end (none yet: "[]")
-
-Integers are big-endian. The encryption key comes from a content key drawn for this block alone
-(see `ledger.document.content_key`), hence the nonce is zero. The additional data of AES-GCM is all
-that precedes the ciphertext's length. The signature covers
-SHA-256("consign/envelope/1" ‖ everything before the signature).
+The content is laid out in `ledger.document.payload`. Integers are big-endian. The encryption key
+comes from a content key drawn for this block alone (see `ledger.document.content_key`), hence the
+nonce is zero. The additional data of AES-GCM is all that precedes the ciphertext's length. The
+signature covers SHA-256("consign/envelope/1" ‖ everything before the signature).
 """
 
 from __future__ import annotations
@@ -71,6 +68,30 @@ def read_block(block: bytes) -> SealedBlock:
     EnvelopeTooLarge, EnvelopeTruncated, EnvelopeMalformed, EnvelopeVersionUnknown
         If the bytes are not the layout of this module.
     """
+    header_end, end = _checked_ends(block)
+    return SealedBlock(
+        header=Header.from_bytes(block[_FRONT:header_end]),
+        front=block[:header_end],
+        ciphertext=block[header_end + 4 : end],
+        digest=signed_digest(block[:end]),
+        signature=block[end:],
+    )
+
+
+def read_header(block: bytes) -> Header:
+    """Read only the header of a block.
+
+    Raises
+    ------
+    EnvelopeTooLarge, EnvelopeTruncated, EnvelopeMalformed, EnvelopeVersionUnknown
+        As `read_block` does.
+    """
+    header_end, _ = _checked_ends(block)
+    return Header.from_bytes(block[_FRONT:header_end])
+
+
+def _checked_ends(block: bytes) -> tuple[int, int]:
+    """Find where the header ends, and the ciphertext."""
     if len(block) > ENVELOPE_BYTES_MAX:
         raise EnvelopeTooLarge("The block is larger than any may be.", bytes=len(block))
     if not block.startswith(_MAGIC[: len(block)]):
@@ -84,10 +105,4 @@ def read_block(block: bytes) -> SealedBlock:
         raise EnvelopeTruncated("The block is shorter than its lengths say.", bytes=len(block))
     if len(block) > end + SIGNATURE_BYTES:
         raise EnvelopeMalformed("The block is longer than its lengths say.", bytes=len(block))
-    return SealedBlock(
-        header=Header.from_bytes(block[_FRONT:header_end]),
-        front=block[:header_end],
-        ciphertext=block[body:end],
-        digest=signed_digest(block[:end]),
-        signature=block[end:],
-    )
+    return header_end, end

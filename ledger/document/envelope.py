@@ -1,7 +1,8 @@
 """Sealed documents: only their recipients can open them, and only where they belong.
 
 The layout of a block stands in `ledger.document.block`, that of its header in
-`ledger.document.header`, and what keys there are in `ledger.document.content_key`.
+`ledger.document.header`, that of its content in `ledger.document.payload`, and what keys there are
+in `ledger.document.content_key`.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from ledger.document.block import (
@@ -22,7 +22,6 @@ from ledger.document.block import (
     signed_digest,
 )
 from ledger.document.canonical import (
-    SEED_BYTES,
     canonical_form,
     canonical_json,
     new_seed,
@@ -33,19 +32,21 @@ from ledger.document.content_key import (
     encryption_key_of,
     key_commitment_of,
     new_content_key,
+    require_committed,
     unwrap,
     wrap,
 )
+from ledger.document.encryption_key import EncryptionKey
 from ledger.document.errors import (
     CommitmentMismatch,
-    ContentNotCanonical,
     ContentTampered,
     ContextMismatch,
     EnvelopeTooLarge,
     SenderUnexpected,
 )
-from ledger.document.header import Binding, Header, checked_recipients
+from ledger.document.header import Binding, Header, Wrap, checked_recipients
 from ledger.document.part import Document
+from ledger.document.payload import AttachedFile, read_payload, write_payload
 from ledger.document.proof import Commitment, commit_fields
 from ledger.document.signature import SIGNATURE_BYTES, checksummed, recover_address, require_form
 
@@ -55,6 +56,7 @@ __all__ = [
     "SealedDocument",
     "Sign",
     "open_envelope",
+    "open_with_key",
     "seal",
 ]
 
@@ -110,8 +112,8 @@ class OpenedDocument:
         Address that signed, as it stands among those expected.
     recipients : tuple of (int, int)
         Organisation and key epoch of everybody it was sealed for.
-    attachments : tuple
-        Files that go with it; none yet.
+    attachments : tuple of AttachedFile
+        Where the files lie that go with it, and what opens them.
     """
 
     document: Document
@@ -123,7 +125,7 @@ class OpenedDocument:
     sender: int
     sender_address: str
     recipients: tuple[tuple[int, int], ...]
-    attachments: tuple[Any, ...] = ()
+    attachments: tuple[AttachedFile, ...]
 
 
 def seal(
@@ -134,6 +136,7 @@ def seal(
     recipients: Sequence[Recipient],
     binding: Binding,
     seed: bytes | None = None,
+    attachments: Sequence[AttachedFile] = (),
 ) -> SealedDocument:
     """Commit to a document and seal it for its recipients.
 
@@ -146,11 +149,15 @@ def seal(
     seed : bytes, optional
         The seed its commitment was computed with; a fresh one by default. Sealing the same
         document anew, for other recipients, takes the same seed; another document never does.
+    attachments : sequence of AttachedFile
+        Where the files lie that go with it, and what opens them.
 
     Raises
     ------
     RecipientKeyInvalid
         If a public key is not one.
+    KeyBundleMissing, KeyBundleInvalid
+        If the bundle of a hybrid key is absent, or not the one registered.
     EnvelopeMalformed
         If there are no recipients, too many, or one twice.
     EnvelopeTooLarge
@@ -162,7 +169,7 @@ def seal(
     fields = canonical_form(document)
     commitment = commit_fields(fields, seed)
     content = canonical_json(fields)
-    payload = seed + len(content).to_bytes(4, "big") + content + b"[]"
+    payload = write_payload(seed, content, attachments)
     unsigned = _encrypt(payload, sender, recipients, binding)
     if len(unsigned) + SIGNATURE_BYTES > ENVELOPE_BYTES_MAX:
         raise EnvelopeTooLarge("The document is too large for a block.", bytes=len(unsigned))
@@ -176,7 +183,7 @@ def open_envelope(
     block: bytes,
     *,
     organisation: int,
-    private_keys: Mapping[int, X25519PrivateKey],
+    private_keys: Mapping[int, EncryptionKey],
     expected_binding: Binding,
     expected_commitment: bytes,
     expected_senders: Collection[str],
@@ -203,31 +210,64 @@ def open_envelope(
     DocumentInvalid
         If what was sealed breaks the model of its type.
     """
-    parts = read_block(block)
-    header = parts.header
-    if header.binding != expected_binding:
-        raise ContextMismatch("The block was sealed for another agreement, subject or number.")
+    parts = _checked_block(block, expected_binding)
     address = _sender_address(parts, expected_senders)
-    content_key = unwrap(header, organisation, private_keys)
-    document, fields, seed, commitment = _read_content(_decrypt(parts, content_key))
-    root = commitment.root
-    if root != expected_commitment:
+    content_key = unwrap(parts.header, organisation, private_keys)
+    return _opened(parts, content_key, address, expected_commitment)
+
+
+def open_with_key(
+    block: bytes,
+    *,
+    content_key: bytes,
+    expected_binding: Binding,
+    expected_commitment: bytes,
+    expected_senders: Collection[str],
+) -> OpenedDocument:
+    """Open a block with a content key that came another way than by a wrap of its header.
+
+    Raises
+    ------
+    EnvelopeError, DocumentInvalid
+        As `open_envelope` does; `KeyCommitmentMismatch` if the key is that of another block.
+    """
+    parts = _checked_block(block, expected_binding)
+    address = _sender_address(parts, expected_senders)
+    require_committed(content_key, parts.header)
+    return _opened(parts, content_key, address, expected_commitment)
+
+
+def _checked_block(block: bytes, expected_binding: Binding) -> SealedBlock:
+    parts = read_block(block)
+    if parts.header.binding != expected_binding:
+        raise ContextMismatch("The block was sealed for another agreement, subject or number.")
+    return parts
+
+
+def _opened(
+    parts: SealedBlock, content_key: bytes, address: str, expected_commitment: bytes
+) -> OpenedDocument:
+    seed, content, attachments = read_payload(_decrypt(parts, content_key))
+    document, fields = read_canonical(content)
+    commitment = commit_fields(fields, seed)
+    if commitment.root != expected_commitment:
         raise CommitmentMismatch(
             "The content does not have the commitment recorded.",
             expected="0x" + expected_commitment.hex(),
-            actual="0x" + root.hex(),
+            actual="0x" + commitment.root.hex(),
         )
-    recipients = tuple((each.organisation, each.epoch) for each in header.recipients)
+    header = parts.header
     return OpenedDocument(
-        document,
-        fields,
-        seed,
-        root,
-        commitment.leaf_count,
-        header.binding,
-        header.sender,
-        address,
-        recipients,
+        document=document,
+        fields=fields,
+        seed=seed,
+        commitment=commitment.root,
+        leaf_count=commitment.leaf_count,
+        binding=header.binding,
+        sender=header.sender,
+        sender_address=address,
+        recipients=tuple((each.organisation, each.epoch) for each in header.recipients),
+        attachments=attachments,
     )
 
 
@@ -236,6 +276,7 @@ def _encrypt(
 ) -> bytes:
     content_key = new_content_key()
     key_commitment = key_commitment_of(content_key)
+    checked_recipients([Wrap(each.organisation, each.epoch, b"") for each in recipients])
     wraps = [wrap(content_key, each, binding, sender, key_commitment) for each in recipients]
     header = Header(binding, sender, key_commitment, checked_recipients(wraps))
     front = front_of(header.to_bytes())
@@ -259,13 +300,3 @@ def _decrypt(parts: SealedBlock, content_key: bytes) -> bytes:
         return cipher.decrypt(_NONCE, parts.ciphertext, parts.front)
     except (InvalidTag, ValueError):
         raise ContentTampered("The content fails its authentication.") from None
-
-
-def _read_content(payload: bytes) -> tuple[Document, dict[str, Any], bytes, Commitment]:
-    start = SEED_BYTES + 4
-    end = start + int.from_bytes(payload[SEED_BYTES:start], "big")
-    if len(payload) < start or payload[end:] != b"[]":
-        raise ContentNotCanonical("The content has the wrong layout.")
-    seed = payload[:SEED_BYTES]
-    document, fields = read_canonical(payload[start:end])
-    return document, fields, seed, commit_fields(fields, seed)

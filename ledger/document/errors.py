@@ -26,6 +26,8 @@ The tree, by what went wrong::
         ├── EnvelopeTooLarge        above ENVELOPE_BYTES_MAX
         ├── EnvelopeVersionUnknown  sealed by a later version of this format
         ├── RecipientKeyInvalid     a public key nothing can be sealed to
+        ├── KeyBundleMissing        a registered hybrid key whose bundle is not here
+        ├── KeyBundleInvalid        not the bundle that the registry names, or no public keys
         ├── ContextMismatch         sealed for another agreement, subject or number
         ├── RecipientAbsent         not wrapped for this organisation
         ├── EpochStale              wrapped for a key epoch whose private key is not held
@@ -193,6 +195,14 @@ class EnvelopeVersionUnknown(EnvelopeError):
 
 class RecipientKeyInvalid(EnvelopeError):
     """A recipient's public key is not one that anything can be sealed to."""
+
+
+class KeyBundleMissing(EnvelopeError):
+    """A recipient registered a hybrid key, and the bundle of its public keys is not here."""
+
+
+class KeyBundleInvalid(EnvelopeError):
+    """A key bundle is not the one that the registry names, or holds no public keys."""
 
 
 class ContextMismatch(EnvelopeError):

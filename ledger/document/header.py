@@ -19,6 +19,10 @@ Canonical JSON, readable by anyone who holds the block::
 
 so that a wrap opens for the organisation, the epoch and the subject it was made for and nowhere
 else.
+
+To a hybrid key (see `ledger.document.encryption_key`) the KEM is ML-KEM-768 with X25519, and the
+encapsulated key takes 1,120 bytes. Such a recipient says ``"suite":"mlkem768-x25519"`` between
+organisation and wrap, and `info` goes on with ``0x00 ‖ suite in UTF-8``.
 """
 
 from __future__ import annotations
@@ -33,7 +37,10 @@ from ledger.document.canonical import canonical_json
 from ledger.document.errors import EnvelopeMalformed
 
 RECIPIENTS_MAX: Final = 64
-WRAP_BYTES: Final = 80
+X25519: Final = "x25519"
+HYBRID: Final = "mlkem768-x25519"
+WRAP_BYTES: Final = {X25519: 80, HYBRID: 1168}
+"""Size of a wrapped content key by its suite."""
 
 _UINT32_MAX: Final = 2**32 - 1
 _UINT64_MAX: Final = 2**64 - 1
@@ -79,6 +86,16 @@ class Wrap:
     organisation: int
     epoch: int
     wrapped: bytes
+    suite: str = X25519
+
+    def to_fields(self) -> dict[str, Any]:
+        """Give it as it stands in the header."""
+        fields = {
+            "epoch": self.epoch,
+            "organisation": self.organisation,
+            "wrap": self.wrapped.hex(),
+        }
+        return fields if self.suite == X25519 else fields | {"suite": self.suite}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,17 +109,13 @@ class Header:
 
     def to_bytes(self) -> bytes:
         """Write the header as canonical JSON."""
-        recipients = [
-            {"epoch": each.epoch, "organisation": each.organisation, "wrap": each.wrapped.hex()}
-            for each in self.recipients
-        ]
         return canonical_json(
             {
                 "agreement": str(self.binding.agreement),
                 "key_commitment": self.key_commitment.hex(),
                 "network": self.binding.network.hex(),
                 "number": self.binding.number,
-                "recipients": recipients,
+                "recipients": [each.to_fields() for each in self.recipients],
                 "sender": self.sender,
                 "subject": self.binding.subject,
             }
@@ -138,7 +151,8 @@ def wrap_info(binding: Binding, sender: int, key_commitment: bytes, to: Wrap) ->
         sender,
         key_commitment,
     )
-    return fixed + binding.subject.encode()
+    subject = binding.subject.encode()
+    return fixed + subject if to.suite == X25519 else fixed + subject + b"\0" + to.suite.encode()
 
 
 def checked_recipients(recipients: list[Wrap]) -> tuple[Wrap, ...]:
@@ -162,10 +176,7 @@ def checked_recipients(recipients: list[Wrap]) -> tuple[Wrap, ...]:
 
 
 def _read(fields: dict[str, Any]) -> Header:
-    wraps = [
-        Wrap(each["organisation"], each["epoch"], _bytes(each["wrap"], WRAP_BYTES))
-        for each in fields["recipients"]
-    ]
+    wraps = [_read_wrap(each) for each in fields["recipients"]]
     agreement, subject = fields["agreement"], fields["subject"]
     if not _is_decimal(agreement) or not isinstance(subject, str):
         raise ValueError("agreement or subject")
@@ -178,6 +189,12 @@ def _read(fields: dict[str, Any]) -> Header:
         _bytes(fields["key_commitment"], 32),
         checked_recipients(wraps),
     )
+
+
+def _read_wrap(fields: dict[str, Any]) -> Wrap:
+    suite = fields.get("suite", X25519)
+    wrapped = _bytes(fields["wrap"], WRAP_BYTES[suite])
+    return Wrap(fields["organisation"], fields["epoch"], wrapped, suite)
 
 
 def _fits_u32(number: Any) -> bool:
