@@ -34,6 +34,7 @@ _REASON: Final = Fit(("Notice",))
 _REPORT: Final = Fit(("QualityReport",))
 _DISPUTE: Final = Fit(("DisputeNotice", "Notice"))
 _RESOLUTION: Final = Fit(("ResolutionNotice", "Notice"))
+_BILL: Final = Fit(("Invoice", "CreditNote", "Notice"))
 _CANCEL: Final = Fit(("OrderCancellation", "Notice"))
 
 _FITS: Final[dict[tuple[str, str], Fit]] = {
@@ -52,6 +53,7 @@ _FITS: Final[dict[tuple[str, str], Fit]] = {
     ("order", "accept_change"): Fit(("OrderResponse", "Notice"), response_codes=("AP",)),
     ("order", "request_cancel"): _CANCEL,
     ("order", "offer_cancel"): _CANCEL,
+    ("order", "close"): _BILL,
     ("order", "dispute"): _DISPUTE,
     ("order", "resolve_continue"): _RESOLUTION,
     ("order", "resolve_cancel"): _RESOLUTION,
@@ -65,6 +67,7 @@ _FITS: Final[dict[tuple[str, str], Fit]] = {
     ("delivery", "fail"): _REPORT,
     ("delivery", "pass_conditionally"): Fit(("QualityReport",), is_required=True),
     ("delivery", "return"): Fit(("ReturnInstruction", "Notice")),
+    ("delivery", "settle"): _BILL,
     ("delivery", "dispute_delivery"): _DISPUTE,
     ("delivery", "resolve_pass"): _RESOLUTION,
     ("delivery", "resolve_fail"): _RESOLUTION,

@@ -63,6 +63,10 @@ class AgreementTerms(Document):
     date_policy: AcceptancePolicy | None = None
     price_policy: AcceptancePolicy | None = None
     quality_policy: AcceptancePolicy | None = None
+    reference_policy: AcceptancePolicy | None = None
+    """For units, items, parties, currencies and references that are not those agreed on."""
+    tolerance_days: Days | None = None
+    """Days by which goods may come before or after the day promised."""
     response_days: Days | None = None
     """Days within which an order is to be answered."""
     inspection_days: Days | None = None

@@ -31,7 +31,10 @@ _FIRST: Final = (
 """The types of version 1."""
 
 _ADDED_TO_ALL: Final = ("attachment",)
-_ADDED: Final[dict[str, tuple[str, ...]]] = {}
+_ADDED: Final[dict[str, tuple[str, ...]]] = {
+    "AgreementTerms": ("reference_policy", "tolerance_days"),
+    "QualityReport": ("quality_report_type_code",),
+}
 """Fields of the head that version 2 added, to all types and to some."""
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from collections.abc import Iterable
+from decimal import Context, Decimal, Inexact
+from functools import reduce
+from typing import Final
 
 from ledger.document.part import Many, Part
 from ledger.document.scalar import (
@@ -13,6 +16,36 @@ from ledger.document.scalar import (
     Text,
     UnitCode,
 )
+
+EXACT: Final = Context(prec=400, traps=[Inexact])
+"""Computes with decimals of documents without rounding: products of several have fewer digits."""
+
+_ZERO: Final = Decimal(0)
+_MINOR_DIGITS: Final = {
+    currency: digits
+    for digits, currencies in (
+        (0, "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"),
+        (3, "BHD IQD JOD KWD LYD OMR TND"),
+        (4, "CLF UYW"),
+    )
+    for currency in currencies.split()
+}
+"""Digits after the point, of the currencies of ISO 4217 that do not have two."""
+
+
+def total(numbers: Iterable[Decimal]) -> Decimal:
+    """Add numbers up exactly, however many digits they have."""
+    return reduce(EXACT.add, numbers, _ZERO)
+
+
+def minor_unit(currency_id: str) -> Decimal:
+    """Give the smallest amount of a currency, for example 0.01.
+
+    Notes
+    -----
+    Source: ISO 4217, minor units.
+    """
+    return Decimal(1).scaleb(-_MINOR_DIGITS.get(currency_id, 2))
 
 
 class Quantity(Part):

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from ledger.document.delivery import Delivery
 from ledger.document.item import Item
-from ledger.document.money import Price, Quantity
+from ledger.document.money import Price, Quantity, total
 from ledger.document.part import LINES_MAX, Document, Extra, Many, Part, require_distinct
 from ledger.document.party import Party
 from ledger.document.period import Period
@@ -57,7 +57,7 @@ class OrderResponseLine(Part):
             return self
         if {part.unit_code for part in parts} != {self.quantity.unit_code}:
             raise ValueError("the parts of a line must have the unit of the line")
-        if sum(part.number for part in parts) != self.quantity.number:
+        if total(part.number for part in parts) != self.quantity.number:
             raise ValueError("the parts of a line must add up to its quantity")
         return self
 

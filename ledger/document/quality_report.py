@@ -7,11 +7,16 @@ from typing import ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from ledger.document.item import Item
-from ledger.document.money import Quantity
+from ledger.document.money import Quantity, total
 from ledger.document.part import LINES_MAX, Document, Extra, Many, Part, require_distinct
 from ledger.document.party import Identification, Party
 from ledger.document.reference import DocumentReference, LineReference
 from ledger.document.scalar import Code, Count, Date, DecimalText, Identifier, Text, UnitCode
+
+QualityReportTypeCode = Literal["1", "2", "3", "4"]
+"""Of UNCL1001: certificate of analysis (1), of conformity (2), of quality (3), test report (4)."""
+
+CERTIFICATE_OF_ANALYSIS: QualityReportTypeCode = "1"
 
 UsageDecision = Literal["pass", "fail", "conditional"]
 
@@ -77,7 +82,7 @@ class InspectionLine(Part):
         parts = [q for q in (self.accepted_quantity, self.rejected_quantity) if q is not None]
         if any(part.unit_code != self.inspected_quantity.unit_code for part in parts):
             raise ValueError("accepted and rejected quantities must have the unit inspected")
-        if sum(part.number for part in parts) > self.inspected_quantity.number:
+        if total(part.number for part in parts) > self.inspected_quantity.number:
             raise ValueError("accepted and rejected quantities exceed the quantity inspected")
         return self
 
@@ -94,6 +99,7 @@ class QualityReport(Document):
     lines_field: ClassVar[str | None] = "inspection_line"
 
     document_type: Literal["QualityReport"] = "QualityReport"
+    quality_report_type_code: QualityReportTypeCode | None = None
     order_reference: DocumentReference | None = None
     despatch_document_reference: DocumentReference | None = None
     receipt_document_reference: DocumentReference | None = None
@@ -107,3 +113,21 @@ class QualityReport(Document):
     def _lines_are_distinct(self) -> Self:
         require_distinct("inspection line", [line.id for line in self.inspection_line])
         return self
+
+    @model_validator(mode="after")
+    def _certificate_is_complete(self) -> Self:
+        if self.quality_report_type_code != CERTIFICATE_OF_ANALYSIS:
+            return self
+        for index, line in enumerate(self.inspection_line):
+            if not _lot_of(line):
+                raise ValueError(f"inspection_line/{index} of a certificate must name its lot")
+            found = [each.measured_value or each.observed for each in line.characteristic]
+            if not found or not all(found):
+                raise ValueError(f"inspection_line/{index} of a certificate must say what it found")
+        return self
+
+
+def _lot_of(line: InspectionLine) -> str | None:
+    instances = line.item.item_instance if line.item else ()
+    lots = [each.lot_number_id for each in instances if each.lot_number_id]
+    return line.inspection_lot_id or (lots[0] if lots else None)

@@ -10,10 +10,12 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from ledger.document.agreement_terms import AgreementTerms
+from ledger.document.credit_note import CreditNote
 from ledger.document.delivery_schedule import DeliverySchedule
 from ledger.document.despatch_advice import DespatchAdvice
 from ledger.document.dispute import DisputeNotice, ResolutionNotice
 from ledger.document.errors import DocumentInvalid, DocumentTypeUnknown, Problem
+from ledger.document.invoice import Invoice
 from ledger.document.migration import migrated
 from ledger.document.notice import Notice
 from ledger.document.order import Order
@@ -41,6 +43,8 @@ DOCUMENT_MODELS: Final[dict[str, type[Document]]] = {
         ReceiptAdvice,
         QualityReport,
         ReturnInstruction,
+        Invoice,
+        CreditNote,
         DisputeNotice,
         ResolutionNotice,
         AgreementTerms,

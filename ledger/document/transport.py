@@ -11,7 +11,7 @@ from typing import ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from ledger.document.item import HazardousItem
-from ledger.document.money import Amount
+from ledger.document.money import Amount, total
 from ledger.document.part import LINES_MAX, Document, Extra, Many, Part, require_distinct
 from ledger.document.party import Address, Contact, Coordinate
 from ledger.document.period import Window
@@ -158,9 +158,9 @@ class ShareStatement(Document):
         currencies |= {each.alone_price.currency_id for each in self.share}
         if currencies != {self.price.currency_id}:
             raise ValueError("all amounts of a share statement must have one currency")
-        total = sum(each.share_amount.number for each in self.share)
-        if self.is_complete and total != self.price.number:
+        paid = total(each.share_amount.number for each in self.share)
+        if self.is_complete and paid != self.price.number:
             raise ValueError("the shares must add up to the price")
-        if not self.is_complete and total > self.price.number:
+        if not self.is_complete and paid > self.price.number:
             raise ValueError("the shares exceed the price")
         return self

@@ -1,5 +1,6 @@
 """Small documents about one order, as JSON."""
 
+from decimal import Decimal
 from typing import Any
 
 HEAD = {"schema_version": 2, "issue_date": "2026-03-01"}
@@ -7,6 +8,10 @@ HEAD = {"schema_version": 2, "issue_date": "2026-03-01"}
 
 def pieces(value: str, unit: str = "C62") -> dict[str, str]:
     return {"value": value, "unit_code": unit}
+
+
+def euros(value: str) -> dict[str, str]:
+    return {"value": value, "currency_id": "EUR"}
 
 
 def order(*quantities: str, id: str = "PO-1") -> dict[str, Any]:
@@ -113,6 +118,50 @@ def report(*lines: tuple[str, str, str], **more: Any) -> dict[str, Any]:
             }
             for line, value, decision in lines
         ],
+    }
+
+
+def invoice(*lines: tuple[str, str, str], id: str = "INV-1") -> dict[str, Any]:
+    """Charge (order line, quantity, price), without tax."""
+    return _bill("invoice_line", "invoiced_quantity", lines) | {
+        "document_type": "Invoice",
+        "id": id,
+        "invoice_type_code": "380",
+    }
+
+
+def credit_note(*lines: tuple[str, str, str], id: str = "CN-1") -> dict[str, Any]:
+    """Credit (order line, quantity, price), without tax."""
+    return _bill("credit_note_line", "credited_quantity", lines) | {
+        "document_type": "CreditNote",
+        "id": id,
+        "credit_note_type_code": "381",
+        "billing_reference": [{"id": "INV-1"}],
+    }
+
+
+def _bill(
+    lines_field: str, quantity_field: str, lines: tuple[tuple[str, str, str], ...]
+) -> dict[str, Any]:
+    amounts = [Decimal(value) * Decimal(price) for _, value, price in lines]
+    sums = ("line_extension", "tax_exclusive", "tax_inclusive", "payable")
+    return HEAD | {
+        "document_currency_code": "EUR",
+        "order_reference": {"id": "PO-1"},
+        "accounting_supplier_party": {"name": "Supplier"},
+        "accounting_customer_party": {"name": "Brand"},
+        lines_field: [
+            {
+                "id": f"i{line}",
+                "order_line_reference": {"line_id": line},
+                quantity_field: pieces(value),
+                "price": {"price_amount": euros(price)},
+                "line_extension_amount": euros(str(amount)),
+                "item": {"name": f"Article {line}"},
+            }
+            for (line, value, price), amount in zip(lines, amounts, strict=True)
+        ],
+        "legal_monetary_total": {f"{each}_amount": euros(str(sum(amounts))) for each in sums},
     }
 
 

@@ -31,6 +31,17 @@ def test_fitting_document_is_taken(action: str, paper: dict[str, Any] | None) ->
     require_fit("order", action, paper and parse_document(paper))
 
 
+@pytest.mark.parametrize(("machine", "action"), [("delivery", "settle"), ("order", "close")])
+@pytest.mark.parametrize(
+    "paper",
+    [papers.invoice(("1", "6", "2.5")), papers.credit_note(("1", "1", "2.5")), papers.notice()],
+)
+def test_seller_settles_and_closes_with_a_bill(
+    machine: str, action: str, paper: dict[str, Any]
+) -> None:
+    require_fit(machine, action, parse_document(paper))
+
+
 @pytest.mark.parametrize(
     ("machine", "action", "paper", "rule"),
     [
@@ -41,6 +52,7 @@ def test_fitting_document_is_taken(action: str, paper: dict[str, Any] | None) ->
         ("order", "counter_propose", papers.response("AP"), "ResponseCodeOther"),
         ("order", "confirm", papers.response("AP", papers.answer("1", "7")), "LineNotAccepted"),
         ("delivery", "receive_partially", None, "DocumentRequired"),
+        ("delivery", "receive", papers.invoice(("1", "1", "2")), "DocumentTypeOther"),
         ("delivery", "pass", papers.receipt(("d1", "1", "0")), "DocumentTypeOther"),
     ],
 )
