@@ -154,7 +154,9 @@ class OrganisationSettings(Section):
     signing : Path
         Keystore of the key that signs its intents.
     encryption : tuple of Path
-        Its X25519 private keys, one for each epoch, the oldest first.
+        Its encryption keys, one for each epoch, the oldest first.
+    first_epoch : int
+        Epoch of the first of them; keys of earlier ones were destroyed.
     dispute_missing_after_s, dispute_broken_after_s : int, optional
         After how long the gateway disputes, by itself, an order whose recorded document cannot be
         had, or does not hold; never, when left out.
@@ -165,9 +167,15 @@ class OrganisationSettings(Section):
     number: int = Field(ge=1, lt=2**32)
     signing: Path
     encryption: tuple[Path, ...] = Field(min_length=1)
+    first_epoch: int = Field(default=1, ge=1)
     dispute_missing_after_s: int | None = Field(default=None, ge=0)
     dispute_broken_after_s: int | None = Field(default=None, ge=0)
     dispute_findings: bool = False
+
+    @property
+    def encryption_by_epoch(self) -> dict[int, Path]:
+        """Key files by key epoch."""
+        return dict(enumerate(self.encryption, self.first_epoch))
 
     @property
     def disputes(self) -> bool:

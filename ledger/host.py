@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-
+from ledger.document.encryption_key import EncryptionKey
 from ledger.errors import RegistryOrganisationUnknown
 from ledger.key import SigningKey
 
@@ -20,12 +19,12 @@ class Host:
     key : SigningKey
         Signs its intents and envelopes.
     encryption_keys : mapping
-        Its X25519 private keys by key epoch.
+        Its private encryption keys by key epoch.
     """
 
     number: int
     key: SigningKey
-    encryption_keys: Mapping[int, X25519PrivateKey]
+    encryption_keys: Mapping[int, EncryptionKey]
 
 
 def require_host(hosts: Mapping[int, Host], organisation: int) -> Host:
