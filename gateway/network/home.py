@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from gateway.network.members import GATEWAYS, MEMBERS, Member
+from gateway.private_file import write_private
 from ledger.document.encryption_key import (
     load_encryption_key,
     new_encryption_key,
@@ -87,9 +87,10 @@ class Home:
         return SigningKey.load(folder / f"{member.alias}.json", self._password(folder))
 
     def encryption_public_key(self, member: Member) -> bytes:
-        """The public half of a member's encryption key."""
+        """The public half of a member's newest encryption key."""
         folder = self.keys_of(member)
-        pem = (folder / f"{member.alias}.epoch-1.pem").read_bytes()
+        epochs = _encryption_keys(folder, member.alias)
+        pem = epochs[max(epochs)].read_bytes()
         return public_bytes(load_encryption_key(pem, self._password(folder).encode()))
 
     def council_key(self) -> SigningKey:
@@ -125,7 +126,8 @@ class Home:
 
     def remember_ports(self, ports: Ports) -> None:
         """Keep the ports, so that the network comes back under the same addresses."""
-        _write(self.ports_file, json.dumps({"chain": ports.chain, "gateways": ports.gateways}))
+        table = {"chain": ports.chain, "gateways": ports.gateways}
+        write_private(self.ports_file, json.dumps(table).encode())
 
     def ports(self) -> Ports | None:
         """The ports kept by an earlier start, if any."""
@@ -136,7 +138,7 @@ class Home:
 
     def remember_sign_in(self, entries: list[dict[str, Any]]) -> None:
         """Keep the members' API keys for `consign up` to show."""
-        _write(self.sign_in, json.dumps(entries, indent=2, ensure_ascii=False))
+        write_private(self.sign_in, json.dumps(entries, indent=2, ensure_ascii=False).encode())
 
     def sign_in_entries(self) -> list[dict[str, Any]]:
         """The members' numbers, gateways and API keys; empty before the first start."""
@@ -157,7 +159,7 @@ class Home:
             f"[[organisation]]  # {member.name}\n"
             f"number = {numbers[member.alias]}\n"
             f'signing = "keys/{member.alias}.json"\n'
-            f'encryption = ["keys/{member.alias}.epoch-1.pem"]\n'
+            f"{_encryption_lines(self.keys_of(member), member.alias)}"
             for member in hosted
         )
         text = (
@@ -168,7 +170,7 @@ class Home:
             '[outward]\nallowed = ["127.0.0.0/8", "::1/128"]\n\n'
             f"{organisations}"
         )
-        _write(self.gateway(name) / "consign.toml", text)
+        write_private(self.gateway(name) / "consign.toml", text.encode())
 
     @staticmethod
     def _password(folder: Path) -> str:
@@ -184,26 +186,29 @@ def _make_signing_key(folder: Path, name: str) -> None:
 
 
 def _make_encryption_key(folder: Path, name: str) -> None:
-    path = folder / f"{name}.epoch-1.pem"
-    if path.exists():
+    if _encryption_keys(folder, name):
         return
     pem = save_encryption_key(new_encryption_key(), _make_password(folder).encode())
-    _write(path, pem.decode())
+    write_private(folder / f"{name}.epoch-1.pem", pem)
+
+
+def _encryption_keys(folder: Path, name: str) -> dict[int, Path]:
+    """Find a member's key files by their epochs: it may have rotated keys, and destroyed old ones.
+
+    What a rotation that was stopped left behind is among them, and is taken up by the next.
+    """
+    found = {int(path.stem.rpartition("-")[2]): path for path in folder.glob(f"{name}.epoch-*.pem")}
+    return dict(sorted(found.items()))
+
+
+def _encryption_lines(folder: Path, name: str) -> str:
+    epochs = _encryption_keys(folder, name)
+    listed = ", ".join(f'"keys/{path.name}"' for path in epochs.values())
+    return f"encryption = [{listed}]\nfirst_epoch = {min(epochs)}\n"
 
 
 def _make_password(folder: Path) -> str:
     path = folder / "password"
     if not path.exists():
-        _write(path, secrets.token_urlsafe(24))
+        write_private(path, secrets.token_urlsafe(24).encode())
     return path.read_text().strip()
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a file for its owner only, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)

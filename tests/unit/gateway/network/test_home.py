@@ -9,6 +9,7 @@ from gateway.network.home import Home, Ports
 from gateway.network.members import GATEWAYS, MEMBERS, member
 from gateway.settings import Settings
 
+NUMBERS = {each.alias: number for number, each in enumerate(MEMBERS, start=1)}
 PORTS = Ports(1, {"brand": 2, "suppliers": 3, "pool": 4})
 
 
@@ -25,14 +26,27 @@ def test_keys_that_exist_are_never_replaced(tmp_path: Path) -> None:
 
 def test_settings_of_each_gateway_can_be_loaded(tmp_path: Path) -> None:
     home = Home(tmp_path)
-    numbers = {each.alias: number for number, each in enumerate(MEMBERS, start=1)}
-    home.write_settings(PORTS, numbers)
+    home.make_keys()
+    home.write_settings(PORTS, NUMBERS)
     hosted: list[int] = []
     for name in GATEWAYS:
         settings = Settings.load(home.gateway(name))
         assert settings.gateway.port == PORTS.gateways[name]
         hosted += settings.organisations
     assert sorted(hosted) == list(range(1, len(MEMBERS)))
+
+
+def test_keys_that_were_rotated_and_destroyed_are_what_the_settings_name(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    home.make_keys()
+    first = home.keys_of(member("brand")) / "brand.epoch-1.pem"
+    first.rename(first.with_name("brand.epoch-9.pem"))
+    first.with_name("brand.epoch-10.pem").write_bytes(b"next")
+    home.make_keys()
+    home.write_settings(PORTS, NUMBERS)
+    (brand,) = Settings.load(home.gateway("brand")).organisation
+    names = {epoch: file.name for epoch, file in brand.encryption_by_epoch.items()}
+    assert names == {9: "brand.epoch-9.pem", 10: "brand.epoch-10.pem"}
 
 
 def test_what_was_remembered_comes_back_and_is_for_the_owner_only(tmp_path: Path) -> None:
