@@ -1,5 +1,6 @@
 """The tables, one file per noun. Projected tables are written by the indexer alone."""
 
+from ledger.model.attachment import Attachment, AttachmentBlock, Upload
 from ledger.model.auction import Auction, Bid, Lot
 from ledger.model.chain import Block, Cursor, Event, IncludedTransaction, Record
 from ledger.model.counter import Counter
@@ -35,6 +36,8 @@ PROJECTED = (
 __all__ = [
     "PROJECTED",
     "Agreement",
+    "Attachment",
+    "AttachmentBlock",
     "Auction",
     "Bid",
     "Block",
@@ -58,4 +61,5 @@ __all__ = [
     "Rewrap",
     "SignedIntent",
     "TransactionAttempt",
+    "Upload",
 ]

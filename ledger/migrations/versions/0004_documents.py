@@ -18,6 +18,7 @@ def upgrade() -> None:
     _rewraps()
     _shredded_documents()
     _manifests()
+    _attachments()
 
 
 def downgrade() -> None:
@@ -60,3 +61,52 @@ def _manifests() -> None:
         sqlite_where=has_manifest,
         postgresql_where=has_manifest,
     )
+
+
+def _attachments() -> None:
+    """Files that go with documents."""
+    described = (
+        ("listing", sa.LargeBinary(length=32)),
+        ("key", sa.LargeBinary(length=32)),
+        ("file_digest", sa.LargeBinary(length=32)),
+        ("size_bytes", sa.BigInteger()),
+        ("mime_code", sa.String(length=128)),
+        ("file_name", sa.String(length=255)),
+    )
+    op.create_table(
+        "upload",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("organisation", sa.Integer(), nullable=False),
+        *(sa.Column(name, kind, nullable=False) for name, kind in described),
+        sa.Column("stored_ms", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_upload_listing", "upload", ["listing"])
+    op.create_table(
+        "attachment",
+        sa.Column("document", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("id", sa.String(length=256), nullable=False),
+        sa.Column("organisation", sa.Integer(), nullable=False),
+        *(sa.Column(name, kind, nullable=False) for name, kind in described),
+        sa.Column("status", sa.String(length=12), nullable=False),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("next_attempt_ms", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("document", "id"),
+    )
+    op.create_index("ix_attachment_listing", "attachment", ["listing"])
+    waits = sa.text("status <> 'held'")
+    op.create_index(
+        "ix_attachment_waiting",
+        "attachment",
+        ["next_attempt_ms"],
+        sqlite_where=waits,
+        postgresql_where=waits,
+    )
+    op.create_table(
+        "attachment_block",
+        sa.Column("block", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("listing", sa.LargeBinary(length=32), nullable=False),
+        sa.PrimaryKeyConstraint("block", "listing"),
+    )
+    op.create_index("ix_attachment_block_listing", "attachment_block", ["listing"])
