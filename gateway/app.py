@@ -23,6 +23,7 @@ from gateway.demands import routes as demand_routes
 from gateway.deps import Gateway
 from gateway.docs import DESCRIPTION, describe
 from gateway.documents import routes as document_routes
+from gateway.documents import schema_routes
 from gateway.documents.examination import OrderExaminer
 from gateway.events import routes as event_routes
 from gateway.events.hub import Hub
@@ -66,6 +67,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     auction_routes.router,
     lot_routes.router,
     document_routes.router,
+    schema_routes.router,
     intent_routes.router,
     event_routes.router,
     webhook_routes.router,

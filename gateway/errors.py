@@ -6,7 +6,7 @@
     ├── AuthenticationMissing, ApiKeyUnknown                          401
     ├── ResourceUnknown                                               404
     │   └── OrganisationUnknown, OrderUnknown, DeliveryUnknown, DocumentUnknown,
-    │       BlockUnknown, IntentUnknown, ActionUnknown, PathUnknown
+    │       BlockUnknown, SchemaUnknown, IntentUnknown, ActionUnknown, PathUnknown
     ├── MethodNotAllowed                                              405
     ├── IdempotencyKeyReused                                          409
     ├── VersionStale                                                  412
@@ -135,6 +135,13 @@ class DocumentUnknown(ResourceUnknown):
     """There is no such document that the caller may see."""
 
     noun = "document"
+
+
+class SchemaUnknown(ResourceUnknown):
+    """No such schema version or document type was published."""
+
+    noun = "document schema"
+    remedy = "Ask /v1/schemas which versions and types there are."
 
 
 class BlockUnknown(ResourceUnknown):

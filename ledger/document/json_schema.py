@@ -6,15 +6,23 @@ current version is generated from the models, those of earlier ones stay as they
 
 from __future__ import annotations
 
+import json
+import re
+from functools import cache
 from typing import Any, Final
 
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from ledger.document.part import SCHEMA_VERSION
 from ledger.document.schema import DOCUMENT_MODELS
+from ledger.spec import read_json
+
+VERSIONS: Final = range(1, SCHEMA_VERSION + 1)
+"""Every version that was ever published."""
 
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _REF: Final = "#/$defs/"
+_references: Final = re.compile(r'"#/\$defs/(\w+)"').findall
 
 
 class _WithoutTitles(GenerateJsonSchema):
@@ -38,3 +46,41 @@ def schema_bundle() -> dict[str, Any]:
         "oneOf": [{"$ref": _REF + name} for name in DOCUMENT_MODELS],
         "$defs": dict(sorted(definitions.items())),
     }
+
+
+@cache
+def published_bundle(version: int) -> dict[str, Any] | None:
+    """Read what was published of a schema version; none when there is no such version."""
+    return read_json(f"documents/{version}.json") if version in VERSIONS else None
+
+
+@cache
+def published_schema(version: int, document_type: str) -> dict[str, Any] | None:
+    """Give one document type of a version with all it refers to; none when there is no such."""
+    bundle = published_bundle(version)
+    if bundle is None or {"$ref": _REF + document_type} not in bundle["oneOf"]:
+        return None
+    definitions = bundle["$defs"]
+    needed = _reached(definitions, document_type) - {document_type}
+    return {
+        "$schema": _DIALECT,
+        "$id": f"{bundle['$id']}:{document_type}",
+        **definitions[document_type],
+        "$defs": {name: definitions[name] for name in sorted(needed)},
+    }
+
+
+def types_of(bundle: dict[str, Any]) -> list[str]:
+    """List the document types of a version."""
+    return [each["$ref"].removeprefix(_REF) for each in bundle["oneOf"]]
+
+
+def _reached(definitions: dict[str, Any], name: str) -> set[str]:
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        each = waiting.pop()
+        if each not in found:
+            found.add(each)
+            waiting += _references(json.dumps(definitions[each]))
+    return found

@@ -13,7 +13,7 @@ from ledger.document.canonical import canonical_bytes, canonical_form, read_cano
 from ledger.document.envelope import open_envelope
 from ledger.document.errors import DocumentInvalid, DocumentTypeUnknown
 from ledger.document.header import Binding
-from ledger.document.json_schema import schema_bundle
+from ledger.document.json_schema import _reached, schema_bundle
 from ledger.document.migration import _ADDED, _ADDED_TO_ALL, MIGRATIONS, migrated
 from ledger.document.part import SCHEMA_VERSION
 from ledger.document.proof import commit_fields
@@ -21,6 +21,9 @@ from ledger.document.schema import parse_document
 from ledger.spec import read_json
 
 Vectors = Callable[[str], Any]
+
+FIRST = read_json("documents/1.json")["$defs"]
+PRESENT = schema_bundle()["$defs"]
 
 
 def test_frozen_documents_keep_their_commitment_and_are_read_as_the_present_version(
@@ -97,24 +100,11 @@ def test_fields_added_later_are_refused_in_an_earlier_version(vectors: Vectors) 
 @pytest.mark.parametrize("name", sorted({name for name, _ in MIGRATIONS}))
 def test_models_differ_from_version_1_by_the_fields_that_were_added_alone(name: str) -> None:
     """Migrated values are judged by the present models, which must judge them as the old ones."""
-    before, now = read_json("documents/1.json")["$defs"], schema_bundle()["$defs"]
-    for definition in reached(before, name):
-        then, today = before[definition], now[definition]
+    for definition in _reached(FIRST, name):
+        then, today = FIRST[definition], PRESENT[definition]
         added = set(_ADDED_TO_ALL + _ADDED.get(name, ())) if definition == name else set()
         assert set(today["properties"]) - set(then["properties"]) == added
         assert then["required"] == today["required"] if "required" in then else True
         for field, schema in then["properties"].items():
             if field != "schema_version":
                 assert today["properties"][field] == schema, f"{definition}.{field}"
-
-
-def reached(definitions: dict[str, Any], name: str) -> set[str]:
-    found: set[str] = set()
-    waiting = [name]
-    while waiting:
-        each = waiting.pop()
-        if each not in found:
-            found.add(each)
-            text = json.dumps(definitions[each])
-            waiting += [part.split('"')[0] for part in text.split("#/$defs/")[1:]]
-    return found

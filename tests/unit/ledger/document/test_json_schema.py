@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+import re
 
 import pytest
 
-from ledger.document.json_schema import schema_bundle
+from ledger.document.json_schema import (
+    VERSIONS,
+    published_bundle,
+    published_schema,
+    schema_bundle,
+    types_of,
+)
 from ledger.document.part import SCHEMA_VERSION
 from ledger.document.schema import DOCUMENT_MODELS
 from ledger.spec import read_json
 
-BUNDLES = {version: read_json(f"documents/{version}.json") for version in (1, SCHEMA_VERSION)}
+BUNDLES = {version: read_json(f"documents/{version}.json") for version in VERSIONS}
 
 
 def test_published_schema_of_the_present_version_is_that_of_the_models() -> None:
     assert BUNDLES[SCHEMA_VERSION] == schema_bundle()
-    assert set(names_in(BUNDLES[SCHEMA_VERSION])) == set(DOCUMENT_MODELS)
+    assert set(types_of(BUNDLES[SCHEMA_VERSION])) == set(DOCUMENT_MODELS)
 
 
 @pytest.mark.parametrize("version", BUNDLES)
@@ -27,7 +33,7 @@ def test_no_field_of_a_schema_is_a_float(version: int) -> None:
 
 @pytest.mark.parametrize("version", BUNDLES)
 def test_schema_of_every_type_names_type_and_version(version: int) -> None:
-    for name in names_in(BUNDLES[version]):
+    for name in types_of(BUNDLES[version]):
         schema = BUNDLES[version]["$defs"][name]
         assert schema["properties"]["document_type"]["const"] == name
         assert schema["properties"]["schema_version"]["const"] == version
@@ -35,5 +41,19 @@ def test_schema_of_every_type_names_type_and_version(version: int) -> None:
         assert schema["additionalProperties"] is False
 
 
-def names_in(bundle: dict[str, Any]) -> list[str]:
-    return [each["$ref"].removeprefix("#/$defs/") for each in bundle["oneOf"]]
+@pytest.mark.parametrize("version", BUNDLES)
+def test_schema_of_one_type_stands_alone(version: int) -> None:
+    for name in types_of(BUNDLES[version]):
+        schema = published_schema(version, name)
+        assert schema is not None
+        assert schema["title"] == name
+        named = re.findall(r"#/\$defs/(\w+)", json.dumps(schema))
+        assert set(named) == set(schema["$defs"])
+
+
+def test_schema_of_another_version_or_type_is_none() -> None:
+    assert published_bundle(0) is None
+    assert published_bundle(SCHEMA_VERSION + 1) is None
+    assert published_schema(9, "Order") is None
+    assert published_schema(1, "Invoice") is None
+    assert published_schema(SCHEMA_VERSION, "Price") is None
