@@ -76,14 +76,20 @@ async def _headers(client: Client, first: int, last: int) -> AsyncIterator[tuple
 async def _bodies(client: Client, headers: Sequence[Header]) -> list[bytes]:
     hashes = ["0x" + header.hash.hex() for header in headers]
     blocks = await client.batch([("eth_getBlockByHash", (each, True)) for each in hashes])
-    receipts = await _receipts(client, hashes, blocks)
+    receipts = await receipts_of(client, hashes, blocks)
     return [_body(*each) for each in zip(headers, blocks, receipts, strict=True)]
 
 
-async def _receipts(
+async def receipts_of(
     client: Client, hashes: Sequence[str], blocks: Sequence[dict[str, Any] | None]
 ) -> list[Any]:
-    """Read the receipts of blocks; one by one from a node that does not give them by block."""
+    """Read the receipts of blocks; one by one from a node that does not give them by block.
+
+    Raises
+    ------
+    Unreachable
+        When the node does not answer, or its chain changed meanwhile.
+    """
     transactions = [block["transactions"] for block in blocks if block is not None]
     try:
         found = await client.batch([("eth_getBlockReceipts", (each,)) for each in hashes])

@@ -17,7 +17,8 @@ The tree, by what went wrong::
     │   ├── ProofMalformed          not the shape of a proof
     │   ├── LeafDuplicate           two of its fields share one path or one position
     │   ├── ProofMismatch           well formed, but leads to another root
-    │   └── FieldUnknown            the document has no such field
+    │   ├── FieldUnknown            the document has no such field
+    │   └── DocumentUnrecorded      the chain has not recorded the document
     ├── ManifestInvalid             the manifest block breaks its own rules
     ├── EncryptionKeyUnreadable     wrong password, damaged file, another kind of key
     └── EnvelopeError               a sealed block cannot be opened, or must not be trusted
@@ -163,6 +164,10 @@ class ProofMismatch(ProofError):
 
 class FieldUnknown(ProofError):
     """The document has no scalar field at this path."""
+
+
+class DocumentUnrecorded(ProofError):
+    """The chain has not recorded the document, or has taken it back."""
 
 
 class ManifestInvalid(DocumentError):
