@@ -9,6 +9,7 @@ from sqlmodel import select
 
 from ledger import outbox, prediction
 from ledger.acceptance import Accepted, Numbers, Within, finish
+from ledger.attachment.register import attached_to
 from ledger.database import in_thread, reading, writing
 from ledger.deployment import Deployment
 from ledger.document.header import Binding
@@ -156,6 +157,7 @@ class AuctionDesk:
                     ("auction", organisation), outbox.next_auction(session, organisation)
                 )
             recipients = recipients_of(session, {organisation, *readers}) if content else []
+            files = attached_to(session, organisation, content) if content else ()
         if content is not None:
             kind = "lot" if function == "step_lot" else "auction"
             document = seal_into(
@@ -165,6 +167,7 @@ class AuctionDesk:
                 recipients=recipients,
                 binding=Binding(self._network, auction or 0, kind, number),
                 readers=tuple(sorted(self._hosts.keys() & set(readers))),
+                attachments=files,
             )
         field = "specification" if function == "open" else "document"
         call |= {"auction": auction, field: (document.commitment if document else bytes(32)).hex()}

@@ -13,6 +13,7 @@ from sqlmodel import Session
 from ledger import lifecycle, outbox, prediction
 from ledger.acceptance import Accepted, KeptBefore, Numbers, Receipt, Within, finish
 from ledger.acceptor import Acceptor
+from ledger.attachment.register import attached_to
 from ledger.backlog import Backlog, Limits
 from ledger.database import in_thread, reading, writing
 from ledger.deployment import Deployment
@@ -219,6 +220,7 @@ class Desk:
                 # A signer names what it agrees to: the parties, the notice and the terms.
                 seats, notice_days, commitment = prediction.on_table(session, agreement)
             recipients = recipients_of(session, {organisation, *parties}) if terms else []
+            files = attached_to(session, organisation, terms) if terms else ()
         if terms is not None:
             document = seal_into(
                 self._vault,
@@ -227,6 +229,7 @@ class Desk:
                 recipients=recipients,
                 binding=Binding(self._network, agreement, "agreement", 0),
                 readers=tuple(sorted(self._hosts.keys() & set(parties))),
+                attachments=files,
             )
             commitment = document.commitment
         with writing(self._engine) as session:

@@ -13,12 +13,14 @@ from sqlalchemy import func, insert
 from sqlmodel import Session, SQLModel, col, select
 
 from ledger import prediction
+from ledger.attachment.register import attach
 from ledger.clock import now_ms
 from ledger.counter import INTENT, take
 from ledger.lifecycle import Row
 from ledger.model import Agreement, Auction, Document, PendingAction, SignedIntent
 from ledger.model.parcel import OPENED, SEALED
 from ledger.model.sending import ACCEPTED
+from ledger.model.table import table_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,8 @@ class DocumentReference:
         Its canonical form; left out, the courier opens the block.
     readers : tuple of int
         Hosted organisations that may read it.
+    attached : tuple of str
+        Uploaded files that go with it.
     """
 
     commitment: bytes
@@ -45,6 +49,7 @@ class DocumentReference:
     type: str | None = None
     body: dict[str, Any] | None = None
     readers: tuple[int, ...] = ()
+    attached: tuple[str, ...] = ()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -87,6 +92,9 @@ def write(session: Session, entries: Sequence[Entry]) -> None:
     _insert(session, PendingAction, [_action(entry, ids.get(entry.id)) for entry in entries])
     documents = [_document(entry, entry.document) for entry in entries if entry.document]
     _insert(session, Document, [each for each in documents if each["cid"] is not None])
+    for entry in entries:
+        if entry.document is not None and entry.document.cid is not None:
+            attach(session, entry.organisation, entry.document.cid, entry.document.attached)
 
 
 def accept_step(
@@ -242,7 +250,7 @@ def _insert(session: Session, model: type[SQLModel], rows: Sequence[dict[str, An
     for row in rows:
         given = {name: value for name, value in row.items() if value is not None}
         by_columns.setdefault(tuple(given), []).append(given)
-    statement = insert(SQLModel.metadata.tables[str(model.__tablename__)])
+    statement = insert(table_of(model))
     for group in by_columns.values():
         session.connection().execute(statement, group)
 
@@ -251,7 +259,7 @@ def _insert_signed(session: Session, entries: Sequence[Entry]) -> dict[int, int]
     """Insert what was signed elsewhere; give its ids by the ids of the wishes."""
     if not entries:
         return {}
-    table = SQLModel.metadata.tables[str(SignedIntent.__tablename__)]
+    table = table_of(SignedIntent)
     statement = insert(table).returning(table.c.id, sort_by_parameter_order=True)
     signed = [entry.signed for entry in entries if entry.signed is not None]
     rows = session.connection().execute(statement, signed)

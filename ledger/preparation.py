@@ -10,11 +10,14 @@ from sqlmodel import Session
 
 from ledger import lifecycle
 from ledger.acceptance import Accepted, Numbers
+from ledger.attachment.register import attached_to
 from ledger.catalogue import LedgerError
 from ledger.database import reading
 from ledger.deployment import Deployment
 from ledger.document.content_key import Recipient
+from ledger.document.errors import DocumentError
 from ledger.document.header import Binding
+from ledger.document.payload import AttachedFile
 from ledger.errors import IntentMalformed
 from ledger.forecast import Ask, Forecast
 from ledger.host import Host
@@ -91,12 +94,13 @@ class Preparation:
                 if not isinstance(candidate, Candidate):
                     continue
                 try:
-                    candidates[place], recipients = trial.numbered(candidate, wish)
-                except LedgerError as refused:
+                    candidate, recipients = trial.numbered(candidate, wish)
+                    candidates[place] = candidate
+                    if wish.document is not None:
+                        files = attached_to(session, host.number, wish.document)
+                        sealings[place] = self._sealing(wish.document, candidate, recipients, files)
+                except (LedgerError, DocumentError) as refused:
                     candidates[place] = refused
-                    continue
-                if wish.document is not None:
-                    sealings[place] = self._sealing(wish.document, candidates[place], recipients)
         outcomes = seal_all(self._vault, host, list(sealings.values()))
         for place, outcome in zip(sealings, outcomes, strict=True):
             candidate = candidates[place]
@@ -108,14 +112,17 @@ class Preparation:
         return candidates
 
     def _sealing(
-        self, content: Content, candidate: Candidate | Refusal, recipients: list[Recipient]
+        self,
+        content: Content,
+        candidate: Candidate,
+        recipients: list[Recipient],
+        files: tuple[AttachedFile, ...],
     ) -> Sealing:
-        assert isinstance(candidate, Candidate)
         ask = candidate.ask
         assert ask.number is not None
         binding = Binding(self._network, ask.agreement, ask.row.machine, ask.number)
         readers = tuple(sorted(self._hosts.keys() & {each.organisation for each in recipients}))
-        return Sealing(content, recipients, binding, readers)
+        return Sealing(content, recipients, binding, readers, files)
 
     def forget_refused(
         self,

@@ -128,7 +128,7 @@ def _sealed(vault: Vault, sender: Host, sealing: Sealing) -> tuple[DocumentRefer
         content if isinstance(content, Document) else parse_document(content),
         sender=sender.number,
         sign=sender.key.sign,
-        recipients=[_with_bundle(vault, each) for each in sealing.recipients],
+        recipients=[with_bundle(vault, each) for each in sealing.recipients],
         binding=sealing.binding,
         attachments=sealing.attachments,
     )
@@ -138,11 +138,12 @@ def _sealed(vault: Vault, sender: Host, sealing: Sealing) -> tuple[DocumentRefer
         type=str(sealed.fields["document_type"]),
         body=sealed.fields,
         readers=sealing.readers,
+        attached=tuple(each.id for each in sealing.attachments),
     )
     return document, sealed.block
 
 
-def _with_bundle(vault: Vault, recipient: Recipient) -> Recipient:
+def with_bundle(vault: Vault, recipient: Recipient) -> Recipient:
     """Add the bundle of a hybrid key, where it is here; sealing refuses by name where it is not."""
     if recipient.bundle is not None or not is_hybrid(recipient.public_key):
         return recipient
