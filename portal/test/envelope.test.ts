@@ -23,19 +23,33 @@ interface Envelopes {
   invalid: { name: string; block: string; error: string }[];
 }
 
+interface Hybrid {
+  organisation: number;
+  epoch: number;
+  private_key: string;
+  commitment: string;
+  document: string;
+  attachments: { id: string; cid: string; key: string }[];
+  block: string;
+}
+
 const found = vectors<Envelopes>("envelope");
-const expected: Expected = {
-  organisation: found.organisation,
-  privateKeys: new Map([[found.epoch, hex(found.private_key)]]),
-  binding: {
-    network: hex(found.binding.network),
-    agreement: BigInt(found.binding.agreement),
-    subject: found.binding.subject,
-    number: found.binding.number,
-  },
-  commitment: hex(found.commitment),
-  senders: [found.sender_address],
-};
+const expected = expectedOf(found);
+
+function expectedOf(one: Omit<Envelopes, "document" | "invalid">): Expected {
+  return {
+    organisation: one.organisation,
+    privateKeys: new Map([[one.epoch, hex(one.private_key)]]),
+    binding: {
+      network: hex(one.binding.network),
+      agreement: BigInt(one.binding.agreement),
+      subject: one.binding.subject,
+      number: one.binding.number,
+    },
+    commitment: hex(one.commitment),
+    senders: [one.sender_address],
+  };
+}
 
 function open(block: Uint8Array, change: Partial<Expected> = {}): Promise<OpenedDocument> {
   return openEnvelope(block, { ...expected, ...change });
@@ -47,6 +61,35 @@ test("the block that Python sealed opens, and shows what was sealed", async () =
   assert.equal(hexOf(opened.seed), found.seed);
   assert.equal(opened.sender, found.sender);
   assert.equal(opened.senderAddress, found.sender_address.toLowerCase());
+});
+
+test("a block for a hybrid key opens with both halves of it, and shows its attached files", async () => {
+  const hybrid = vectors<Hybrid>("hybrid");
+  const block = hex(hybrid.block);
+  const mine = expectedOf({ ...found, ...hybrid });
+  const opened = await openEnvelope(block, mine);
+  assert.equal(canonicalJson(opened.fields), hybrid.document);
+  assert.deepEqual(
+    opened.attachments.map((file) => ({ ...file, key: hexOf(file.key) })),
+    hybrid.attachments,
+  );
+  const key = hex(hybrid.private_key);
+  const wrong = [key.slice(64), key.slice(0, 64), key.with(0, 1), key.with(95, 1)];
+  for (const half of wrong.filter((each) => hexOf(each) !== hexOf(key))) {
+    const privateKeys = new Map([[hybrid.epoch, half]]);
+    await assert.rejects(openEnvelope(block, { ...mine, privateKeys }), named("KeyUnwrapFailed"));
+  }
+  for (let at = 0; at < block.length; at += 41) {
+    const changed = block.with(at, (block[at] as number) ^ 1);
+    await assert.rejects(openEnvelope(changed, mine), DocumentError);
+  }
+});
+
+test("a block of the first version of the documents still opens", async () => {
+  const { envelope } = vectors<{ envelope: Envelopes }>("migration");
+  const opened = await openEnvelope(hex(envelope.block), expectedOf(envelope));
+  assert.equal(opened.fields["schema_version"], 1);
+  assert.deepEqual(opened.attachments, []);
 });
 
 test("broken blocks of the vectors are refused by the same names as in Python", async () => {

@@ -4,23 +4,20 @@
  * Defined in `ledger/document/content_key.py`.
  */
 
-import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from "@hpke/core";
 import { sha256 } from "@noble/hashes/sha2.js";
 
 import { type Bytes, bytesOfText, equal, join } from "./bytes.ts";
 import { DocumentError } from "./errors.ts";
-import { type Header, wrapInfo } from "./header.ts";
+import { type Header, type Wrap, wrapInfo } from "./header.ts";
+import { HYBRID, openSealed, X25519 } from "./hpke.ts";
 
-/** Private keys of one organisation by key epoch, as the bytes its keystore holds. */
-export type PrivateKeys = ReadonlyMap<number, Bytes>;
+/**
+ * Private keys of one organisation by key epoch: the 32 bytes of X25519, or for a hybrid one the 64
+ * of ML-KEM-768's seed before them.
+ */
+export type PrivateKeys = ReadonlyMap<number, Uint8Array>;
 
-const ENCAPSULATED_BYTES = 32;
-
-const SUITE = new CipherSuite({
-  kem: new DhkemX25519HkdfSha256(),
-  kdf: new HkdfSha256(),
-  aead: new Aes256Gcm(),
-});
+const KEMS = { x25519: X25519, "mlkem768-x25519": HYBRID } as const;
 
 /** Commit to a content key without showing it. */
 export function keyCommitmentOf(contentKey: Uint8Array): Uint8Array {
@@ -53,7 +50,7 @@ export async function unwrap(
       epochs: mine.map((each) => each.epoch),
     });
   }
-  const contentKey = await decrypt(wrap.wrapped, privateKey, wrapInfo(header, wrap));
+  const contentKey = await decrypt(wrap, privateKey, wrapInfo(header, wrap));
   if (contentKey.length !== 32 || !equal(keyCommitmentOf(contentKey), header.keyCommitment)) {
     throw new DocumentError("KeyCommitmentMismatch", "The content key is not the one committed to.");
   }
@@ -61,15 +58,12 @@ export async function unwrap(
 }
 
 async function decrypt(
-  wrapped: Uint8Array,
-  privateKey: Bytes,
+  wrap: Wrap,
+  privateKey: Uint8Array,
   info: Uint8Array,
 ): Promise<Uint8Array> {
   try {
-    const recipientKey = await SUITE.kem.importKey("raw", privateKey.slice().buffer, false);
-    const enc = wrapped.slice(0, ENCAPSULATED_BYTES);
-    const ciphertext = wrapped.slice(ENCAPSULATED_BYTES);
-    return new Uint8Array(await SUITE.open({ recipientKey, enc, info }, ciphertext));
+    return await openSealed(KEMS[wrap.suite], wrap.wrapped, privateKey, info);
   } catch {
     throw new DocumentError("KeyUnwrapFailed", "The content key does not unwrap.");
   }

@@ -6,11 +6,11 @@
  */
 
 import { readBlock, type SealedBlock } from "./block.ts";
-import { type Bytes, equal, hexOf, Reader } from "./bytes.ts";
-import { type Fields, readCanonical, SEED_BYTES } from "./canonical.ts";
+import { equal } from "./bytes.ts";
 import { encryptionKeyOf, type PrivateKeys, unwrap } from "./content-key.ts";
 import { DocumentError } from "./errors.ts";
 import { type Binding, sameBinding } from "./header.ts";
+import { type Payload, readPayload } from "./payload.ts";
 import { commitFields } from "./proof.ts";
 import { recoverAddress } from "./signature.ts";
 
@@ -25,16 +25,13 @@ export interface Expected {
 }
 
 /** A document whose every check has passed. */
-export interface OpenedDocument {
-  readonly fields: Fields;
-  readonly seed: Bytes;
+export interface OpenedDocument extends Payload {
   readonly leafCount: number;
   readonly sender: number;
   readonly senderAddress: string;
 }
 
 const NONCE = new Uint8Array(12);
-const NO_ATTACHMENTS = "5b5d";
 
 /** Open a sealed block: unwrap its key, decrypt it, and check every claim of it. */
 export async function openEnvelope(block: Uint8Array, expected: Expected): Promise<OpenedDocument> {
@@ -47,12 +44,12 @@ export async function openEnvelope(block: Uint8Array, expected: Expected): Promi
     throw new DocumentError("SenderUnexpected", "The block is not signed by its sender.");
   }
   const contentKey = await unwrap(parts.header, expected.organisation, expected.privateKeys);
-  const { seed, fields } = readContent(await decrypt(parts, contentKey));
-  const { root, leafCount } = await commitFields(fields, seed);
+  const payload = readPayload(await decrypt(parts, contentKey));
+  const { root, leafCount } = await commitFields(payload.fields, payload.seed);
   if (!equal(root, expected.commitment)) {
     throw new DocumentError("CommitmentMismatch", "The content has not the commitment recorded.");
   }
-  return { fields, seed, leafCount, sender: parts.header.sender, senderAddress };
+  return { ...payload, leafCount, sender: parts.header.sender, senderAddress };
 }
 
 async function decrypt(parts: SealedBlock, contentKey: Uint8Array): Promise<Uint8Array> {
@@ -64,16 +61,4 @@ async function decrypt(parts: SealedBlock, contentKey: Uint8Array): Promise<Uint
   } catch {
     throw new DocumentError("ContentTampered", "The content fails its authentication.");
   }
-}
-
-function readContent(payload: Uint8Array): { seed: Bytes; fields: Fields } {
-  const reader = new Reader(payload, wrongLayout);
-  const seed = reader.take(SEED_BYTES).slice();
-  const document = reader.take(reader.number(4));
-  if (hexOf(reader.rest()) !== NO_ATTACHMENTS) throw wrongLayout();
-  return { seed, fields: readCanonical(document) };
-}
-
-function wrongLayout(): DocumentError {
-  return new DocumentError("ContentNotCanonical", "The content has the wrong layout.");
 }

@@ -9,7 +9,9 @@ import { canonicalJson, type Fields, isFields, type Json } from "./canonical.ts"
 import { DocumentError } from "./errors.ts";
 
 export const RECIPIENTS_MAX = 64;
-export const WRAP_BYTES = 80;
+/** Size of a wrapped content key by its suite. */
+export const WRAP_BYTES = { x25519: 80, "mlkem768-x25519": 1168 } as const;
+export type Suite = keyof typeof WRAP_BYTES;
 
 /** What a sealed document belongs to; it opens nowhere else. */
 export interface Binding {
@@ -26,6 +28,7 @@ export interface Wrap {
   readonly organisation: number;
   readonly epoch: number;
   readonly wrapped: Uint8Array;
+  readonly suite: Suite;
 }
 
 /** Everything about a sealed block that is not secret. */
@@ -79,7 +82,7 @@ export function wrapInfo(header: Header, to: Wrap): Uint8Array {
     u32(to.epoch),
     u32(sender),
     keyCommitment,
-    bytesOfText(binding.subject),
+    bytesOfText(to.suite === "x25519" ? binding.subject : `${binding.subject}\0${to.suite}`),
   );
 }
 
@@ -103,10 +106,13 @@ function headerOf(fields: Fields): Header {
 }
 
 function wrapOf(fields: Fields): Wrap {
+  const suite = fields["suite"] ?? "x25519";
+  if (suite !== "x25519" && suite !== "mlkem768-x25519") throw malformed("An unknown suite.");
   return {
     organisation: unsigned(fields["organisation"]),
     epoch: unsigned(fields["epoch"]),
-    wrapped: hexadecimal(fields["wrap"], WRAP_BYTES),
+    wrapped: hexadecimal(fields["wrap"], WRAP_BYTES[suite]),
+    suite,
   };
 }
 
@@ -117,9 +123,10 @@ function headerJson(header: Header): string {
     key_commitment: hexOf(keyCommitment),
     network: hexOf(binding.network),
     number: binding.number,
-    recipients: recipients.map(({ organisation, epoch, wrapped }) => ({
+    recipients: recipients.map(({ organisation, epoch, wrapped, suite }) => ({
       epoch,
       organisation,
+      ...(suite === "x25519" ? {} : { suite }),
       wrap: hexOf(wrapped),
     })),
     sender,

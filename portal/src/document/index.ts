@@ -7,6 +7,7 @@ export type { PrivateKeys } from "./content-key.ts";
 export { type Expected, type OpenedDocument, openEnvelope } from "./envelope.ts";
 export { DocumentError, type ErrorName } from "./errors.ts";
 export type { Binding, Header } from "./header.ts";
+export type { AttachedFile } from "./payload.ts";
 export {
   documentsRoot,
   type InclusionProof,

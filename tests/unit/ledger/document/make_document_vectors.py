@@ -14,6 +14,7 @@ from typing import Any
 from unittest.mock import patch
 
 from coincurve import PrivateKey
+from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from ledger.document import content_key, envelope
@@ -27,14 +28,17 @@ from ledger.document.canonical import (
     split_leaf,
 )
 from ledger.document.content_key import Recipient
+from ledger.document.encryption_key import HybridKey, bundle_of, public_bytes
 from ledger.document.envelope import SealedDocument, seal
 from ledger.document.header import Binding
 from ledger.document.manifest import documents_root, prove_inclusion
 from ledger.document.merkle import leaf_digest, top_of
 from ledger.document.part import Document
+from ledger.document.payload import AttachedFile
 from ledger.document.proof import commit, prove
 from ledger.document.schema import parse_document
 from ledger.document.signature import checksummed, recover_address
+from ledger.vault.cid import cid_of
 
 VECTORS = Path(__file__).resolve().parents[4] / "contracts/spec/vectors"
 SEED = sha256(b"seed of the document vectors").digest()
@@ -43,6 +47,8 @@ ENCRYPTION_KEYS = {
     organisation: sha256(b"encryption key %d of the document vectors" % organisation).digest()
     for organisation in (1, 2)
 }
+FILES = ("A-1", "\uffee", "\U0001f4f7")
+"""Numbers of attached files; the last two stand the other way round in UTF-16."""
 BINDING = Binding(sha256(b"network").digest(), (1 << 32) + 7, "order", 34)
 
 
@@ -56,6 +62,7 @@ def main() -> None:
     write("document_inclusion", inclusion_vectors())
     if "--envelope" in sys.argv:
         write("document_envelope", envelope_vectors(documents[0], documents[1]))
+        write("document_hybrid", hybrid_vectors(documents[0]))
 
 
 def write(name: str, content: Any) -> None:
@@ -239,6 +246,41 @@ def envelope_vectors(order: Document, response: Document) -> dict[str, Any]:
         "document": canonical_bytes(order).decode(),
         "block": block.hex(),
         "invalid": [{"name": n, "block": bad.hex(), "error": error} for n, bad, error in rows],
+    }
+
+
+def hybrid_vectors(order: Document) -> dict[str, Any]:
+    """A sealed block for one hybrid key and one other, with attached files."""
+    seed, x25519 = sha256(b"ML-KEM").digest() * 2, ENCRYPTION_KEYS[2]
+    key = HybridKey(
+        MLKEM768PrivateKey.from_seed_bytes(seed), X25519PrivateKey.from_private_bytes(x25519)
+    )
+    plain = X25519PrivateKey.from_private_bytes(ENCRYPTION_KEYS[1])
+    files = [
+        AttachedFile(number, cid_of(number.encode()), sha256(number.encode()).digest())
+        for number in FILES
+    ]
+    sealed = seal(
+        order,
+        sender=1,
+        sign=sign,
+        recipients=[
+            Recipient(1, 3, public_bytes(plain)),
+            Recipient(2, 3, public_bytes(key), bundle_of(key)),
+        ],
+        binding=BINDING,
+        seed=SEED,
+        attachments=files,
+    )
+    return {
+        "organisation": 2,
+        "epoch": 3,
+        "private_key": (seed + x25519).hex(),
+        "bundle": bundle_of(key).hex(),
+        "commitment": sealed.commitment.root.hex(),
+        "document": canonical_bytes(order).decode(),
+        "attachments": [{"id": each.id, "cid": each.cid, "key": each.key.hex()} for each in files],
+        "block": sealed.block.hex(),
     }
 
 

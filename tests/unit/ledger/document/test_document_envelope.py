@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from coincurve import PrivateKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.serialization import (
@@ -29,8 +30,12 @@ from ledger.document.content_key import (
     wrap,
 )
 from ledger.document.encryption_key import (
+    EncryptionKey,
+    HybridKey,
+    bundle_of,
     load_encryption_key,
     new_encryption_key,
+    new_hybrid_key,
     public_bytes,
     save_encryption_key,
 )
@@ -97,8 +102,27 @@ def test_broken_blocks_of_the_vectors_are_refused(vectors: Callable[[str], Any])
         assert caught.value.name == case["error"], case["name"]
 
 
-def open_vector(found: dict[str, Any], block: str) -> Any:
-    key = X25519PrivateKey.from_private_bytes(bytes.fromhex(found["private_key"]))
+def test_hybrid_block_of_the_vectors_opens_with_its_attached_files(
+    vectors: Callable[[str], Any],
+) -> None:
+    found = vectors("envelope") | vectors("hybrid")
+    private = bytes.fromhex(found["private_key"])
+    key = HybridKey(
+        MLKEM768PrivateKey.from_seed_bytes(private[:64]),
+        X25519PrivateKey.from_private_bytes(private[64:]),
+    )
+    opened = open_vector(found, found["block"], key)
+    assert opened.document == parse_document(found["document"])
+    files = [(each.id, each.cid, each.key.hex()) for each in opened.attachments]
+    assert files == [(each["id"], each["cid"], each["key"]) for each in found["attachments"]]
+    assert bundle_of(key).hex() == found["bundle"]
+    for half in (X25519PrivateKey.from_private_bytes(private[64:]), new_hybrid_key()):
+        with pytest.raises(errors.KeyUnwrapFailed):
+            open_vector(found, found["block"], half)
+
+
+def open_vector(found: dict[str, Any], block: str, key: EncryptionKey | None = None) -> Any:
+    key = key or X25519PrivateKey.from_private_bytes(bytes.fromhex(found["private_key"]))
     bound = found["binding"]
     return open_envelope(
         bytes.fromhex(block),
