@@ -17,7 +17,7 @@ from pydantic import model_validator
 
 from ledger.document.delivery import Delivery, DeliveryTerms
 from ledger.document.item import Item
-from ledger.document.money import EXACT, AllowanceCharge, Amount, Price, minor_unit, total
+from ledger.document.money import EXACT, AllowanceCharge, Amount, Price, Quantity, minor_unit, total
 from ledger.document.part import Document, Extra, Many, Part, require_distinct
 from ledger.document.party import Party
 from ledger.document.payment import PaymentMeans, PaymentTerms
@@ -91,9 +91,14 @@ class BillLine(Part):
     extras: Many[Extra] = ()
 
     @property
-    def billed(self) -> Decimal:
-        """The quantity that is charged or credited."""
+    def quantity(self) -> Quantity:
+        """What is charged or credited, whatever its field is called."""
         raise NotImplementedError
+
+    @property
+    def billed(self) -> Decimal:
+        """How much is charged or credited."""
+        return self.quantity.number
 
     @model_validator(mode="after")
     def _amount_is_quantity_times_price(self) -> Self:
@@ -103,6 +108,8 @@ class BillLine(Part):
             raise ValueError("a price cannot be negative; an allowance can")
         if base == 0:
             raise ValueError("base_quantity of a price cannot be zero")
+        if base_quantity is not None and base_quantity.unit_code != self.quantity.unit_code:
+            raise ValueError("base_quantity of a price must have the unit of the line")
         amount = EXACT.subtract(self.line_extension_amount.number, balance(self.allowance_charge))
         # Multiplied by the base instead of divided by it, which would not be exact.
         error = EXACT.subtract(EXACT.multiply(amount, base), EXACT.multiply(self.billed, price))

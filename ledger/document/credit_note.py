@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
@@ -22,9 +21,9 @@ class CreditNoteLine(BillLine):
     credited_quantity: Quantity
 
     @property
-    def billed(self) -> Decimal:
-        """The quantity that is credited."""
-        return self.credited_quantity.number
+    def quantity(self) -> Quantity:
+        """What is credited."""
+        return self.credited_quantity
 
 
 class CreditNote(Bill):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
@@ -27,9 +26,9 @@ class InvoiceLine(BillLine):
     invoiced_quantity: Quantity
 
     @property
-    def billed(self) -> Decimal:
-        """The quantity that is charged."""
-        return self.invoiced_quantity.number
+    def quantity(self) -> Quantity:
+        """What is charged."""
+        return self.invoiced_quantity
 
 
 class Invoice(Bill):

@@ -68,6 +68,10 @@ SUBTOTAL = ("tax_total", "tax_subtotal", 0)
             "/invoice_line/0: base_quantity of a price cannot be zero",
         ),
         (
+            put(*LINE, "price", "base_quantity", "unit_code", "KGM"),
+            "/invoice_line/0: base_quantity of a price must have the unit of the line",
+        ),
+        (
             put(*LINE, "price", "price_amount", "value", "-52.5"),
             "/invoice_line/0: a price cannot be negative; an allowance can",
         ),

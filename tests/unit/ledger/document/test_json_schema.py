@@ -16,7 +16,7 @@ from ledger.document.json_schema import (
 )
 from ledger.document.part import SCHEMA_VERSION
 from ledger.document.schema import DOCUMENT_MODELS
-from ledger.spec import read_json
+from ledger.spec import SPEC, read_json
 
 BUNDLES = {version: read_json(f"documents/{version}.json") for version in VERSIONS}
 
@@ -57,3 +57,8 @@ def test_schema_of_another_version_or_type_is_none() -> None:
     assert published_schema(9, "Order") is None
     assert published_schema(1, "Invoice") is None
     assert published_schema(SCHEMA_VERSION, "Price") is None
+
+
+def test_every_type_is_explained() -> None:
+    page = (SPEC.parents[1] / "docs" / "documents.md").read_text(encoding="utf-8")
+    assert [name for name in DOCUMENT_MODELS if f"`{name}`" not in page] == []
