@@ -19,7 +19,7 @@ from statistics import median
 from typing import Final
 
 from sqlalchemy import Engine
-from sqlmodel import SQLModel, func, select
+from sqlmodel import func, select
 
 from benchmarks._commit import commit_measured
 from benchmarks.indexing import peer
@@ -31,6 +31,7 @@ from ledger.deployment import Deployment
 from ledger.feed import Bell
 from ledger.indexer import Indexer
 from ledger.model import Event
+from ledger.model.table import table_of
 
 IS_QUICK: Final = os.environ.get("QUICK") == "1"
 LARGE_EVENTS, SMALL_EVENTS = (72_000, 3_600) if IS_QUICK else (288_000, 36_000)
@@ -75,7 +76,7 @@ async def _index(stage: Stage, events: int) -> float:
                 pass
             seconds = time.perf_counter() - began_s
         await indexer.close()
-        table = SQLModel.metadata.tables[str(Event.__tablename__)]
+        table = table_of(Event)
         with reading(engine) as session:
             counted = select(func.count()).select_from(table)
             held = session.exec(counted.where(table.c.order_number.is_not(None))).one()

@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Engine
-from sqlmodel import SQLModel
 
 from benchmarks._commit import commit_measured
 from benchmarks.indexing import outbox
@@ -32,6 +31,7 @@ from ledger.deployment_plan import Plan
 from ledger.feed import Bell
 from ledger.indexer import Indexer
 from ledger.model import Event
+from ledger.model.table import table_of
 from ledger.queries import Queries
 
 AGREEMENTS: Final = 20
@@ -101,7 +101,7 @@ def _measure(events: int) -> Figures:
         taken_s = time.process_time() - began_s
         with engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-            table = SQLModel.metadata.tables[str(Event.__tablename__)]
+            table = table_of(Event)
             trade = table.select().where(table.c.order_number.is_not(None))
             held = connection.exec_driver_sql(
                 f"SELECT count(*) FROM ({trade.compile(engine)})"

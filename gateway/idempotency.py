@@ -18,10 +18,11 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from sqlmodel import Session, col
 
 from gateway.errors import Finding, IdempotencyKeyReused, RequestInvalid
-from gateway.models import GatewayTable, IdempotentAnswer
+from gateway.models import IdempotentAnswer
+from ledger.model.table import table_of
 
 HEADER: Final = "Idempotency-Key"
-_TABLE: Final = GatewayTable.metadata.tables[str(IdempotentAnswer.__tablename__)]
+_TABLE: Final = table_of(IdempotentAnswer)
 _IS_OF: Final = (
     _TABLE.c.organisation == bindparam("of_organisation"),
     _TABLE.c.key == bindparam("of_key"),

@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import Engine, bindparam, select, union, update
 from sqlmodel import Session, SQLModel, col
 
-from ledger.awaited import portions
+from ledger.database import portions
 from ledger.clock import now_ms
 from ledger.database import reading
 from ledger.feed import tell_all

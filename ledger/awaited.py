@@ -6,7 +6,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from ledger.clock import now_ms
-from ledger.database import ROWS_PER_STATEMENT, upsert
+from ledger.database import portions, upsert
 from ledger.fact import Record
 from ledger.model import Agreement, Manifest, SignedIntent
 from ledger.model.parcel import SEALED
@@ -67,12 +67,4 @@ def _is_for(record: Record, seated: set[int]) -> bool:
     return any(
         fact["machine"] in ("auction", "lot") or fact["agreement"] in seated
         for fact in record.facts
-    )
-
-
-def portions(values: Sequence[Any]) -> Iterable[Sequence[Any]]:
-    """Part what one statement cannot name at once."""
-    return (
-        values[start : start + ROWS_PER_STATEMENT]
-        for start in range(0, len(values), ROWS_PER_STATEMENT)
     )

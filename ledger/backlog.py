@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import func, select
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session
 
 from ledger.errors import TooManyWaiting
 from ledger.model import PendingAction
 from ledger.model.sending import UNDECIDED
+from ledger.model.table import table_of
 
 LOOK_EVERY_S: Final = 0.5
 RETRY_S: Final = 5
@@ -113,7 +114,7 @@ class Backlog:
         return min(max(math.ceil(surplus / self._drained_per_s), 1), RETRY_S_MAX)
 
 
-_TABLE: Any = SQLModel.metadata.tables[str(PendingAction.__tablename__)]
+_TABLE: Any = table_of(PendingAction)
 _COUNT: Final = select(func.count()).select_from(_TABLE).where(UNDECIDED)
 _COUNT_EACH: Final = (
     select(_TABLE.c.organisation, func.count()).where(UNDECIDED).group_by(_TABLE.c.organisation)

@@ -6,9 +6,10 @@ which they were taken, and a reader that has seen one has missed none below it.
 
 from typing import Final
 
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session
 
 from ledger.model import Counter
+from ledger.model.table import table_of
 
 FEED: Final = "feed"
 """Places in the feed."""
@@ -18,7 +19,7 @@ INTENT: Final = "intent"
 
 def take(session: Session, series: str, count: int) -> int:
     """Take `count` consecutive numbers; gives the first."""
-    table = SQLModel.metadata.tables[str(Counter.__tablename__)]
+    table = table_of(Counter)
     taken = (
         table.update()
         .where(table.c.name == series)

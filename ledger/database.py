@@ -8,7 +8,7 @@ that reads sees one moment. Sessions are synchronous; callers on an event loop u
 import asyncio
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, ParamSpec, TypeVar
@@ -23,6 +23,7 @@ from sqlmodel import Session, SQLModel
 from ledger import postgresql
 from ledger.errors import DatabaseUnreachable, DatabaseUrlInvalid
 from ledger.migration import upgrade
+from ledger.model.table import table_of
 
 BUSY_TIMEOUT_MS: Final = 30_000
 ROWS_PER_STATEMENT: Final = 500
@@ -136,11 +137,18 @@ async def in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs)
         raise
 
 
+def portions(items: Iterable[T]) -> Iterator[list[T]]:
+    """Part what one statement cannot name at once."""
+    every = list(items)
+    for start in range(0, len(every), ROWS_PER_STATEMENT):
+        yield every[start : start + ROWS_PER_STATEMENT]
+
+
 def upsert(session: Session, model: type[SQLModel], rows: Sequence[dict[str, Any]]) -> None:
     """Write rows by primary key, in place of what stood there; all rows have the same columns."""
     if not rows:
         return
-    table = SQLModel.metadata.tables[str(model.__tablename__)]
+    table = table_of(model)
     is_postgresql = session.get_bind().dialect.name == "postgresql"
     dialect = postgresql_dialect if is_postgresql else sqlite_dialect
     statement = dialect.insert(table)
@@ -158,7 +166,7 @@ def insert_new(session: Session, model: type[SQLModel], rows: Sequence[dict[str,
     """Write the rows whose primary key is not there yet and leave the others alone."""
     if not rows:
         return
-    table = SQLModel.metadata.tables[str(model.__tablename__)]
+    table = table_of(model)
     is_postgresql = session.get_bind().dialect.name == "postgresql"
     dialect = postgresql_dialect if is_postgresql else sqlite_dialect
     session.connection().execute(dialect.insert(table).on_conflict_do_nothing(), rows)

@@ -13,7 +13,7 @@ from sqlalchemy import and_, select
 from sqlmodel import Session, col
 
 from ledger import lifecycle
-from ledger.awaited import portions
+from ledger.database import portions
 from ledger.document.part import Document as Content
 from ledger.document.schema import parse_document
 from ledger.model import Document, Event, Record

@@ -5,10 +5,11 @@ import contextlib
 from collections.abc import Sequence
 from typing import Any
 
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session
 
 from ledger.counter import FEED, take
 from ledger.model import FeedEntry
+from ledger.model.table import table_of
 
 Row = dict[str, Any]
 
@@ -53,7 +54,7 @@ def add_entries(session: Session, rows: Sequence[Row]) -> None:
     for row in rows:
         placed.append({"sequence": sequence, **row})
         sequence += row["count"]
-    table = SQLModel.metadata.tables[str(FeedEntry.__tablename__)]
+    table = table_of(FeedEntry)
     session.connection().execute(table.insert(), placed)
 
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import Select, bindparam, func, select
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session
 
 from ledger import lifecycle
-from ledger.database import ROWS_PER_STATEMENT
+from ledger.database import portions
 from ledger.errors import (
     AgreementNoticed,
     AgreementUnexpectedState,
@@ -28,6 +28,7 @@ from ledger.errors import (
 from ledger.lifecycle import Row
 from ledger.model import Agreement, Delivery, Order, PendingAction
 from ledger.model.sending import UNDECIDED
+from ledger.model.table import table_of
 from ledger.prediction import IN_FORCE, chain_time, seats_held, states
 
 LOOKUPS_MAX: Final = 4_000
@@ -217,7 +218,7 @@ class Forecast:
         """Load agreements, and the highest numbers of their orders and deliveries."""
         found = {}
         connection = self._session.connection()
-        for wanted in _chunks_of(sorted(numbers), ROWS_PER_STATEMENT):
+        for wanted in portions(sorted(numbers)):
             for row in connection.execute(_AGREEMENTS, {"agreements": wanted}):
                 number, *seats = row[:6]
                 state = lifecycle.state_name("agreement", row.state)
@@ -282,15 +283,6 @@ def _load_deliveries(
     return found
 
 
-def _chunks_of(items: list[int], size: int) -> Iterator[list[int]]:
-    for start in range(0, len(items), size):
-        yield items[start : start + size]
-
-
-def _table(model: type[SQLModel]) -> Any:
-    return SQLModel.metadata.tables[str(model.__tablename__)]
-
-
 def _about(table: Any) -> tuple[Any, Any]:
     return (
         table.c.agreement.in_(bindparam("agreements", expanding=True)),
@@ -304,10 +296,10 @@ def _highest(table: Any, *conditions: Any) -> Any:
     return select(func.max(table.c.number)).where(is_of, *conditions).scalar_subquery()
 
 
-_AGREEMENT: Final = _table(Agreement)
-_ORDER: Final = _table(Order)
-_DELIVERY: Final = _table(Delivery)
-_PENDING: Final = _table(PendingAction)
+_AGREEMENT: Final = table_of(Agreement)
+_ORDER: Final = table_of(Order)
+_DELIVERY: Final = table_of(Delivery)
+_PENDING: Final = table_of(PendingAction)
 
 _ORDERS: Final = select(_ORDER.c.agreement, _ORDER.c.number, _ORDER.c.state).where(*_about(_ORDER))
 _DELIVERIES: Final = select(

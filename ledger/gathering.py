@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, Table, and_, case, literal_column, or_, select
-from sqlmodel import Session, SQLModel
+from sqlalchemy import ColumnElement, Select, and_, case, literal_column, or_, select
+from sqlmodel import Session
 
 from ledger.action import unpack_actions
 from ledger.assembly import Draft, Wish
@@ -23,20 +23,17 @@ from ledger.model.sending import (
     SIGNED,
     TRANSACTIONS,
 )
+from ledger.model.table import table_of
 from ledger.signed_value import thaw, thaw_call
 
 EXPIRY_MARGIN_S: Final = 60
 """How far the chain's time must be past a deadline before nothing is expected of it any more."""
 
 
-def _table(model: type[SQLModel]) -> Table:
-    return SQLModel.metadata.tables[str(model.__tablename__)]
-
-
 ACTION: Final = ACTIONS.c
 SIGNATURE: Final = SIGNATURES.c
 _TRANSACTION: Final = TRANSACTIONS.c
-_DOCUMENT: Final = _table(Document).c
+_DOCUMENT: Final = table_of(Document).c
 _WISH: Final = (
     ACTION.id,
     ACTION.organisation,
@@ -174,7 +171,7 @@ def _gas_of(kind: str, value: object) -> int:
 
 
 def _wishes(share: Share) -> Select[Any]:
-    joined = ACTIONS.outerjoin(_table(Document), _DOCUMENT.action_id == ACTION.id)
+    joined = ACTIONS.outerjoin(table_of(Document), _DOCUMENT.action_id == ACTION.id)
     return (
         select(*_WISH)
         .select_from(joined)
@@ -186,9 +183,9 @@ def _wishes(share: Share) -> Select[Any]:
 
 def _to_try_anew(session: Session, share: Share, now_ms: int, finality: int) -> list[Wish]:
     """Find what was refused after the chain had lost it, once it cannot count twice."""
-    block, cursor = _table(Block).c, _table(Cursor).c
+    block, cursor = table_of(Block).c, table_of(Cursor).c
     here = select(block.number, block.time).join(
-        _table(Cursor), cursor.block_number == block.number
+        table_of(Cursor), cursor.block_number == block.number
     )
     number, time_s = session.connection().execute(here).first() or (0, 0)
     is_safe = or_(
@@ -242,7 +239,7 @@ def _expired(session: Session, share: Share) -> list[tuple[Draft, list[Wish]]]:
     drafts = {row.id: draft_of(row) for row in connection.execute(found.order_by(SIGNATURE.id))}
     if not drafts:
         return []
-    joined = ACTIONS.outerjoin(_table(Document), _DOCUMENT.action_id == ACTION.id)
+    joined = ACTIONS.outerjoin(table_of(Document), _DOCUMENT.action_id == ACTION.id)
     inside = (
         select(ACTION.intent_id, *_WISH)
         .select_from(joined)

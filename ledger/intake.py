@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Table
-from sqlmodel import Session, SQLModel, col, delete, select
+from sqlmodel import Session, col, delete, select
 
 from ledger import settlement
 from ledger.awaited import await_manifests
@@ -18,6 +17,7 @@ from ledger.model import (
     IncludedTransaction,
     Record,
 )
+from ledger.model.table import table_of
 from ledger.projection import fold
 from ledger.standing import Standing
 from ledger.stretch import Stretch
@@ -102,7 +102,7 @@ def _write_records(session: Session, stretch: Stretch) -> None:
         (Event, others),
     ):
         if part:
-            session.connection().execute(_table(model).insert(), part)
+            session.connection().execute(table_of(model).insert(), part)
 
 
 def _entry(record: Told) -> Row:
@@ -123,14 +123,10 @@ def _write_headers(session: Session, headers: list[Header], finality: int) -> No
         {"number": h.number, "hash": h.hash, "parent": h.parent_hash, "time": h.timestamp}
         for h in headers
     ]
-    session.connection().execute(_table(Block).insert(), rows)
+    session.connection().execute(table_of(Block).insert(), rows)
     final = headers[-1].number - finality
     newly_final = (final - len(headers), final - 1)
     held = select(Record.block_number).where(col(Record.block_number).between(*newly_final))
     session.exec(
         delete(Block).where(col(Block.number).between(*newly_final), col(Block.number).not_in(held))
     )
-
-
-def _table(model: type[SQLModel]) -> Table:
-    return SQLModel.metadata.tables[str(model.__tablename__)]

@@ -7,13 +7,14 @@ stands. So a set of facts is a few statements, however many facts it has.
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import Table, bindparam
+from sqlalchemy import bindparam
 from sqlmodel import Session, SQLModel
 
 from ledger import lifecycle
-from ledger.database import ROWS_PER_STATEMENT
+from ledger.database import portions
 from ledger.errors import Corrupt
 from ledger.model import Agreement, Delivery, Order
+from ledger.model.table import table_of
 from ledger.pair import Pair as Key
 from ledger.pair import is_among
 from ledger.standing import Row, Standing
@@ -88,11 +89,10 @@ def _place(fact: Row, times: dict[int, int]) -> Row:
 
 def _orders_of(session: Session, deliveries: Sequence[Key]) -> dict[Key, int]:
     """Read the orders that deliveries belong to, of those that exist."""
-    table = _table(Delivery)
+    table = table_of(Delivery)
     key = (table.c.agreement, table.c.number)
     found: dict[Key, int] = {}
-    for start in range(0, len(deliveries), ROWS_PER_STATEMENT):
-        part = deliveries[start : start + ROWS_PER_STATEMENT]
+    for part in portions(deliveries):
         rows = table.select().with_only_columns(*key, table.c.order_number)
         for agreement, number, order in session.connection().execute(
             rows.where(is_among(*key, part))
@@ -108,7 +108,7 @@ def _write(
     moved: dict[Key, Row],
     times: dict[int, int],
 ) -> None:
-    table = _table(model)
+    table = table_of(model)
     if opened:
         session.connection().execute(table.insert(), opened)
     if not moved:
@@ -124,7 +124,3 @@ def _write(
         raise Corrupt(
             problem=f"of {len(rows)} rows of {table.name}, {len(rows) - found} are missing"
         )
-
-
-def _table(model: type[SQLModel]) -> Table:
-    return SQLModel.metadata.tables[str(model.__tablename__)]

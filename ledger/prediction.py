@@ -6,11 +6,11 @@ have moved on meanwhile.
 """
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Final
 
 import sqlalchemy
 from sqlalchemy import bindparam
-from sqlmodel import Session, SQLModel, select
+from sqlmodel import Session, select
 
 from ledger import lifecycle
 from ledger.errors import (
@@ -29,6 +29,7 @@ from ledger.errors import (
 from ledger.lifecycle import Row
 from ledger.model import Agreement, Bid, Block, Organisation, OrganisationKey, PendingAction
 from ledger.model.sending import UNDECIDED
+from ledger.model.table import table_of
 
 IN_FORCE: Final = ("Active", "Amending", "Ending")
 """States of an agreement under which orders may be issued."""
@@ -206,13 +207,9 @@ def _require_proposable(
         raise AgreementSeatsInvalid(agreement)
 
 
-def _table(model: type[SQLModel]) -> Any:
-    return SQLModel.metadata.tables[str(model.__tablename__)]
-
-
-_MEMBER: Final = _table(Organisation)
-_KEY: Final = _table(OrganisationKey)
-_BLOCK: Final = _table(Block)
+_MEMBER: Final = table_of(Organisation)
+_KEY: Final = table_of(OrganisationKey)
+_BLOCK: Final = table_of(Block)
 _NEWEST_TIME: Final = sqlalchemy.select(_BLOCK.c.time).order_by(_BLOCK.c.number.desc()).limit(1)
 _KEYS: Final = (
     sqlalchemy.select(

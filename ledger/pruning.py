@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import Engine, delete, or_, select, update
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session
 
 from ledger.clock import now_ms
 from ledger.database import reading, writing
@@ -26,12 +26,13 @@ from ledger.model.sending import (
     SIGNATURES,
     TRANSACTIONS,
 )
+from ledger.model.table import table_of
 
 TRANSACTIONS_MAX: Final = 4
 """Most transactions that go in one portion."""
 WISHES_MAX: Final = 500
 _DAY_MS: Final = 86_400_000
-_DOCUMENTS: Final = SQLModel.metadata.tables[str(Document.__tablename__)]
+_DOCUMENTS: Final = table_of(Document)
 
 
 @dataclass(slots=True)

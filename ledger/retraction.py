@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, bindparam, tuple_, update
 from sqlalchemy import select as select_columns
-from sqlmodel import Session, SQLModel, col, delete, select
+from sqlmodel import Session, col, delete, select
 
 from ledger import settlement
 from ledger.fact import TRADE
@@ -31,11 +31,12 @@ from ledger.model import (
     Record,
 )
 from ledger.model.sending import SENT
+from ledger.model.table import table_of
 from ledger.projection import fold
 from ledger.query.feed import events_with_time
 from ledger.standing import Row, Standing
 
-_EVENT: Final = SQLModel.metadata.tables[str(Event.__tablename__)].c
+_EVENT: Final = table_of(Event).c
 _AGREEMENT: Final = (_EVENT.agreement,)
 _ORDER: Final = (_EVENT.agreement, _EVENT.order_number)
 _NUMBER: Final = (_EVENT.number,)
@@ -87,7 +88,7 @@ def _tell(session: Session, fork: int) -> None:
     chosen = events_with_time().where(_EVENT.block_number > fork).order_by(*_place())
     for row in session.connection().execute(chosen).mappings():
         lost.setdefault((row["block_number"], row["log_index"]), []).append(dict(row))
-    feed = SQLModel.metadata.tables[str(FeedEntry.__tablename__)].c
+    feed = table_of(FeedEntry).c
     told = session.connection().execute(
         select_columns(feed.sequence, feed.block_number, feed.log_index, feed.agreement)
         .where(feed.block_number > fork)
@@ -115,7 +116,7 @@ def _forget(session: Session, fork: int) -> list[Row]:
         stands = found.where(_EVENT.block_number <= fork)
         remaining += [dict(row) for row in session.connection().execute(stands).mappings()]
         for model, names in derived:
-            table = SQLModel.metadata.tables[str(model.__tablename__)]
+            table = table_of(model)
             named = tuple(table.c[name] for name in names)
             session.connection().execute(
                 table.delete().where(_is_lost(named, machines, about, fork))
@@ -128,7 +129,7 @@ def _is_lost(
     columns: tuple[Any, ...], machines: tuple[str, ...], about: tuple[Any, ...], fork: int
 ) -> ColumnElement[bool]:
     """The condition that columns name something that an event above the fork is about."""
-    lost = SQLModel.metadata.tables[str(Event.__tablename__)].alias("lost")
+    lost = table_of(Event).alias("lost")
     named: Select[Any] = select_columns(*(lost.c[each.name] for each in about)).where(
         lost.c.block_number > fork, lost.c.machine.in_(machines)
     )

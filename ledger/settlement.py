@@ -19,11 +19,11 @@ from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Row, bindparam, case, select, update
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session
 
 from ledger import lifecycle
 from ledger.clock import now_ms
-from ledger.database import ROWS_PER_STATEMENT
+from ledger.database import portions
 from ledger.errors import IntentExpired, decode_refusal
 from ledger.feed import tell_all
 from ledger.model import Event
@@ -41,12 +41,13 @@ from ledger.model.sending import (
     SIGNED,
     TRANSACTIONS,
 )
+from ledger.model.table import table_of
 
 RETRIES_MAX: Final = 8
 RETRY_BASE_MS: Final = 500
 
 _ACTION, _SIGNATURE = ACTIONS.c, SIGNATURES.c
-_EVENT: Final = SQLModel.metadata.tables[str(Event.__tablename__)]
+_EVENT: Final = table_of(Event)
 _REFUSABLE: Final = (
     _ACTION.id,
     _ACTION.organisation,
@@ -77,12 +78,12 @@ def settle(session: Session, recorded: Mapping[bytes, Problems]) -> None:
     if not found:
         return
     connection = session.connection()
-    for part in _parts(found):
+    for part in portions(found):
         connection.execute(
             update(SIGNATURES).where(_SIGNATURE.id.in_(part)).values(status=RECORDED)
         )
     is_open = _ACTION.status != RECORDED
-    for part in _parts(number for number, row in found.items() if not recorded[row.digest]):
+    for part in portions(number for number, row in found.items() if not recorded[row.digest]):
         connection.execute(_recording().where(_ACTION.intent_id.in_(part), is_open))
     for number, row in found.items():
         problems = recorded[row.digest]
@@ -133,7 +134,7 @@ def refuse_whole(session: Session, refused: Mapping[bytes, bytes]) -> None:
 
 def refuse_wishes(session: Session, problems: Mapping[int, bytes]) -> None:
     """Refuse wishes that cannot be signed or sent, by their ids; with encoded errors."""
-    for part in _parts(problems):
+    for part in portions(problems):
         rows = list(_refusable(session, _ACTION.id.in_(part)))
         _refuse(session, [(row, problems[row.id]) for row in rows], False)
 
@@ -144,7 +145,9 @@ def unsettle(session: Session, digests: Collection[bytes]) -> None:
         (_ACTION.status == ACCEPTED) & _ACTION.was_recorded
     )
     is_free = _SIGNATURE.transaction_id.is_(None)
-    for part in _parts(row.id for row in list(_known(session, digests)) if row.status != REPLACED):
+    for part in portions(
+        row.id for row in list(_known(session, digests)) if row.status != REPLACED
+    ):
         session.connection().execute(
             update(SIGNATURES)
             .where(_SIGNATURE.id.in_(part))
@@ -160,7 +163,7 @@ def unsettle(session: Session, digests: Collection[bytes]) -> None:
 def ours(session: Session, hashes: Collection[bytes]) -> dict[bytes, int]:
     """Tell which transactions this gateway signed: their rows, by hash."""
     found: dict[bytes, int] = {}
-    for part in _parts(hashes):
+    for part in portions(hashes):
         rows = select(ATTEMPTS.c.hash, ATTEMPTS.c.transaction_id).where(ATTEMPTS.c.hash.in_(part))
         found.update((row.hash, row.transaction_id) for row in session.connection().execute(rows))
     return found
@@ -192,7 +195,7 @@ def include(session: Session, blocks: Mapping[bytes, tuple[int, int | None]]) ->
         ),
         rows,
     )
-    for part in _parts(known.values()):
+    for part in portions(known.values()):
         unsigned = select(_SIGNATURE.digest).where(
             _SIGNATURE.transaction_id.in_(part), _SIGNATURE.signature == b""
         )
@@ -208,7 +211,7 @@ def is_decided(status: str) -> bool:
 def _known(session: Session, digests: Iterable[bytes]) -> Iterator[_Row]:
     """Find our own intents by their digests."""
     columns = (_SIGNATURE.id, _SIGNATURE.digest, _SIGNATURE.kind, _SIGNATURE.status)
-    for part in _parts(digests):
+    for part in portions(digests):
         found = select(*columns).where(_SIGNATURE.digest.in_(part))
         yield from session.connection().execute(found).all()
 
@@ -298,10 +301,3 @@ def _recording() -> Any:
 
 def _change(session: Session, number: int, **values: Any) -> None:
     session.connection().execute(update(SIGNATURES).where(_SIGNATURE.id == number).values(**values))
-
-
-def _parts(items: Iterable[Any]) -> Iterator[list[Any]]:
-    """Cut into parts that one statement takes."""
-    every = list(items)
-    for start in range(0, len(every), ROWS_PER_STATEMENT):
-        yield every[start : start + ROWS_PER_STATEMENT]

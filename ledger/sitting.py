@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError, IntegrityError
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session
 
 from ledger import outbox
 from ledger.acceptance import Accepted, Book, KeptBefore, Numbers, Receipt, acceptance_of
@@ -15,11 +15,12 @@ from ledger.backlog import Backlog
 from ledger.catalogue import LedgerError
 from ledger.clock import now_ms
 from ledger.counter import INTENT, take
-from ledger.database import ROWS_PER_STATEMENT
+from ledger.database import portions
 from ledger.document.errors import DocumentError
 from ledger.errors import IntentExpired, IntentReplayed, LedgerOrderUnexpected
 from ledger.forecast import Ask, Forecast
 from ledger.model import SignedIntent
+from ledger.model.table import table_of
 from ledger.outbox import DocumentReference, Entry
 from ledger.prediction import Permissions
 from ledger.role import Permission
@@ -233,10 +234,9 @@ def _is_guarded(candidate: Candidate) -> bool:
 def _known_digests(session: Session, wanted: Iterable[Candidate]) -> set[bytes]:
     """Find which of the signed intents were accepted before."""
     digests = [each.signed["digest"] for each in wanted if each.signed is not None]
-    table = SQLModel.metadata.tables[str(SignedIntent.__tablename__)]
+    table = table_of(SignedIntent)
     found: set[bytes] = set()
-    for start in range(0, len(digests), ROWS_PER_STATEMENT):
-        some = digests[start : start + ROWS_PER_STATEMENT]
+    for some in portions(digests):
         known = select(table.c.digest).where(table.c.digest.in_(some))
         found.update(session.connection().execute(known).scalars())
     return found

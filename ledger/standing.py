@@ -6,7 +6,7 @@ from typing import Any, Final
 from sqlalchemy import tuple_
 from sqlmodel import Session, SQLModel
 
-from ledger.database import ROWS_PER_STATEMENT, upsert
+from ledger.database import portions, upsert
 from ledger.model import (
     Agreement,
     Auction,
@@ -15,6 +15,7 @@ from ledger.model import (
     Organisation,
     OrganisationKey,
 )
+from ledger.model.table import table_of
 
 Row = dict[str, Any]
 Key = tuple[Any, ...]
@@ -41,10 +42,9 @@ class Standing:
         """Read many rows at once."""
         cache = self._rows[model]
         wanted = [key for key in dict.fromkeys(keys) if key not in cache]
-        table = SQLModel.metadata.tables[str(model.__tablename__)]
+        table = table_of(model)
         columns = [table.c[name] for name in KEYS[model]]
-        for start in range(0, len(wanted), ROWS_PER_STATEMENT):
-            part = wanted[start : start + ROWS_PER_STATEMENT]
+        for part in portions(wanted):
             cache.update(dict.fromkeys(part))
             found = self.session.connection().execute(
                 table.select().where(tuple_(*columns).in_(part))
@@ -66,7 +66,6 @@ class Standing:
     def write(self) -> None:
         """Write every changed row."""
         for model, rows in self._changed.items():
-            changed = list(rows.values())
-            for start in range(0, len(changed), ROWS_PER_STATEMENT):
-                upsert(self.session, model, changed[start : start + ROWS_PER_STATEMENT])
+            for part in portions(rows.values()):
+                upsert(self.session, model, part)
             rows.clear()

@@ -1,16 +1,16 @@
 """Writes what a round has signed: transactions and all they carry, all or nothing."""
 
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
 from sqlalchemy import Update, bindparam, insert, select, update
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session
 
 from ledger.assembly import Draft
 from ledger.clock import now_ms
-from ledger.database import ROWS_PER_STATEMENT, upsert
+from ledger.database import portions, upsert
 from ledger.dispatch import Dispatch
 from ledger.model import Document, NonceRange
 from ledger.model.sending import (
@@ -25,6 +25,7 @@ from ledger.model.sending import (
     STORED,
     TRANSACTIONS,
 )
+from ledger.model.table import table_of
 from ledger.raw_transaction import Unsigned
 from ledger.signed_value import freeze, freeze_call
 
@@ -146,7 +147,7 @@ def store_round(
 def _send_signed(session: Session, held: list[int], transaction: int) -> None:
     """Put intents that are signed already aboard a transaction."""
     connection = session.connection()
-    for part in _parts(held):
+    for part in portions(held):
         is_free = _SIGNATURE.id.in_(part) & (_SIGNATURE.status == SIGNED)
         taken = update(SIGNATURES).where(is_free).values(status=SENT, transaction_id=transaction)
         _require(connection.execute(taken).rowcount, len(part))
@@ -205,7 +206,7 @@ def _place(status: str) -> Update:
 
 _TAKE: Final = _place(ACCEPTED)
 _TAKE_AGAIN: Final = _place(SENT)
-_DOCUMENTS: Final = SQLModel.metadata.tables[str(Document.__tablename__)]
+_DOCUMENTS: Final = table_of(Document)
 _PLACE_DOCUMENT: Final = (
     update(_DOCUMENTS)
     .where(_DOCUMENTS.c.action_id == bindparam("which"))
@@ -220,9 +221,3 @@ def _require(found: int, wanted: int) -> None:
 
 def _random_start() -> bytes:
     return secrets.token_bytes(31) + b"\0"
-
-
-def _parts(items: Iterable[int]) -> Iterator[list[int]]:
-    every = list(items)
-    for start in range(0, len(every), ROWS_PER_STATEMENT):
-        yield every[start : start + ROWS_PER_STATEMENT]

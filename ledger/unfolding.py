@@ -7,7 +7,7 @@ from sqlalchemy import and_, select
 from sqlmodel import Session, SQLModel, col
 
 from ledger.arrival import put_off
-from ledger.awaited import portions
+from ledger.database import portions
 from ledger.block_source import BlockWrong, Fetched
 from ledger.database import insert_new
 from ledger.document.errors import ManifestInvalid

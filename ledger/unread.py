@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import bindparam, select
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session
 
 from ledger.catalogue import LedgerError
 from ledger.fault import DocumentBroken, DocumentUnread
 from ledger.forecast import Subject, looked_up
 from ledger.model import Document, Event, Manifest, Record
 from ledger.model.parcel import BROKEN, DOCUMENT_WAITS, MANIFEST_WAITS
+from ledger.model.table import table_of
 from ledger.vault import cid_from_digest
 
 
@@ -92,10 +93,6 @@ def _manifest(status: str, block: bytes, reason: str | None) -> _Unread:
     return _Unread(None, status, f"manifest {cid_from_digest(block)}", reason)
 
 
-def _table(model: type[SQLModel]) -> Any:
-    return SQLModel.metadata.tables[str(model.__tablename__)]
-
-
 def _orders_of(table: Any) -> tuple[Any, Any]:
     return (
         table.c.agreement.in_(bindparam("agreements", expanding=True)),
@@ -103,10 +100,10 @@ def _orders_of(table: Any) -> tuple[Any, Any]:
     )
 
 
-_DOCUMENT: Final = _table(Document)
-_EVENT: Final = _table(Event)
-_RECORD: Final = _table(Record)
-_MANIFEST: Final = _table(Manifest)
+_DOCUMENT: Final = table_of(Document)
+_EVENT: Final = table_of(Event)
+_RECORD: Final = table_of(Record)
+_MANIFEST: Final = table_of(Manifest)
 
 _UNREAD: Final = (_DOCUMENT.c.organisation, _DOCUMENT.c.status, _DOCUMENT.c.cid, _DOCUMENT.c.reason)
 _DOCUMENTS: Final = select(_DOCUMENT.c.agreement, _DOCUMENT.c.order_number, *_UNREAD).where(

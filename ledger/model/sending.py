@@ -13,6 +13,7 @@ from sqlalchemy import JSON, Index, TextClause, text
 from sqlmodel import Field, SQLModel
 
 from ledger.model.column import Digest, Wide
+from ledger.model.table import table_of
 
 ACCEPTED, SENT, RECORDED, REFUSED = "accepted", "sent", "recorded", "refused"
 """What becomes of a wish."""
@@ -193,7 +194,7 @@ class NonceRange(SQLModel, table=True):
 
 
 ACTIONS, SIGNATURES, TRANSACTIONS, ATTEMPTS, NONCES = (
-    SQLModel.metadata.tables[str(model.__tablename__)]
+    table_of(model)
     for model in (PendingAction, SignedIntent, ChainTransaction, TransactionAttempt, NonceRange)
 )
 """The same tables for statements over many rows."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from ledger.awaited import portions
+from ledger.database import portions
 from ledger.model import Attachment, AttachmentBlock
 from ledger.vault import Cid, cid_from_digest, digest_of
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import Select
-from sqlmodel import Session, SQLModel, col, func, select
+from sqlmodel import Session, col, func, select
 
 from ledger.model import Agreement, Block, Event, FeedEntry
+from ledger.model.table import table_of
 from ledger.pair import Pair, is_among
 from ledger.query.trade import is_seated
 
@@ -65,8 +66,8 @@ def last_sequence(session: Session) -> int:
 
 def events_with_time() -> Select[Any]:
     """Choose events with the time of their block as `timestamp`."""
-    events = SQLModel.metadata.tables[str(Event.__tablename__)]
-    blocks = SQLModel.metadata.tables[str(Block.__tablename__)]
+    events = table_of(Event)
+    blocks = table_of(Block)
     return (
         events.select()
         .add_columns(blocks.c.time.label("timestamp"))
@@ -117,7 +118,7 @@ def _events_of(session: Session, entries: Sequence[FeedEntry]) -> dict[Pair, lis
     events: dict[Pair, list[Any]] = {_place_of(each): [] for each in entries}
     if not events:
         return events
-    table = SQLModel.metadata.tables[str(Event.__tablename__)]
+    table = table_of(Event)
     found = (
         events_with_time()
         .where(is_among(table.c.block_number, table.c.log_index, events))

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Row, select
 from sqlmodel import Session
 
 from ledger.catalogue import Refused
-from ledger.database import ROWS_PER_STATEMENT
+from ledger.database import portions
 from ledger.errors import decode_refusal
 from ledger.key import recover
 from ledger.model.sending import ACTIONS, RECORDED, REFUSED, SIGNATURES, TRANSACTIONS
@@ -100,9 +100,8 @@ def _read_all(
     session: Session, numbers: Sequence[int], *conditions: ColumnElement[bool]
 ) -> list[IntentView]:
     views = []
-    for start in range(0, len(numbers), ROWS_PER_STATEMENT):
-        part = _ACTION.id.in_(numbers[start : start + ROWS_PER_STATEMENT])
-        views += _read(session, part, *conditions)
+    for part in portions(numbers):
+        views += _read(session, _ACTION.id.in_(part), *conditions)
     return views
 
 

@@ -8,14 +8,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlmodel import SQLModel
-
 from ledger.catalogue import LedgerError
 from ledger.database import reading
 from ledger.desk import Wish
 from ledger.errors import RpcRefused
 from ledger.indexer import ChainMoved
 from ledger.model import PROJECTED
+from ledger.model.table import table_of
 from ledger.runtime import LedgerRuntime
 from tests.gateways import TERMS, Gateway, purchase
 
@@ -157,7 +156,7 @@ class Voyage:
 
 def projected(runtime: LedgerRuntime) -> dict[str, list[tuple[Any, ...]]]:
     """Give every projected row, to be compared."""
-    tables = [SQLModel.metadata.tables[str(each.__tablename__)] for each in PROJECTED]
+    tables = [table_of(each) for each in PROJECTED]
     with reading(runtime.engine) as session:
         return {
             table.name: [

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Engine
-from sqlmodel import SQLModel
 
 from ledger.database import connect, reading
 from ledger.key import SigningKey
 from ledger.model import PROJECTED
+from ledger.model.table import table_of
 from ledger.runtime import LedgerRuntime, Settings
 from ledger.vault import FileVault
 from tests.soak.careful import FORGOTTEN, Careful
@@ -147,7 +147,7 @@ def _rows_of(url: str) -> dict[str, list[tuple[Any, ...]]]:
 
 def projected(engine: Engine) -> dict[str, list[tuple[Any, ...]]]:
     """Every row that comes from the chain alone, by table."""
-    tables = [SQLModel.metadata.tables[str(each.__tablename__)] for each in PROJECTED]
+    tables = [table_of(each) for each in PROJECTED]
     with reading(engine) as session:
         connection = session.connection()
         return {

@@ -13,6 +13,7 @@ from ledger.database import connect, migrate, reading
 from ledger.feed import Bell
 from ledger.indexer import ChainMoved, Indexer
 from ledger.model import PROJECTED
+from ledger.model.table import table_of
 from ledger.queries import Notice, Queries
 from tests.made_up_chain import DEPLOYMENT, MadeUpChain
 from tests.postgres import FreshDatabase
@@ -42,7 +43,7 @@ class Reader:
         lines = []
         with reading(self.engine) as session:
             for model in PROJECTED:
-                table = SQLModel.metadata.tables[str(model.__tablename__)]
+                table = table_of(model)
                 chosen = table.select().order_by(*table.primary_key.columns)
                 lines += [
                     f"{table.name} {tuple(row)!r}" for row in session.connection().execute(chosen)

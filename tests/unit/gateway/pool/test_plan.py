@@ -9,6 +9,7 @@ from gateway.plans.models import PlanRow, Tender
 from gateway.plans.specification import specification_of
 from gateway.plans.stop import merged_stops
 from ledger.database import reading, writing
+from ledger.model.table import table_of
 from pooling.demand import TemperatureClass
 from pooling.routing import RoutingSettings
 from tests.unit.gateway.pool.cases import (
@@ -53,7 +54,7 @@ def test_digest_tells_demands_fleets_and_seeds_apart_but_not_their_order() -> No
 
 def test_tables_have_the_columns_of_the_models(engine: Engine) -> None:
     for model in (PlanRow, Tender, ShareRow):
-        table = model.metadata.tables[str(model.__tablename__)]
+        table = table_of(model)
         found = {each["name"]: each["nullable"] for each in inspect(engine).get_columns(table.name)}
         assert found == {column.name: column.nullable for column in table.columns}
 

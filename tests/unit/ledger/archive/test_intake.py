@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine
-from sqlmodel import SQLModel
 
 from ledger.archive import intake
 from ledger.archive.export import export
@@ -20,6 +19,7 @@ from ledger.feed import Bell
 from ledger.indexer import Indexer
 from ledger.lease import Lease, LeaseLost
 from ledger.model import PROJECTED, Cursor, FeedEntry
+from ledger.model.table import table_of
 from ledger.runtime import Settings
 from tests.archives import Story
 from tests.postgres import FreshDatabase
@@ -134,7 +134,7 @@ async def _follow(story: Story, engine: Engine, finality: int) -> None:
 
 def _tables(engine: Engine) -> list[Sequence[Any]]:
     """Give every projected row."""
-    tables = [SQLModel.metadata.tables[str(each.__tablename__)] for each in (*PROJECTED, FeedEntry)]
+    tables = [table_of(each) for each in (*PROJECTED, FeedEntry)]
     with reading(engine) as session:
         return [
             session.connection().execute(table.select().order_by(*table.primary_key.columns)).all()
