@@ -8,13 +8,22 @@ from pathlib import Path
 from typing import Any, Final
 
 from coincurve import PrivateKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import strategies as st
 
-from ledger.document.content_key import Recipient
+from ledger.document.block import front_of, signed_digest
+from ledger.document.content_key import (
+    Recipient,
+    encryption_key_of,
+    key_commitment_of,
+    new_content_key,
+    wrap,
+)
 from ledger.document.encryption_key import EncryptionKey, new_encryption_key, public_bytes
 from ledger.document.envelope import OpenedDocument, SealedDocument, open_envelope, seal
-from ledger.document.header import Binding
+from ledger.document.header import Binding, Header
 from ledger.document.part import Document
+from ledger.document.payload import write_payload
 from ledger.document.schema import parse_document
 from ledger.document.signature import checksummed, recover_address
 
@@ -58,6 +67,17 @@ def sealed(document: Document, **changes: Any) -> SealedDocument:
     """Seal as organisation 1, for itself and the reader."""
     given: dict[str, Any] = {"recipients": RECIPIENTS, "binding": BINDING}
     return seal(document, sender=1, sign=sign, **(given | changes))
+
+
+def crafted(content: bytes, seed: bytes = bytes(32)) -> bytes:
+    """Seal any bytes as a document, as no honest sender would; all but the content is in order."""
+    key = new_content_key()
+    wraps = [wrap(key, each, BINDING, 1, key_commitment_of(key)) for each in RECIPIENTS]
+    front = front_of(Header(BINDING, 1, key_commitment_of(key), tuple(wraps)).to_bytes())
+    payload = write_payload(seed, content, ())
+    ciphertext = AESGCM(encryption_key_of(key)).encrypt(bytes(12), payload, front)
+    unsigned = front + len(ciphertext).to_bytes(4, "big") + ciphertext
+    return unsigned + sign(signed_digest(unsigned))
 
 
 def opened(
