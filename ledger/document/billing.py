@@ -9,7 +9,7 @@ is computed line by line, less than one for each line.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Final, Self
 
@@ -176,28 +176,46 @@ def _number(amount: Amount | None) -> Decimal:
 
 
 def _require_currency(bill: Bill) -> None:
-    unit = minor_unit(bill.document_currency_code)
-    for name, amount, is_rounded in _amounts_of(bill, "", is_rounded=True):
-        if amount.currency_id != bill.document_currency_code:
-            raise ValueError(f"{name} must have the currency of the document")
-        if is_rounded and EXACT.remainder(amount.number, unit) != 0:
-            raise ValueError(f"{name} has more decimals than its currency")
+    currency = bill.document_currency_code
+    unit = minor_unit(currency)
+    for index, line in enumerate(bill.lines):
+        place = f"the amounts of line {index}"
+        # Only prices may have more decimals than the currency.
+        for price in (line.price.price_amount, *_charged(line.price.allowance_charge)):
+            if price.currency_id != currency:
+                raise ValueError(f"{place} must have the currency of the document")
+        _require_rounded(
+            place, (line.line_extension_amount, *_charged(line.allowance_charge)), currency, unit
+        )
+    _require_rounded("allowances and charges", _charged(bill.allowance_charge), currency, unit)
+    terms = (each.amount for each in bill.payment_terms if each.amount is not None)
+    _require_rounded("payment_terms", terms, currency, unit)
+    sums = [each for _, each in bill.legal_monetary_total if each is not None]
+    _require_rounded("legal_monetary_total", sums, currency, unit)
+    if bill.tax_total is not None:
+        _require_rounded("tax_total", _taxed(bill.tax_total), currency, unit)
 
 
-def _amounts_of(
-    part: Part, pointer: str, *, is_rounded: bool
-) -> Iterator[tuple[str, Amount, bool]]:
-    """Walk all amounts; those of prices may have any number of decimals."""
-    for name in part.model_fields_set:
-        value = getattr(part, name)
-        many = isinstance(value, tuple)
-        for index, each in enumerate(value if many else (value,)):
-            place = f"{pointer}/{name}/{index}" if many else f"{pointer}/{name}"
-            if isinstance(each, Amount):
-                yield place, each, is_rounded
-            elif isinstance(each, Part):
-                rounded = is_rounded and not isinstance(each, Price)
-                yield from _amounts_of(each, place, is_rounded=rounded)
+def _require_rounded(place: str, amounts: Iterable[Amount], currency: str, unit: Decimal) -> None:
+    for each in amounts:
+        if each.currency_id != currency:
+            raise ValueError(f"{place} must have the currency of the document")
+        if EXACT.remainder(each.number, unit) != 0:
+            raise ValueError(f"{place} must have no more decimals than the currency")
+
+
+def _charged(allowance_charge: Sequence[AllowanceCharge]) -> Iterator[Amount]:
+    for each in allowance_charge:
+        yield each.amount
+        if each.base_amount is not None:
+            yield each.base_amount
+
+
+def _taxed(tax: TaxBreakdown) -> Iterator[Amount]:
+    yield tax.tax_amount
+    for each in tax.tax_subtotal:
+        yield each.taxable_amount
+        yield each.tax_amount
 
 
 def _require_totals(bill: Bill) -> None:

@@ -78,15 +78,15 @@ SUBTOTAL = ("tax_total", "tax_subtotal", 0)
         (put("invoice_line", 1, "id", "1"), "/: line '1' stands twice"),
         (
             put(*LINE, "price", "price_amount", "currency_id", "SEK"),
-            "/: /invoice_line/0/price/price_amount must have the currency of the document",
+            "/: the amounts of line 0 must have the currency of the document",
         ),
         (
             put(*SUMS, "prepaid_amount", "currency_id", "SEK"),
-            "/: /legal_monetary_total/prepaid_amount must have the currency of the document",
+            "/: legal_monetary_total must have the currency of the document",
         ),
         (
             put("invoice_line", 1, "line_extension_amount", "value", "2.593"),
-            "/: /invoice_line/1/line_extension_amount has more decimals than its currency",
+            "/: the amounts of line 1 must have no more decimals than the currency",
         ),
         (
             put("invoice_line", 1, "line_extension_amount", "value", "2.6"),
