@@ -22,6 +22,7 @@ from gateway.deliveries import routes as delivery_routes
 from gateway.demands import routes as demand_routes
 from gateway.deps import Gateway
 from gateway.docs import DESCRIPTION, describe
+from gateway.documents import proving
 from gateway.documents import routes as document_routes
 from gateway.documents import schema_routes
 from gateway.documents.examination import OrderExaminer
@@ -48,10 +49,12 @@ from ledger.backlog import Limits
 from ledger.courier import Settings as CourierSettings
 from ledger.deployment import Deployment
 from ledger.errors import DeploymentFileInvalid
+from ledger.intent import domain_separator
 from ledger.relayer import Settings as RelayerSettings
 from ledger.runtime import LedgerRuntime
 from ledger.runtime import Settings as LedgerSettings
 from ledger.vault import FileVault
+from ledger.vault.service import BlockService
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     health_routes.router,
@@ -67,6 +70,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     auction_routes.router,
     lot_routes.router,
     document_routes.router,
+    proving.router,
     schema_routes.router,
     intent_routes.router,
     event_routes.router,
@@ -158,6 +162,12 @@ def _assemble(settings: Settings) -> Gateway:
         deployment=deployment,
         ledger=ledger,
         vault=vault,
+        blocks=BlockService(
+            ledger.engine,
+            vault,
+            domain_separator(deployment.order_domain),
+            settings.organisations,
+        ),
         callers=Callers(ledger.engine, settings.organisations),
         pulse=Pulse(ledger.client),
         keeper=Keeper(ledger, settings.gateway.idempotency_days),

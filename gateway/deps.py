@@ -21,6 +21,7 @@ from ledger.deployment import Deployment
 from ledger.queries import Queries
 from ledger.runtime import LedgerRuntime
 from ledger.vault import Vault
+from ledger.vault.service import BlockService
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Gateway:
     deployment: Deployment
     ledger: LedgerRuntime
     vault: Vault
+    blocks: BlockService
     callers: Callers
     pulse: Pulse
     keeper: Keeper

@@ -23,10 +23,18 @@ from gateway.errors import (
     PathUnknown,
     RequestInvalid,
 )
+from ledger.asker import SCHEME
 from ledger.catalogue import LedgerError
 from ledger.document.errors import CommitmentError, DocumentError, DocumentInvalid
 from ledger.errors import RpcRefused, Unreachable
-from ledger.vault import BlockCorrupt, BlockMissing, BlockTooLarge, CidInvalid, VaultError
+from ledger.vault import (
+    AskerUnproven,
+    BlockCorrupt,
+    BlockMissing,
+    BlockTooLarge,
+    CidInvalid,
+    VaultError,
+)
 
 MEDIA_TYPE: Final = "application/problem+json"
 TYPE_PREFIX: Final = "/docs/errors#"
@@ -41,6 +49,7 @@ _STATUS_OF: Final[dict[type[Exception], int]] = {
     BlockTooLarge: 413,
     BlockMissing: 404,
     BlockCorrupt: 409,
+    AskerUnproven: 401,
     VaultError: 500,
 }
 """Statuses of errors that do not carry one, by the nearest class; what is not here is a bug."""
@@ -176,7 +185,8 @@ def _of_named(error: Any, status: int) -> Problem:
     """Take an error that brings name, sentence and context, and perhaps findings."""
     context = dict(error.context)
     findings = tuple(context.pop("findings", None) or context.pop("problems", ()))
-    return Problem(status, error.name, error.detail, context=context, findings=findings)
+    headers = {"WWW-Authenticate": SCHEME} if status == HTTPStatus.UNAUTHORIZED else {}
+    return Problem(status, error.name, error.detail, None, context, findings, headers)
 
 
 def _of_validation(error: RequestValidationError) -> RequestInvalid:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -11,13 +12,18 @@ import aiohttp
 from rich.console import Console
 from rich.table import Table
 
+from gateway.keyring import read_password
 from gateway.settings import OrganisationSettings, Settings, SettingsInvalid
+from ledger.asker import Askers
 from ledger.catalogue import LedgerError
 from ledger.client import Client
 from ledger.deployment import Deployment
 from ledger.document.encryption_key import load_encryption_key
 from ledger.document.errors import EncryptionKeyUnreadable
+from ledger.host import Host
 from ledger.identifier import OrderId, parse_order
+from ledger.intent import domain_separator
+from ledger.key import SigningKey
 from ledger.vault import Cid, FileVault, VaultError, cid_of
 from ledger.verification.evidence import FetchBlock, Reader
 from ledger.verification.finding import Report
@@ -73,7 +79,8 @@ async def verify(order: OrderId, home: Path, organisation: int | None = None) ->
         aiohttp.ClientSession(timeout=FETCH_TIMEOUT) as session,
     ):
         endpoints = await endpoints_of(client, deployment)
-        fetch = fetcher(settings.path(settings.vault.folder), session, endpoints)
+        authorize = authorizer(settings, deployment, organisation)
+        fetch = fetcher(settings.path(settings.vault.folder), session, endpoints, authorize)
         return await verify_order(client, deployment, order, reader, fetch)
 
 
@@ -131,6 +138,25 @@ def reader_of(settings: Settings, organisation: int | None) -> Reader:
     )
 
 
+def authorizer(
+    settings: Settings, deployment: Deployment, organisation: int | None
+) -> Callable[[str], str]:
+    """Open the key with which one of a folder's organisations asks gateways for blocks.
+
+    Raises
+    ------
+    SettingsInvalid
+        If the folder hosts no such organisation.
+    KeystoreUnreadable
+        If the key cannot be opened.
+    """
+    hosted = _hosted(settings, organisation)
+    key = SigningKey.load(settings.path(hosted.signing), read_password(settings))
+    network = domain_separator(deployment.order_domain)
+    askers = Askers(network, {hosted.number: Host(hosted.number, key, {})})
+    return lambda endpoint: askers.authorization(endpoint, [hosted.number])
+
+
 def _hosted(settings: Settings, organisation: int | None) -> OrganisationSettings:
     for hosted in settings.organisation:
         if organisation in (None, hosted.number):
@@ -149,9 +175,18 @@ async def endpoints_of(client: Client, deployment: Deployment) -> dict[int, str]
 
 
 def fetcher(
-    vault_folder: Path, session: aiohttp.ClientSession, endpoints: dict[int, str]
+    vault_folder: Path,
+    session: aiohttp.ClientSession,
+    endpoints: dict[int, str],
+    authorize: Callable[[str], str],
 ) -> FetchBlock:
-    """Fetch blocks from the folder's own vault, the sender's gateway, then anybody's."""
+    """Fetch blocks from the folder's own vault, the sender's gateway, then anybody's.
+
+    Parameters
+    ----------
+    authorize : callable
+        Gives the header with which a gateway is asked.
+    """
     vault = FileVault(vault_folder) if vault_folder.is_dir() else None
 
     async def fetch(cid: Cid, organisation: int) -> bytes | None:
@@ -163,7 +198,7 @@ def fetcher(
         first = endpoints.get(organisation, "")
         others = dict.fromkeys(url for url in endpoints.values() if url != first)
         for url in filter(None, [first, *others]):
-            block = await _served(session, f"{url}/v1/blocks/{cid}")
+            block = await _served(session, f"{url}/v1/blocks/{cid}", authorize(url))
             if block is not None and cid_of(block) == cid:
                 return block
         return None
@@ -171,9 +206,10 @@ def fetcher(
     return fetch
 
 
-async def _served(session: aiohttp.ClientSession, url: str) -> bytes | None:
+async def _served(session: aiohttp.ClientSession, url: str, authorization: str) -> bytes | None:
+    headers = {"Authorization": authorization}
     try:
-        async with session.get(url, allow_redirects=False) as answer:
+        async with session.get(url, headers=headers, allow_redirects=False) as answer:
             return await answer.read() if answer.status == 200 else None
     except (TimeoutError, aiohttp.ClientError, OSError):
         return None

@@ -1,161 +1,161 @@
-"""Where sealed blocks come from: our vault, or the gateway of whoever sealed them."""
+"""Where sealed blocks come from: our vault, the gateway of whoever sealed them, other parties'.
 
-from collections.abc import Sequence
-from typing import Final
+What is asked of a gateway is asked in the names of hosted organisations (see `ledger.asker`): it
+serves to each only what it may have.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import aiohttp
 
+from ledger.asker import ASKERS_MAX, Askers
+from ledger.block_gateway import (
+    BlockGateway,
+    BlockUnavailable,
+    BlockWrong,
+    EndpointUnavailable,
+    Fetched,
+)
 from ledger.database import in_thread
-from ledger.document.envelope import ENVELOPE_BYTES_MAX
-from ledger.vault import Vault, cid_of
-from ledger.vault.bundle import BUNDLE_BYTES_MAX, CIDS_MAX, BundleInvalid, read_bundle
+from ledger.vault import Vault
+from ledger.vault.bundle import CIDS_MAX
 
-TOGETHER_BYTES_MAX: Final = ENVELOPE_BYTES_MAX
-"""What one call holds of blocks that were asked for one by one."""
-SILENCES_MAX: Final = 2
-"""After how many blocks that it does not answer for a gateway is not asked for the others."""
-_READ_BYTES: Final = 256 * 1024
-_NO_BUNDLES: Final = (404, 405, 501)
-
-
-class BlockUnavailable(Exception):
-    """A block cannot be fetched from its owner now."""
+__all__ = [
+    "BlockSource",
+    "BlockUnavailable",
+    "BlockWrong",
+    "EndpointUnavailable",
+    "Fetched",
+    "Wanted",
+]
 
 
-class EndpointUnavailable(BlockUnavailable):
-    """Nothing can be fetched from an owner now."""
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A block that is wanted.
 
+    Parameters
+    ----------
+    askers : sequence of int
+        Hosted organisations that may have it; it is asked for in their names.
+    others : sequence of str
+        Endpoints of gateways that may hold it as well as its sender's.
+    """
 
-class BlockWrong(Exception):
-    """What was fetched is not what the chain recorded."""
-
-
-Fetched = bytes | BlockUnavailable | BlockWrong
+    cid: str
+    askers: Sequence[int]
+    others: Sequence[str] = ()
 
 
 class BlockSource:
     """Fetches blocks; what came from elsewhere is kept in our vault."""
 
-    def __init__(self, vault: Vault) -> None:
+    def __init__(self, vault: Vault, askers: Askers) -> None:
         self._vault = vault
+        self._askers = askers
         self._without_bundles: set[str] = set()
 
     async def fetch_all(
-        self, http: aiohttp.ClientSession, cids: Sequence[str], endpoint: str
+        self,
+        http: aiohttp.ClientSession,
+        wanted: Sequence[Wanted],
+        endpoint: str,
+        silent: set[str] | None = None,
     ) -> dict[str, Fetched]:
-        """Take blocks from our vault, or from their sender's gateway into our vault.
+        """Take blocks from our vault, or from others' gateways into our vault.
 
         Parameters
         ----------
-        cids : sequence of str
+        wanted : sequence of Wanted
             At most ``CIDS_MAX``.
+        endpoint : str
+            Of their sender, who is asked first.
+        silent : set of str, optional
+            Gateways that did not answer and are not asked again; it grows.
 
         Returns
         -------
         dict
-            Each block, or why it is not here. Where blocks are large, some of those asked for are
-            left out: they are to be asked for again.
+            Each block, or why its sender does not give it. Where blocks are large, some of those
+            asked for are left out: they are to be asked for again.
         """
-        assert len(cids) <= CIDS_MAX, "no more than one question takes"
+        assert len(wanted) <= CIDS_MAX, "no more than one question takes"
+        silent = set() if silent is None else silent
         found: dict[str, Fetched] = {}
-        found.update(await in_thread(self._vault.get_all, cids))
-        absent = [cid for cid in dict.fromkeys(cids) if cid not in found]
-        if not absent:
-            return found
-        try:
-            fetched = await self._fetch_all(http, endpoint, absent)
-        except EndpointUnavailable as problem:
-            self._without_bundles.discard(endpoint)  # It may come back as a later version.
-            return found | dict.fromkeys(absent, problem)
+        found.update(await in_thread(self._vault.get_all, [each.cid for each in wanted]))
+        absent = [each for each in wanted if each.cid not in found]
+        fetched = await self._ask(http, endpoint, absent, silent)
+        for other in dict.fromkeys(other for each in absent for other in each.others):
+            lacking = [each for each in absent if other in each.others and _lacks(fetched, each)]
+            answers = await self._ask(http, other, lacking, silent)
+            fetched |= {cid: each for cid, each in answers.items() if isinstance(each, bytes)}
         blocks = [each for each in fetched.values() if isinstance(each, bytes)]
         if blocks:
             await in_thread(self._vault.put_all, blocks)
         return found | fetched
 
-    async def _fetch_all(
-        self, http: aiohttp.ClientSession, endpoint: str, cids: list[str]
+    async def _ask(
+        self,
+        http: aiohttp.ClientSession,
+        endpoint: str,
+        wanted: Sequence[Wanted],
+        silent: set[str],
     ) -> dict[str, Fetched]:
+        """Ask one gateway, in as many names as it takes."""
+        nobody = BlockUnavailable("nobody hosted here may have it")
+        found: dict[str, Fetched] = {each.cid: nobody for each in wanted if not each.askers}
+        for askers, cids in _questions(wanted):
+            left = [cid for cid in cids if not isinstance(found.get(cid), bytes)]
+            if not left:
+                continue
+            if endpoint in silent:
+                silence = EndpointUnavailable(f"{endpoint} does not answer")
+                return found | {cid: silence for cid in left if cid not in found}
+            authorization = self._askers.authorization(endpoint, askers)
+            answers = await self._answers(BlockGateway(http, endpoint, authorization), left)
+            if any(isinstance(each, EndpointUnavailable) for each in answers.values()):
+                silent.add(endpoint)
+            found |= answers
+        return found
+
+    async def _answers(self, gateway: BlockGateway, cids: list[str]) -> dict[str, Fetched]:
         found: dict[str, Fetched] = {}
         alone = cids
-        if endpoint not in self._without_bundles:
-            bundle = await self._fetch_bundle(http, endpoint, cids)
-            if bundle is None:
-                self._without_bundles.add(endpoint)
+        if gateway.endpoint not in self._without_bundles:
+            try:
+                answered = await gateway.together(cids)
+            except EndpointUnavailable as problem:
+                return dict.fromkeys(cids, problem)
+            if answered is None:
+                self._without_bundles.add(gateway.endpoint)
             else:
-                found, alone = bundle
-        return found | await _fetch_alone(http, endpoint, alone)
-
-    async def _fetch_bundle(
-        self, http: aiohttp.ClientSession, endpoint: str, cids: list[str]
-    ) -> tuple[dict[str, Fetched], list[str]] | None:
-        """Ask for many blocks at once; None where the gateway does not know how."""
-        url = f"{endpoint}/v1/blocks/fetch"
-        try:
-            content = await _fetch(http, url, BUNDLE_BYTES_MAX, {"cids": cids})
-            blocks, wrong, alone = read_bundle(cids, content)
-        except _NotServed:
-            return None
-        except (BlockUnavailable, BlockWrong, BundleInvalid) as problem:
-            raise EndpointUnavailable(f"{endpoint} answers wrongly: {problem}") from None
-        found: dict[str, Fetched] = dict.fromkeys(cids, BlockUnavailable(f"{endpoint} has it not"))
-        found.update(blocks)
-        found.update(dict.fromkeys(wrong, _other_bytes(endpoint)))
-        for cid in alone:
-            del found[cid]
-        return found, [cid for cid in cids if cid in alone]
+                found, alone = answered
+        found |= await gateway.one_by_one(alone)
+        if any(isinstance(each, EndpointUnavailable) for each in found.values()):
+            self._without_bundles.discard(gateway.endpoint)  # It may come back as a later version.
+        return found
 
 
-async def _fetch_alone(
-    http: aiohttp.ClientSession, endpoint: str, cids: list[str]
-) -> dict[str, Fetched]:
-    """Ask for blocks one by one, until they are many bytes or the gateway falls silent."""
-    found: dict[str, Fetched] = {}
-    size, silences = 0, 0
-    for cid in cids:
-        try:
-            block = await _fetch(http, f"{endpoint}/v1/blocks/{cid}", ENVELOPE_BYTES_MAX)
-            found[cid] = block if cid_of(block) == cid else _other_bytes(endpoint)
-            size += len(block)
-        except (BlockUnavailable, BlockWrong) as problem:
-            found[cid] = problem
-            silences += isinstance(problem, EndpointUnavailable)
-        if size > TOGETHER_BYTES_MAX or silences == SILENCES_MAX:
-            break
-    if silences == SILENCES_MAX:
-        silence = EndpointUnavailable(f"{endpoint} does not answer")
-        return dict.fromkeys(cids, silence) | found
-    return found
+def _questions(wanted: Sequence[Wanted]) -> Iterator[tuple[set[int], list[str]]]:
+    """Part what is wanted into questions that are not asked in too many names."""
+    askers: set[int] = set()
+    cids: dict[str, None] = {}
+    most = max((len(each.askers) for each in wanted), default=0)
+    for start in range(0, most, ASKERS_MAX):
+        for each in wanted:
+            part = set(each.askers[start : start + ASKERS_MAX])
+            if not part:
+                continue
+            if len(askers | part) > ASKERS_MAX:
+                yield askers, list(cids)
+                askers, cids = set(), {}
+            askers |= part
+            cids[each.cid] = None
+    if cids:
+        yield askers, list(cids)
 
 
-class _NotServed(BlockUnavailable):
-    """The gateway has no such route, or not this block."""
-
-
-def _other_bytes(endpoint: str) -> BlockWrong:
-    return BlockWrong(f"{endpoint} answered with other bytes")
-
-
-async def _fetch(
-    http: aiohttp.ClientSession, url: str, bytes_max: int, body: dict[str, list[str]] | None = None
-) -> bytes:
-    asking = (
-        http.get(url, allow_redirects=False)
-        if body is None
-        else http.post(url, json=body, allow_redirects=False)
-    )
-    origin = url.partition("/v1/")[0]
-    try:
-        async with asking as answer:
-            if answer.status in _NO_BUNDLES:
-                raise _NotServed(f"{origin} answered {answer.status}")
-            if answer.status != 200:
-                raise BlockUnavailable(f"{origin} answered {answer.status}")
-            content = bytearray()
-            while part := await answer.content.read(_READ_BYTES):
-                content += part
-                if len(content) > bytes_max:
-                    raise BlockWrong(f"{origin} answered with more than it may")
-    except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as problem:
-        name = type(problem).__name__
-        raise EndpointUnavailable(f"{origin or 'its sender'} does not answer: {name}") from None
-    return bytes(content)
+def _lacks(fetched: dict[str, Fetched], wanted: Wanted) -> bool:
+    # What was left out for its size is still to be had from the sender.
+    return isinstance(fetched.get(wanted.cid, b""), Exception)

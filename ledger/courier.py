@@ -5,8 +5,9 @@ to be fetched. It must lead to the documents root on chain; each block must be w
 and open to what the chain committed to. What cannot be had is `missing`, what does not hold is
 `broken`; both are tried again with back-off, each on its own.
 
-Each gateway is visited by itself: one that hangs holds up its own documents and no others. A visit
-works in portions; what became of a portion is one transaction.
+Each gateway is visited by itself: one that hangs holds up its own documents and no others. What it
+does not give is asked of the other parties' gateways. A visit works in portions; what became of a
+portion is one transaction.
 """
 
 import asyncio
@@ -27,6 +28,7 @@ from ledger.arrival import (
     due_members,
     write_outcomes,
 )
+from ledger.asker import Askers
 from ledger.block_source import BlockSource, BlockWrong, Fetched
 from ledger.database import in_thread, reading, writing
 from ledger.deployment import Deployment
@@ -42,6 +44,7 @@ from ledger.model.parcel import BROKEN, MISSING, OPENED
 from ledger.outward import Network, connector
 from ledger.unfolding import listed, unfold
 from ledger.vault import Vault, cid_from_digest
+from ledger.wanted import wanted_documents, wanted_manifests
 
 MANIFESTS: Final = 64
 DOCUMENTS: Final = 128
@@ -98,8 +101,8 @@ class Courier:
         interrupt: Callable[[str], None] = lambda boundary: None,
     ) -> None:
         self._engine = engine
-        self._blocks = BlockSource(vault)
         self._network = domain_separator(deployment.order_domain)
+        self._blocks = BlockSource(vault, Askers(self._network, hosts))
         self._hosts = hosts
         self._news = news
         self._settings = settings
@@ -151,29 +154,31 @@ class Courier:
     ) -> bool:
         """Bring everything that is due from one gateway; false when nothing was."""
         has_worked = False
+        silent: set[str] = set()
         while True:
             manifests = await in_thread(due_manifests, self._engine, members, MANIFESTS)
             if manifests:
-                cids = {row.digest: cid_from_digest(row.block) for row in manifests}
-                blocks = await self._blocks.fetch_all(http, list(cids.values()), endpoint)
-                await in_thread(self._unfold, manifests, cids, blocks)
+                wanted = await in_thread(
+                    wanted_manifests, self._engine, self._hosts.keys(), manifests
+                )
+                blocks = await self._blocks.fetch_all(http, wanted, endpoint, silent)
+                await in_thread(self._unfold, manifests, blocks)
             documents = await in_thread(due_documents, self._engine, members, DOCUMENTS)
             if documents:
-                blocks = await self._blocks.fetch_all(http, [d.cid for d in documents], endpoint)
+                wanted = await in_thread(
+                    wanted_documents, self._engine, self._hosts.keys(), documents
+                )
+                blocks = await self._blocks.fetch_all(http, wanted, endpoint, silent)
                 await in_thread(self._open, documents, blocks)
             if not manifests and not documents:
                 return has_worked
             has_worked = True
             self._news.ring()
 
-    def _unfold(
-        self, rows: Sequence[Any], cids: Mapping[bytes, str], blocks: Mapping[str, Fetched]
-    ) -> None:
-        found = [
-            (row, listed(row, blocks[cids[row.digest]]))
-            for row in rows
-            if cids[row.digest] in blocks
-        ]
+    def _unfold(self, rows: Sequence[Any], blocks: Mapping[str, Fetched]) -> None:
+        cids = [cid_from_digest(row.block) for row in rows]
+        tried = [(row, cid) for row, cid in zip(rows, cids, strict=True) if cid in blocks]
+        found = [(row, listed(row, blocks[cid])) for row, cid in tried]
         with writing(self._engine) as session:
             unfold(session, self._hosts.keys(), found)
             self._interrupt("unfolding")

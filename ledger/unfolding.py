@@ -7,9 +7,8 @@ from sqlalchemy import and_, select
 from sqlmodel import Session, SQLModel, col
 
 from ledger.arrival import put_off
-from ledger.database import portions
 from ledger.block_source import BlockWrong, Fetched
-from ledger.database import insert_new
+from ledger.database import insert_new, portions
 from ledger.document.errors import ManifestInvalid
 from ledger.document.manifest import ENTRIES_MAX, ManifestEntry, documents_root
 from ledger.document.manifest import Manifest as Listing
@@ -38,14 +37,14 @@ def unfold(
 ) -> None:
     """Leave the documents of manifests to be fetched; put off the manifests that do not hold."""
     good = {row.digest: (row, each) for row, each in manifests if isinstance(each, dict)}
-    facts = _facts_of(session, [digest for digest, (_, entries) in good.items() if entries])
-    seats = _seats_of(session, {fact.agreement for fact in facts})
+    facts = facts_of(session, [digest for digest, (_, entries) in good.items() if entries])
+    seats = seats_of(session, {fact.agreement for fact in facts})
     rows = []
     for fact in facts:
         manifest, entries = good[fact.digest]
         entry = entries.get(fact.position)
         if entry is not None:
-            rows.append(_row(manifest, fact, entry, _readers(fact, seats, hosted)))
+            rows.append(_row(manifest, fact, entry, readers(fact, seats, hosted)))
     insert_new(session, Document, [row for row in rows if row["readers"]])
     table = SQLModel.metadata.tables[str(Manifest.__tablename__)]
     for part in portions(list(good)):
@@ -75,13 +74,15 @@ def _row(manifest: Any, fact: Any, entry: ManifestEntry, readers: list[int]) -> 
     }
 
 
-def _readers(fact: Any, seats: Mapping[int, tuple[int, ...]], hosted: Collection[int]) -> list[int]:
+def readers(fact: Any, seats: Mapping[int, tuple[int, ...]], hosted: Collection[int]) -> list[int]:
+    """Give the hosted organisations that a fact concerns."""
     if fact.machine in ("auction", "lot"):
         return sorted(hosted)
     return sorted(set(hosted) & set(seats.get(fact.agreement, ())))
 
 
-def _facts_of(session: Session, digests: Sequence[bytes]) -> list[Any]:
+def facts_of(session: Session, digests: Sequence[bytes]) -> list[Any]:
+    """List what was recorded of some intents."""
     is_record = and_(
         col(Event.block_number) == col(Record.block_number),
         col(Event.log_index) == col(Record.log_index),
@@ -101,7 +102,8 @@ def _facts_of(session: Session, digests: Sequence[bytes]) -> list[Any]:
     return facts
 
 
-def _seats_of(session: Session, numbers: Collection[int | None]) -> dict[int, tuple[int, ...]]:
+def seats_of(session: Session, numbers: Collection[int | None]) -> dict[int, tuple[int, ...]]:
+    """Give the organisations that sit in some agreements."""
     seats: dict[int, tuple[int, ...]] = {}
     for part in portions([each for each in numbers if each is not None]):
         found = select(Agreement).where(col(Agreement.number).in_(part))

@@ -10,21 +10,25 @@ from pathlib import Path
 from typing import Any
 
 from aiohttp import web
+from sqlalchemy import Engine
 
 from ledger import courier, outward, relayer
 from ledger.client import Client
 from ledger.council import Applicant, admit
+from ledger.database import connect, in_thread
 from ledger.deployment import Deployment, deploy
 from ledger.desk import Wish
 from ledger.document.encryption_key import new_encryption_key, public_bytes
 from ledger.embedded import EmbeddedChain
 from ledger.host import Host
+from ledger.intent import domain_separator
 from ledger.key import SigningKey
 from ledger.query.intent import IntentView
 from ledger.relayer import Interrupt
 from ledger.role import Role
 from ledger.runtime import LedgerRuntime, Settings
-from ledger.vault import FileVault, VaultError
+from ledger.vault import AskerUnproven, FileVault, VaultError
+from ledger.vault.service import BlockService
 from tests.postgres import CHOICE
 from tests.simulation.bare_chain import BareChain
 
@@ -33,9 +37,10 @@ PATIENCE_S = 20.0
 
 @dataclass
 class BlockServer:
-    """Serves a vault's blocks, and can be told to withhold or spoil some."""
+    """Serves a vault's blocks to whoever may have them; can be told to withhold or spoil some."""
 
     vault: FileVault
+    service: BlockService | None = None
     is_down: bool = False
     withheld: set[str] = field(default_factory=set)
     spoiled: set[str] = field(default_factory=set)
@@ -60,8 +65,13 @@ class BlockServer:
             await self.hangs.wait()
         if self.is_down or cid in self.withheld:
             return web.Response(status=404)
+        assert self.service is not None
         try:
-            block = self.vault.get(cid)
+            asking = request.headers.get("Authorization")
+            askers = await in_thread(self.service.askers, asking)
+            block = await in_thread(self.service.block, askers, cid)
+        except AskerUnproven:
+            return web.Response(status=401)
         except VaultError:
             return web.Response(status=404)
         return web.Response(body=block[:-1] + b"?" if cid in self.spoiled else block)
@@ -78,6 +88,14 @@ class Gateway:
     relayer_key: SigningKey
     server: BlockServer
     finality: int = 10_000
+
+    def serve(self) -> Engine:
+        """Have the server tell by this gateway's database who may have which block."""
+        engine = connect(CHOICE.url(self.folder))
+        network = domain_separator(self.deployment.order_domain)
+        vault = self.server.vault
+        self.server.service = BlockService(engine, vault, network, self.hosts.keys())
+        return engine
 
     def settings(self) -> Settings:
         """Settings of a runtime on this gateway's database and vault."""
@@ -134,16 +152,16 @@ async def founded(
             numbers = await admit(client, deployment, council, applicants)
             held = zip(numbers, keys, strict=True)
             hosts = {number: Host(number, key, {1: x}) for number, (key, x) in held}
-            gateways.append(
-                Gateway(
-                    folder / str(place),
-                    chain.url,
-                    deployment,
-                    hosts,
-                    SigningKey.create(),
-                    servers[place],
-                )
+            gateway = Gateway(
+                folder / str(place),
+                chain.url,
+                deployment,
+                hosts,
+                SigningKey.create(),
+                servers[place],
             )
+            stack.callback(gateway.serve().dispose)
+            gateways.append(gateway)
         yield gateways
 
 

@@ -23,7 +23,7 @@ from gateway.network.home import Home
 from gateway.network.members import MEMBERS, member
 from gateway.network.network import DEFAULT_PORTS, Network, free_ports
 from gateway.settings import Settings
-from gateway.verification import endpoints_of, fetcher, print_report, reader_of, verify
+from gateway.verification import authorizer, endpoints_of, fetcher, print_report, reader_of, verify
 from ledger.catalogue import LedgerError
 from ledger.client import Client
 from ledger.deployment import Deployment
@@ -140,6 +140,7 @@ async def _tell(home: Home, show: Show) -> Outcome:
                 settings.path(settings.vault.folder),
                 session,
                 await endpoints_of(client, deployment),
+                authorizer(settings, deployment, None),
             ),
             name=member("auditor").name,
             show=show,

@@ -6,10 +6,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
 from ledger.vault.cid import Cid, cid_from_digest, cid_of, digest_of, parse_cid
-from ledger.vault.errors import BlockCorrupt, BlockMissing, BlockTooLarge, CidInvalid, VaultError
+from ledger.vault.errors import (
+    AskerUnproven,
+    BlockCorrupt,
+    BlockMissing,
+    BlockTooLarge,
+    CidInvalid,
+    VaultError,
+)
 from ledger.vault.file import FileVault
 
 __all__ = [
+    "AskerUnproven",
     "BlockCorrupt",
     "BlockMissing",
     "BlockTooLarge",
@@ -58,6 +66,10 @@ class Vault(Protocol):
 
     def delete_all(self, cids: Iterable[str], stored_before_ms: int | None = None) -> None:
         """Forget blocks; with a time, none of those that were stored, or stored again, since."""
+        ...
+
+    def settle(self) -> None:
+        """Leave nothing readable here of blocks that were forgotten."""
         ...
 
     def __iter__(self) -> Iterator[Cid]:

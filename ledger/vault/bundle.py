@@ -13,7 +13,7 @@ asked hashes what it gets.
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from hashlib import sha256
 from typing import Final
 
@@ -33,15 +33,20 @@ class BundleInvalid(VaultError):
     """What was answered is not a bundle of what was asked for."""
 
 
-def write_bundle(vault: Vault, cids: Sequence[str]) -> bytes:
+def write_bundle(vault: Vault, cids: Sequence[str], entitled: Collection[str]) -> bytes:
     """Write what a vault holds of some blocks.
+
+    Parameters
+    ----------
+    entitled : collection of str
+        Those of them that may be had; the others look as if they were not held.
 
     Raises
     ------
     CidInvalid
         If one is not a CID.
     """
-    sizes = vault.sizes(cids)
+    sizes = vault.sizes(entitled)
     left = BUNDLE_BYTES_MAX - _HEAD.size * len(cids)
     chosen: set[str] = set()
     for cid in sizes:

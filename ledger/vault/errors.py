@@ -6,7 +6,8 @@
     ├── CidInvalid      not a CIDv1 of raw bytes under SHA-256, in base32
     ├── BlockMissing    the vault does not hold the block
     ├── BlockCorrupt    what the vault holds is not what the CID names
-    └── BlockTooLarge   above the size the vault takes
+    ├── BlockTooLarge   above the size the vault takes
+    └── AskerUnproven   a request for blocks does not prove which member asks
 """
 
 from __future__ import annotations
@@ -50,3 +51,7 @@ class BlockCorrupt(VaultError):
 
 class BlockTooLarge(VaultError):
     """The block is larger than the vault takes."""
+
+
+class AskerUnproven(VaultError):
+    """A request for blocks does not prove which member asks."""

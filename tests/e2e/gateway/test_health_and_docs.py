@@ -5,8 +5,6 @@ import subprocess
 import sys
 from typing import Any
 
-from ledger.vault import cid_of
-from ledger.vault.bundle import read_bundle
 from tests.e2e.gateway.world import Desk, World
 
 
@@ -25,12 +23,10 @@ async def test_description_names_documents_problems_and_examples(brand: Desk) ->
     assert {"Order", "OrderResponse", "QualityReport", "ProblemView", "OrderBody"} <= named
     for path, methods in schema["paths"].items():
         for method, operation in methods.items():
-            if path.startswith("/v1/blocks/"):
-                continue
             if path.startswith("/v1/"):
                 assert "401" in operation["responses"], (method, path)
                 assert operation["security"], (method, path)
-            if method == "post" and not path.endswith("/rotate"):
+            if method == "post" and not path.endswith(("/rotate", "/fetch")):
                 problems = operation["responses"]["409"]["content"]["application/problem+json"]
                 assert problems["examples"], path
     posted = schema["paths"]["/v1/orders"]["post"]["requestBody"]["content"]
@@ -56,28 +52,6 @@ async def test_type_of_every_problem_leads_to_its_explanation(brand: Desk) -> No
     named += ["DocumentUnread", "DocumentInvalid", "EnvelopeMalformed", "BlockTooLarge"]
     for name in named:
         assert f"id={name}>".encode() in answer.content
-
-
-async def test_block_is_served_without_a_key_and_says_that_it_never_changes(
-    world: World, brand: Desk, agreement: str
-) -> None:
-    view = await brand.read(f"/v1/agreements/{agreement}")
-    document = await brand.read(f"/v1/documents/{view['terms_commitment']}")
-    answer = await brand.get(f"/v1/blocks/{document['cid']}", Authorization="")
-    assert answer.status == 200
-    assert "immutable" in answer.headers["Cache-Control"]
-    assert b"Brand" not in answer.content
-
-
-async def test_many_blocks_are_served_at_once_without_a_key(brand: Desk, agreement: str) -> None:
-    view = await brand.read(f"/v1/agreements/{agreement}")
-    document = await brand.read(f"/v1/documents/{view['terms_commitment']}")
-    asked = [cid_of(b"elsewhere"), document["cid"]]
-    answer = await brand.post("/v1/blocks/fetch", {"cids": asked}, Authorization="")
-    assert answer.status == 200
-    blocks, wrong, alone = read_bundle(asked, answer.content)
-    assert list(blocks) == [document["cid"]]
-    assert not wrong | alone
 
 
 async def test_organisations_are_shown_to_members(brand: Desk) -> None:

@@ -7,7 +7,7 @@ from tests.e2e.gateway.story import act, confirm
 from tests.e2e.gateway.world import RIVAL, STRANGER, Desk, World
 from tests.unit.gateway import papers
 
-PUBLIC = {"/healthz", "/readyz", "/v1/blocks/{cid}", "/v1/blocks/fetch", "/docs/errors"}
+PUBLIC = {"/healthz", "/readyz", "/docs/errors"}
 MEMBERS = {"/v1/organisations", "/v1/organisations/{number}"}
 """The list of members is for every member."""
 

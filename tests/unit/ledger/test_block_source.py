@@ -7,18 +7,23 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
 from aiohttp import web
 
+from ledger.asker import Askers, read_statement
 from ledger.block_source import (
     BlockSource,
     BlockUnavailable,
     BlockWrong,
     EndpointUnavailable,
     Fetched,
+    Wanted,
 )
+from ledger.host import Host
+from ledger.key import SigningKey
 from ledger.vault import FileVault, cid_of
 from ledger.vault.bundle import write_bundle
 
@@ -33,12 +38,15 @@ class Peer:
     vault: FileVault
     url: str = ""
     asked: list[str] = field(default_factory=list)
+    askers: list[set[int]] = field(default_factory=list)
     answer_bundle: Callable[[web.Request, bytes], web.StreamResponse] | None = None
     answer_block: Callable[[str], web.StreamResponse] | None = None
 
     async def bundle(self, request: web.Request) -> web.StreamResponse:
         self.asked.append("bundle")
-        content = write_bundle(self.vault, (await request.json())["cids"])
+        self.askers.append(set(read_statement(request.headers["Authorization"]).signatures))
+        cids = (await request.json())["cids"]
+        content = write_bundle(self.vault, cids, cids)
         if self.answer_bundle is not None:
             return self.answer_bundle(request, content)
         return web.Response(body=content)
@@ -72,11 +80,24 @@ async def peer(folder: Path, *, has_bundles: bool = True) -> AsyncIterator[Peer]
 
 
 async def fetch(
-    source: BlockSource, cids: Sequence[str], endpoint: str, timeout_s: float = 5
+    source: BlockSource,
+    cids: Sequence[str],
+    endpoint: str,
+    timeout_s: float = 5,
+    others: Sequence[str] = (),
+    askers: Sequence[int] = (1,),
 ) -> dict[str, Fetched]:
     timeout = aiohttp.ClientTimeout(total=timeout_s)
+    wanted = [Wanted(cid, askers, others) for cid in cids]
     async with aiohttp.ClientSession(timeout=timeout) as http:
-        return await source.fetch_all(http, cids, endpoint)
+        return await source.fetch_all(http, wanted, endpoint)
+
+
+def source_of(vault: FileVault) -> BlockSource:
+    """Where blocks come from for a gateway that hosts many."""
+    key = SigningKey.create()
+    hosts = {number: Host(number, key, {}) for number in range(1, 101)}
+    return BlockSource(vault, Askers(bytes(32), hosts))
 
 
 @pytest.fixture
@@ -87,9 +108,9 @@ def vault(tmp_path: Path) -> FileVault:
 async def test_many_blocks_take_one_question_and_are_kept(tmp_path: Path, vault: FileVault) -> None:
     absent = cid_of(b"elsewhere")
     async with peer(tmp_path) as theirs:
-        found = await fetch(BlockSource(vault), [*CIDS, absent], theirs.url)
+        found = await fetch(source_of(vault), [*CIDS, absent], theirs.url)
         assert theirs.asked == ["bundle"]
-        again = await fetch(BlockSource(vault), CIDS, theirs.url)
+        again = await fetch(source_of(vault), CIDS, theirs.url)
         assert theirs.asked == ["bundle"]
     assert again == dict(zip(CIDS, BLOCKS, strict=True))
     assert isinstance(found.pop(absent), BlockUnavailable)
@@ -101,7 +122,7 @@ async def test_gateways_without_bundles_are_asked_block_by_block(
 ) -> None:
     async with peer(tmp_path, has_bundles=False) as theirs:
         theirs.vault.delete(CIDS[0])
-        found = await fetch(BlockSource(vault), CIDS, theirs.url)
+        found = await fetch(source_of(vault), CIDS, theirs.url)
     assert isinstance(found[CIDS[0]], BlockUnavailable)
     assert [found[cid] for cid in CIDS[1:]] == BLOCKS[1:]
     assert theirs.asked == CIDS
@@ -112,9 +133,60 @@ async def test_what_does_not_fit_is_asked_for_by_itself(
 ) -> None:
     monkeypatch.setattr("ledger.vault.bundle.BUNDLE_BYTES_MAX", 1_000)
     async with peer(tmp_path) as theirs:
-        found = await fetch(BlockSource(vault), CIDS, theirs.url)
+        found = await fetch(source_of(vault), CIDS, theirs.url)
     assert [found[cid] for cid in CIDS] == BLOCKS
     assert theirs.asked == ["bundle", CIDS[2]]
+
+
+async def test_what_the_sender_lacks_comes_from_others_who_are_named(
+    tmp_path: Path, vault: FileVault
+) -> None:
+    async with peer(tmp_path / "sender") as sender, peer(tmp_path / "other") as other:
+        sender.vault.delete(CIDS[0])
+        sender.answer_bundle = lambda request, content: web.Response(
+            body=content.replace(b"two", b"tow")
+        )
+        found = await fetch(source_of(vault), CIDS, sender.url, others=[other.url])
+        assert [found[cid] for cid in CIDS] == BLOCKS
+        assert sender.asked == other.asked == ["bundle"]
+
+
+@pytest.mark.parametrize("endpoint", ["", "http://127.0.0.1:1"])
+async def test_what_a_silent_sender_keeps_comes_from_others(
+    tmp_path: Path, vault: FileVault, endpoint: str
+) -> None:
+    async with peer(tmp_path) as other:
+        others = ["http://127.0.0.1:2", other.url]
+        found = await fetch(source_of(vault), CIDS, endpoint, others=others)
+    assert [found[cid] for cid in CIDS] == BLOCKS
+    assert [vault.get(cid) for cid in CIDS] == BLOCKS
+
+
+async def test_a_gateway_that_was_silent_is_not_asked_again(vault: FileVault) -> None:
+    silent = {"http://nowhere.example"}
+    wanted = [Wanted(cid, [1]) for cid in CIDS]
+    http: Any = None  # Whoever asked would fail.
+    found = await source_of(vault).fetch_all(http, wanted, "http://nowhere.example", silent)
+    assert all(isinstance(each, EndpointUnavailable) for each in found.values())
+
+
+async def test_blocks_that_many_may_have_are_asked_for_in_portions_of_names(
+    tmp_path: Path, vault: FileVault
+) -> None:
+    everybody = list(range(1, 101))
+    absent = cid_of(b"elsewhere")
+    async with peer(tmp_path) as theirs:
+        found = await fetch(source_of(vault), [*CIDS, absent], theirs.url, askers=everybody)
+        assert theirs.askers == [set(everybody[:64]), set(everybody[64:])]
+    assert [found[cid] for cid in CIDS] == BLOCKS
+    assert isinstance(found[absent], BlockUnavailable)
+
+
+async def test_what_nobody_here_may_have_is_not_asked_for(tmp_path: Path, vault: FileVault) -> None:
+    async with peer(tmp_path) as theirs:
+        found = await fetch(source_of(vault), CIDS, theirs.url, askers=[])
+        assert theirs.asked == []
+    assert all(isinstance(each, BlockUnavailable) for each in found.values())
 
 
 async def test_other_bytes_are_told_and_not_kept(tmp_path: Path, vault: FileVault) -> None:
@@ -122,7 +194,7 @@ async def test_other_bytes_are_told_and_not_kept(tmp_path: Path, vault: FileVaul
         theirs.answer_bundle = lambda request, content: web.Response(
             body=content.replace(b"one", b"won")
         )
-        found = await fetch(BlockSource(vault), CIDS, theirs.url)
+        found = await fetch(source_of(vault), CIDS, theirs.url)
     assert isinstance(found[CIDS[0]], BlockWrong)
     assert not vault.has(CIDS[0])
     assert found[CIDS[1]] == b"two"
@@ -132,7 +204,7 @@ async def test_redirects_are_not_followed(tmp_path: Path, vault: FileVault) -> N
     async with peer(tmp_path) as theirs:
         elsewhere = web.Response(status=302, headers={"Location": f"{theirs.url}/v1/blocks/x"})
         theirs.answer_bundle = lambda request, content: elsewhere
-        found = await fetch(BlockSource(vault), CIDS, theirs.url)
+        found = await fetch(source_of(vault), CIDS, theirs.url)
         assert theirs.asked == ["bundle"]
     assert all(isinstance(each, BlockUnavailable) for each in found.values())
 
@@ -140,13 +212,13 @@ async def test_redirects_are_not_followed(tmp_path: Path, vault: FileVault) -> N
 async def test_an_answer_without_end_is_cut(
     tmp_path: Path, vault: FileVault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ledger.block_source.BUNDLE_BYTES_MAX", 100)
-    monkeypatch.setattr("ledger.block_source.ENVELOPE_BYTES_MAX", 100)
+    monkeypatch.setattr("ledger.block_gateway.BUNDLE_BYTES_MAX", 100)
+    monkeypatch.setattr("ledger.block_gateway.ENVELOPE_BYTES_MAX", 100)
     async with peer(tmp_path) as theirs:
-        found = await fetch(BlockSource(vault), CIDS, theirs.url)
+        found = await fetch(source_of(vault), CIDS, theirs.url)
         assert all(isinstance(each, EndpointUnavailable) for each in found.values())
     async with peer(tmp_path, has_bundles=False) as theirs:
-        found = await fetch(BlockSource(vault), CIDS, theirs.url)
+        found = await fetch(source_of(vault), CIDS, theirs.url)
     assert isinstance(found[CIDS[2]], BlockWrong)
     assert found[CIDS[1]] == b"two"
 
@@ -168,7 +240,7 @@ async def test_a_silent_gateway_costs_one_pause_and_not_one_for_each_block(
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     url = f"http://127.0.0.1:{runner.addresses[0][1]}"
     async with asyncio.timeout(3):
-        found = await fetch(BlockSource(vault), many, url, timeout_s=0.3)
+        found = await fetch(source_of(vault), many, url, timeout_s=0.3)
     silence.set()
     await runner.cleanup()
     assert len(found) == 100
@@ -179,5 +251,5 @@ async def test_a_silent_gateway_costs_one_pause_and_not_one_for_each_block(
 async def test_an_endpoint_that_leads_nowhere_is_a_reason_and_no_error(
     vault: FileVault, endpoint: str
 ) -> None:
-    found = await fetch(BlockSource(vault), CIDS, endpoint)
+    found = await fetch(source_of(vault), CIDS, endpoint)
     assert all(isinstance(each, EndpointUnavailable) for each in found.values())
