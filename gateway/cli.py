@@ -172,12 +172,16 @@ def _add_resources() -> None:
     from gateway.archive_cli import archive
     from gateway.deploy_cli import EPILOG, deploy
     from gateway.desk_cli import agreement, order, org
+    from gateway.keys_cli import keys
+    from gateway.proof_cli import proof
 
     app.command(epilog=EPILOG)(deploy)
     app.add_typer(archive, name="archive")
     app.add_typer(org, name="org")
     app.add_typer(agreement, name="agreement")
     app.add_typer(order, name="order")
+    app.add_typer(proof, name="proof")
+    app.add_typer(keys, name="keys")
 
 
 _add_resources()

@@ -161,15 +161,43 @@ def read_rewrap(block: bytes) -> SealedRewrap:
     )
 
 
+def require_signer(parts: SealedRewrap, expected: Collection[str]) -> None:
+    """Refuse a rewrap that its sender did not sign.
+
+    Parameters
+    ----------
+    expected : collection of str
+        Addresses that may speak for the sender, in hexadecimal.
+
+    Raises
+    ------
+    SignatureInvalid, SenderUnexpected
+        If it is signed by nobody, or by another.
+    """
+    signed_by = signer_of(parts)
+    if signed_by not in expected:
+        raise SenderUnexpected("The rewrap is not signed by its sender.", signed_by=signed_by)
+
+
+def signer_of(parts: SealedRewrap) -> str:
+    """Tell which address signed a rewrap.
+
+    Raises
+    ------
+    SignatureInvalid
+        If none can be recovered.
+    """
+    return checksummed(recover_address(parts.digest, parts.signature))
+
+
 def open_rewrap(
     parts: SealedRewrap,
     *,
     organisation: int,
     private_keys: Mapping[int, EncryptionKey],
     network: bytes,
-    expected_senders: Collection[str],
 ) -> dict[bytes, bytes]:
-    """Open a rewrap and check everything about it that can be checked without the documents.
+    """Open a rewrap; who signed it is asked once, when it is taken in.
 
     Parameters
     ----------
@@ -177,8 +205,6 @@ def open_rewrap(
         Who opens.
     private_keys : mapping
         The organisation's private keys by key epoch.
-    expected_senders : collection of str
-        Addresses that may speak for the sender, in hexadecimal.
 
     Returns
     -------
@@ -187,27 +213,21 @@ def open_rewrap(
 
     Raises
     ------
-    ContextMismatch, SenderUnexpected, SignatureInvalid, RecipientAbsent, EpochStale
-        If it belongs to another network, is signed by another, or is not for us.
+    ContextMismatch, RecipientAbsent, EpochStale
+        If it belongs to another network, or is not for us.
     KeyUnwrapFailed, ContentNotCanonical
         If what is sealed does not open, or is no list of content keys.
     """
     header = parts.header
     if header.network != network:
         raise ContextMismatch("The rewrap was made for another network.")
-    signed_by = recover_address(parts.digest, parts.signature)
-    if signed_by not in {bytes.fromhex(each.removeprefix("0x")) for each in expected_senders}:
-        raise SenderUnexpected(
-            "The rewrap is not signed by its sender.", signed_by=checksummed(signed_by)
-        )
     if header.organisation != organisation:
         raise RecipientAbsent("The rewrap is not sealed for this organisation.")
-    private_key = private_keys.get(header.epoch)
-    if private_key is None:
+    if header.epoch not in private_keys:
         raise EpochStale(
             "The rewrap is sealed to a key epoch that is not held.", epochs=[header.epoch]
         )
-    content = unwrap_key(parts.sealed, private_key, _info(parts.front))
+    content = unwrap_key(parts.sealed, private_keys[header.epoch], _info(parts.front))
     return _entries(content, header.documents)
 
 

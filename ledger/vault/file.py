@@ -175,6 +175,11 @@ class FileVault:
             connection.executemany(asked, [(digest, latest) for digest in digests])
         self._large.delete_all(digests, stored_before_ms)
 
+    def settle(self) -> None:
+        """Overwrite what the database's log still has of blocks that were forgotten."""
+        with self._connection() as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def __iter__(self) -> Iterator[Cid]:
         """List the CIDs of all blocks held, in no particular order."""
         with self._connection() as connection:

@@ -24,7 +24,7 @@ from ledger.document.errors import (
     RecipientAbsent,
     SenderUnexpected,
 )
-from ledger.document.rewrap import ENTRIES_MAX, open_rewrap, read_rewrap, rewrap
+from ledger.document.rewrap import ENTRIES_MAX, open_rewrap, read_rewrap, require_signer, rewrap
 from ledger.key import SigningKey
 
 NETWORK = b"n" * 32
@@ -43,13 +43,9 @@ def made(keys: dict[bytes, bytes] = KEYS, key: EncryptionKey = OWN) -> bytes:
 
 
 def opened(block: bytes, key: EncryptionKey = OWN, epoch: int = 2) -> dict[bytes, bytes]:
-    return open_rewrap(
-        read_rewrap(block),
-        organisation=3,
-        private_keys={epoch: key},
-        network=NETWORK,
-        expected_senders=[SENDER.address],
-    )
+    parts = read_rewrap(block)
+    require_signer(parts, [SENDER.address])
+    return open_rewrap(parts, organisation=3, private_keys={epoch: key}, network=NETWORK)
 
 
 def test_a_rewrap_gives_the_content_keys_it_was_made_of() -> None:
@@ -64,13 +60,7 @@ def test_a_rewrap_for_a_hybrid_key_gives_the_same() -> None:
 
 def test_a_rewrap_opens_for_its_recipient_and_its_epoch_alone() -> None:
     with pytest.raises(RecipientAbsent):
-        open_rewrap(
-            read_rewrap(made()),
-            organisation=4,
-            private_keys={2: OWN},
-            network=NETWORK,
-            expected_senders=[SENDER.address],
-        )
+        open_rewrap(read_rewrap(made()), organisation=4, private_keys={2: OWN}, network=NETWORK)
     with pytest.raises(EpochStale):
         opened(made(), epoch=1)
     with pytest.raises(KeyUnwrapFailed):
@@ -82,21 +72,9 @@ def test_a_rewrap_opens_for_its_recipient_and_its_epoch_alone() -> None:
 def test_a_rewrap_of_another_network_or_sender_is_refused() -> None:
     parts = read_rewrap(made())
     with pytest.raises(ContextMismatch):
-        open_rewrap(
-            parts,
-            organisation=3,
-            private_keys={2: OWN},
-            network=bytes(32),
-            expected_senders=[SENDER.address],
-        )
+        open_rewrap(parts, organisation=3, private_keys={2: OWN}, network=bytes(32))
     with pytest.raises(SenderUnexpected):
-        open_rewrap(
-            parts,
-            organisation=3,
-            private_keys={2: OWN},
-            network=NETWORK,
-            expected_senders=[SigningKey.create().address],
-        )
+        require_signer(parts, [SigningKey.create().address])
 
 
 def test_no_byte_of_a_rewrap_can_be_changed() -> None:
