@@ -15,6 +15,7 @@ from gateway import problems
 from gateway.access import Callers
 from gateway.actions import routes as action_routes
 from gateway.agreements import routes as agreement_routes
+from gateway.attachments import routes as attachment_routes
 from gateway.auctions import routes as auction_routes
 from gateway.auctions.revealer import Revealer
 from gateway.database import migrate
@@ -22,9 +23,8 @@ from gateway.deliveries import routes as delivery_routes
 from gateway.demands import routes as demand_routes
 from gateway.deps import Gateway
 from gateway.docs import DESCRIPTION, describe
-from gateway.documents import proving
+from gateway.documents import proving, schema_routes
 from gateway.documents import routes as document_routes
-from gateway.documents import schema_routes
 from gateway.documents.examination import OrderExaminer
 from gateway.events import routes as event_routes
 from gateway.events.hub import Hub
@@ -70,6 +70,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     auction_routes.router,
     lot_routes.router,
     document_routes.router,
+    attachment_routes.router,
     proving.router,
     schema_routes.router,
     intent_routes.router,
@@ -120,6 +121,7 @@ def create_app(settings: Settings) -> FastAPI:
                 Guard,
                 body_bytes_max=settings.gateway.body_bytes_max,
                 lines_bytes_max=settings.gateway.lines_bytes_max,
+                attachment_bytes_max=settings.gateway.attachment_bytes_max,
             )
         ],
     )

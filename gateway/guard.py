@@ -11,6 +11,7 @@ from gateway.errors import BodyTooLarge
 from gateway.lines import LINES_TYPE
 from gateway.problems import problem_of
 
+UPLOAD_PATH: Final = "/v1/attachments"
 _SECURITY_HEADERS: Final = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
@@ -33,14 +34,21 @@ class Guard:
         Largest body that is taken.
     lines_bytes_max : int, optional
         The same for newline-delimited JSON.
+    attachment_bytes_max : int, optional
+        The same for files that go with documents.
     """
 
     def __init__(
-        self, app: ASGIApp, body_bytes_max: int, lines_bytes_max: int | None = None
+        self,
+        app: ASGIApp,
+        body_bytes_max: int,
+        lines_bytes_max: int | None = None,
+        attachment_bytes_max: int | None = None,
     ) -> None:
         self._app = app
         self._body_bytes_max = body_bytes_max
         self._lines_bytes_max = lines_bytes_max or body_bytes_max
+        self._attachment_bytes_max = attachment_bytes_max or body_bytes_max
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, within the limits."""
@@ -48,9 +56,13 @@ class Guard:
             await self._app(scope, receive, send)
             return
         headers = dict(scope["headers"])
+        await _Exchange(self._app, self._most(scope, headers), receive, send).run(scope, headers)
+
+    def _most(self, scope: Scope, headers: dict[bytes, bytes]) -> int:
+        if scope["path"] == UPLOAD_PATH:
+            return self._attachment_bytes_max
         is_lines = headers.get(b"content-type", b"").lower().startswith(LINES_TYPE.encode())
-        most = self._lines_bytes_max if is_lines else self._body_bytes_max
-        await _Exchange(self._app, most, receive, send).run(scope, headers)
+        return self._lines_bytes_max if is_lines else self._body_bytes_max
 
 
 class _Exchange:

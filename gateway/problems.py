@@ -24,6 +24,12 @@ from gateway.errors import (
     RequestInvalid,
 )
 from ledger.asker import SCHEME
+from ledger.attachment.errors import (
+    AttachmentAwaited,
+    AttachmentRefused,
+    AttachmentTooLarge,
+    AttachmentUnknown,
+)
 from ledger.catalogue import LedgerError
 from ledger.document.errors import CommitmentError, DocumentError, DocumentInvalid
 from ledger.errors import RpcRefused, Unreachable
@@ -44,6 +50,10 @@ _STATUS_OF: Final[dict[type[Exception], int]] = {
     ConnectorRefused: 422,
     DocumentInvalid: 422,
     CommitmentError: 422,
+    AttachmentRefused: 422,
+    AttachmentTooLarge: 413,
+    AttachmentUnknown: 404,
+    AttachmentAwaited: 503,
     DocumentError: 409,
     CidInvalid: 422,
     BlockTooLarge: 413,

@@ -64,6 +64,8 @@ class HttpSettings(Section):
     body_bytes_max: int = Field(default=8 * 1024 * 1024, ge=1024)
     lines_bytes_max: int = Field(default=64 * 1024 * 1024, ge=1024)
     """The same for newline-delimited JSON, which holds many requests."""
+    attachment_bytes_max: int = Field(default=100 * 1024 * 1024, ge=1024)
+    """Largest file that is taken to go with documents."""
     lines_max: int = Field(default=10_000, ge=1, le=100_000)
     """Most requests in one body of newline-delimited JSON."""
     waiting_max: int = Field(default=100_000, ge=1)

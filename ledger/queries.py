@@ -10,6 +10,7 @@ from ledger.database import reading
 from ledger.model import Cursor, Organisation, OrganisationKey
 from ledger.prediction import chain_time
 from ledger.query import auction, document, feed, intent, timeline, trade
+from ledger.query.attachment import AttachmentView, attachments_of
 from ledger.query.auction import AuctionView, LotView
 from ledger.query.feed import Notice
 from ledger.query.intent import IntentView
@@ -18,6 +19,7 @@ from ledger.query.trade import AgreementView, DeliveryView, OrderKey, OrderView
 
 __all__ = [
     "AgreementView",
+    "AttachmentView",
     "AuctionView",
     "DeliveryView",
     "DocumentView",
@@ -184,6 +186,12 @@ class Queries:
         """Read an organisation's document by its commitment."""
         with reading(self._engine) as session:
             return document.document(session, organisation, commitment)
+
+    def attachments(self, organisation: int, commitment: bytes) -> list[AttachmentView] | None:
+        """List the files that go with an organisation's document."""
+        with reading(self._engine) as session:
+            found = document.document(session, organisation, commitment)
+            return None if found is None else attachments_of(session, found.cid)
 
     def auctions(self, after: int | None = None, limit: int = 50) -> list[AuctionView]:
         """List auctions, the highest number first."""

@@ -1,0 +1,1 @@
+"""Attachments: files that callers put into the vault, and files that came with documents."""
