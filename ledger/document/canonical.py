@@ -29,6 +29,7 @@ import json
 import re
 import secrets
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from json.encoder import encode_basestring
 from typing import Any, Final
 
@@ -36,7 +37,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CTR
 from pydantic import ValidationError
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 
 from ledger.document.errors import (
     ContentNotCanonical,
@@ -122,10 +123,24 @@ def read_canonical(content: bytes) -> tuple[Document, dict[str, Any]]:
 
     Raises
     ------
-    ContentNotCanonical
-        If `content` is not JSON, or not the one canonical spelling of what it says.
+    ContentNotCanonical, CommitmentError
+        As `read_fields` does.
     DocumentInvalid
         If the content breaks its model.
+    """
+    fields, _ = read_fields(content)
+    return document_of(fields), fields
+
+
+def read_fields(content: bytes) -> tuple[dict[str, Any], list[str]]:
+    """Read plain values that must be in canonical form, and list their leaves.
+
+    Raises
+    ------
+    ContentNotCanonical
+        If `content` is not JSON, or not the one canonical spelling of what it says.
+    CommitmentError
+        If the values cannot be committed to.
     """
     try:
         fields = from_json(content)
@@ -133,11 +148,28 @@ def read_canonical(content: bytes) -> tuple[Document, dict[str, Any]]:
         raise ContentNotCanonical("The content is not JSON.") from None
     if not isinstance(fields, dict):
         raise ContentNotCanonical("The content is not a JSON object.")
-    if canonical_json(fields) != content:
+    # Written again in the order in which they came, the values give the content, unless it has
+    # spaces, other escapes or a name twice; and their leaves are in order just if all names are.
+    if to_json(fields) != content:
         raise ContentNotCanonical("The content is not written in canonical form.")
+    found = _leaves(fields)
+    leaves = sorted(found)
+    if found != leaves:
+        raise ContentNotCanonical("The content is not written in canonical form.")
+    return fields, leaves
+
+
+def document_of(fields: Mapping[str, Any]) -> Document:
+    """Give the typed document, of the present version, that plain values stand for.
+
+    Raises
+    ------
+    DocumentInvalid
+        If they break their model.
+    """
     model = model_of(fields)
     try:
-        return model.model_validate(migrated(fields), context=CANONICAL), fields
+        return model.model_validate(migrated(fields), context=CANONICAL)
     except ValidationError as error:
         raise DocumentInvalid(problems_of(error)) from None
 
@@ -150,12 +182,7 @@ def leaves_of(fields: Mapping[str, Any]) -> list[str]:
     NestingTooDeep, TextTooLarge, LeavesTooMany, NumberInexact, FieldEmpty, FieldNameInvalid
         If the values cannot be committed to.
     """
-    found: list[str] = []
-    _collect(fields, "", 1, found.append)
-    if not 0 < len(found) <= LEAVES_MAX:
-        raise LeavesTooMany(f"A document must have 1 to {LEAVES_MAX} fields.", leaves=len(found))
-    found.sort()
-    return found
+    return sorted(_leaves(fields))
 
 
 def split_leaf(leaf: str) -> tuple[str, str]:
@@ -192,6 +219,21 @@ class _Steps(dict[str, str]):
 _steps: Final = _Steps()
 
 
+def _leaves(fields: Mapping[str, Any]) -> list[str]:
+    """List the leaves in the order of names as they come, and of list positions as text."""
+    found: list[str] = []
+    _collect(fields, "", 1, found.append)
+    if not 0 < len(found) <= LEAVES_MAX:
+        raise LeavesTooMany(f"A document must have 1 to {LEAVES_MAX} fields.", leaves=len(found))
+    return found
+
+
+@lru_cache(maxsize=64)
+def _positions(count: int) -> tuple[int, ...]:
+    """Put the positions of a list in the order of their texts: 0, 1, 10, 11, 2, ..."""
+    return tuple(sorted(range(count), key=str))
+
+
 def _collect(
     fields: Mapping[str, Any], prefix: str, depth: int, add: Callable[[str], None]
 ) -> None:
@@ -222,7 +264,8 @@ def _collect_other(value: Any, pointer: str, depth: int, add: Callable[[str], No
     elif depth >= DEPTH_MAX:
         raise NestingTooDeep("The document nests too deeply.", depth_max=DEPTH_MAX)
     elif isinstance(value, list | tuple):
-        for index, each in enumerate(value):
+        for index in _positions(len(value)):
+            each = value[index]
             if type(each) is dict and each:
                 _collect(each, f"{pointer}/{index}", depth + 1, add)
             else:

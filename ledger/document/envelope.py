@@ -24,8 +24,9 @@ from ledger.document.block import (
 from ledger.document.canonical import (
     canonical_form,
     canonical_json,
+    document_of,
     new_seed,
-    read_canonical,
+    read_fields,
 )
 from ledger.document.content_key import (
     Recipient,
@@ -47,7 +48,7 @@ from ledger.document.errors import (
 from ledger.document.header import Binding, Header, Wrap, checked_recipients
 from ledger.document.part import Document
 from ledger.document.payload import AttachedFile, read_payload, write_payload
-from ledger.document.proof import Commitment, commit_fields
+from ledger.document.proof import Commitment, commit_fields, commit_leaves
 from ledger.document.signature import SIGNATURE_BYTES, checksummed, recover_address, require_form
 
 __all__ = [
@@ -248,8 +249,9 @@ def _opened(
     parts: SealedBlock, content_key: bytes, address: str, expected_commitment: bytes
 ) -> OpenedDocument:
     seed, content, attachments = read_payload(_decrypt(parts, content_key))
-    document, fields = read_canonical(content)
-    commitment = commit_fields(fields, seed)
+    fields, leaves = read_fields(content)
+    document = document_of(fields)
+    commitment = commit_leaves(leaves, seed)
     if commitment.root != expected_commitment:
         raise CommitmentMismatch(
             "The content does not have the commitment recorded.",

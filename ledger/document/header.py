@@ -27,13 +27,13 @@ organisation and wrap, and `info` goes on with ``0x00 ‖ suite in UTF-8``.
 
 from __future__ import annotations
 
-import json
 import re
 import struct
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ledger.document.canonical import canonical_json
+from pydantic_core import from_json, to_json
+
 from ledger.document.errors import EnvelopeMalformed
 
 RECIPIENTS_MAX: Final = 64
@@ -90,12 +90,9 @@ class Wrap:
 
     def to_fields(self) -> dict[str, Any]:
         """Give it as it stands in the header."""
-        fields = {
-            "epoch": self.epoch,
-            "organisation": self.organisation,
-            "wrap": self.wrapped.hex(),
-        }
-        return fields if self.suite == X25519 else fields | {"suite": self.suite}
+        who = {"epoch": self.epoch, "organisation": self.organisation}
+        suite = {} if self.suite == X25519 else {"suite": self.suite}
+        return {**who, **suite, "wrap": self.wrapped.hex()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +106,8 @@ class Header:
 
     def to_bytes(self) -> bytes:
         """Write the header as canonical JSON."""
-        return canonical_json(
+        # All is ASCII, and the names stand in order.
+        return to_json(
             {
                 "agreement": str(self.binding.agreement),
                 "key_commitment": self.key_commitment.hex(),
@@ -131,8 +129,8 @@ class Header:
             If `content` is not exactly what `to_bytes` would write.
         """
         try:
-            header = _read(json.loads(content))
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            header = _read(from_json(content))
+        except (ValueError, KeyError, TypeError, AttributeError):
             raise EnvelopeMalformed("The header is not readable.") from None
         if header.to_bytes() != content:
             raise EnvelopeMalformed("The header is not written in canonical form.")

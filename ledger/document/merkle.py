@@ -19,6 +19,7 @@ spend their time on; a proof in a tree of 4,096 leaves has 18 siblings (576 byte
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from typing import Final
@@ -49,12 +50,16 @@ def leaf_digests(salts: bytes, leaves: Sequence[str]) -> list[bytes]:
     UnicodeEncodeError
         If a leaf holds a lone surrogate.
     """
-    tag, digest = _LEAF, sha256
-    starts = range(0, len(salts), 32)
-    return [
-        digest(tag + salts[start : start + 32] + leaf.encode()).digest()
-        for start, leaf in zip(starts, leaves, strict=True)
-    ]
+    new = sha256(_LEAF).copy
+    each_salt = struct.unpack("32s" * len(leaves), salts)
+    # A leaf has no U+0000, which JSON writes in another way: encoded in one go, it splits again.
+    texts = "\0".join(leaves).encode().split(b"\0")
+    found = []
+    for salt, text in zip(each_salt, texts, strict=True):
+        leaf = new()
+        leaf.update(salt + text)
+        found.append(leaf.digest())
+    return found
 
 
 def document_root(count: int, top: bytes) -> bytes:
@@ -81,17 +86,18 @@ def top_of(digests: list[bytes]) -> bytes:
 
 
 def _parents(digests: list[bytes]) -> list[bytes]:
-    tag, join, digest = _NODE, b"".join, sha256
-    size = len(digests)
-    full = size - size % _ARITY
-    quadruples = iter(digests[:full])
-    grouped = zip(quadruples, quadruples, quadruples, quadruples, strict=True)
-    parents = [digest(tag + join(group)).digest() for group in grouped]
-    rest = digests[full:]
+    new = sha256(_NODE).copy
+    full = len(digests) // _ARITY
+    parents = []
+    for group in struct.unpack("128s" * full, b"".join(digests[: full * _ARITY])):
+        node = new()
+        node.update(group)
+        parents.append(node.digest())
+    rest = digests[full * _ARITY :]
     if len(rest) == 1:
         parents += rest
     elif rest:
-        parents.append(digest(tag + join(rest)).digest())
+        parents.append(sha256(_NODE + b"".join(rest)).digest())
     return parents
 
 

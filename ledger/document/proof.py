@@ -19,6 +19,7 @@ Integers are big-endian. For one field the siblings are the path from leaf to to
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -52,6 +53,7 @@ from ledger.document.part import Document
 
 FIELDS_MAX: Final = 65_535
 _VERSION: Final = 1
+_is_pointer: Final = re.compile(r"(/([a-z][a-z0-9_]{0,63}|0|[1-9][0-9]{0,6}))+").fullmatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,11 @@ def commit(document: Document, seed: bytes) -> Commitment:
 
 def commit_fields(fields: dict[str, Any], seed: bytes) -> Commitment:
     """Compute the commitment of plain values in canonical form."""
-    leaves = leaves_of(fields)
+    return commit_leaves(leaves_of(fields), seed)
+
+
+def commit_leaves(leaves: list[str], seed: bytes) -> Commitment:
+    """Compute the commitment of leaves in their order."""
     digests = _digests(leaves, seed)
     return Commitment(document_root(len(leaves), top_of(digests)), len(leaves))
 
@@ -186,7 +192,7 @@ def verify(proof: FieldProof, root: bytes) -> dict[str, Any]:
     """
     known: dict[int, bytes] = {}
     for field in proof.fields:
-        if "\n" in field.pointer or len(field.salt) != SALT_BYTES:
+        if not _is_pointer(field.pointer) or len(field.salt) != SALT_BYTES:
             raise ProofMalformed("A field of the proof is not well formed.")
         known[field.index] = leaf_digest(field.salt, f"{field.pointer}\n{field.value_json}")
     values = {field.pointer: field for field in proof.fields}

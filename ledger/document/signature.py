@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from coincurve import PublicKey
@@ -37,7 +38,13 @@ def recover_address(digest: bytes, signature: bytes) -> bytes:
         key = PublicKey.from_signature_and_message(compact, digest, hasher=None)
     except ValueError:
         raise SignatureInvalid("The signature recovers to no key.") from None
-    return keccak(key.format(compressed=False)[1:])[12:]
+    return _address_of(key.format(compressed=False)[1:])
+
+
+@lru_cache(maxsize=4096)
+def _address_of(point: bytes) -> bytes:
+    # The same few keys sign again and again.
+    return keccak(point)[12:]
 
 
 def require_form(signature: bytes) -> None:
