@@ -6,4 +6,4 @@ from sqlmodel import SQLModel
 
 def table_of(model: type[SQLModel]) -> Table:
     """Give the table behind a model."""
-    return SQLModel.metadata.tables[str(model.__tablename__)]
+    return model.metadata.tables[str(model.__tablename__)]
