@@ -177,15 +177,17 @@ async def agreed(
     proposer: LedgerRuntime,
     signer: LedgerRuntime,
     seats: tuple[int, int, int, int, int],
+    *others: tuple[LedgerRuntime, int],
 ) -> int:
-    """Bring an agreement into force between its buyer (proposing) and its seller."""
+    """Bring an agreement into force: its buyer proposes, its seller and others seated sign."""
     buyer, seller = seats[:2]
     proposal = await proposer.desk.propose(buyer, seats=seats, notice_days=30, terms=TERMS)
     assert proposal.agreement is not None
     assert (await proposer.wait_for(proposal.intent, PATIENCE_S)).status == "recorded"
-    await opened(signer, seller, kind="agreement", agreement=proposal.agreement)
-    signature = await signer.desk.step(seller, proposal.agreement, "sign")
-    assert (await signer.wait_for(signature.intent, PATIENCE_S)).status == "recorded"
+    for runtime, organisation in ((signer, seller), *others):
+        await opened(runtime, organisation, kind="agreement", agreement=proposal.agreement)
+        signature = await runtime.desk.step(organisation, proposal.agreement, "sign")
+        assert (await runtime.wait_for(signature.intent, PATIENCE_S)).status == "recorded"
     await seen(proposer, lambda: _is_active(proposer, buyer, proposal.agreement or 0))
     return proposal.agreement
 
