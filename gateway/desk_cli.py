@@ -75,7 +75,7 @@ def list_organisations(
     ctx: typer.Context,
 ) -> None:
     """List the members of the network."""
-    rows = _ask(ctx, lambda desk: desk.all_of("/v1/organisations"))
+    rows = ask(ctx, lambda desk: desk.all_of("/v1/organisations"))
     _print_rows(rows, ("number", "name", "roles", "endpoint"))
 
 
@@ -86,7 +86,7 @@ def show_organisation(
 ) -> None:
     """Show one member."""
     path = f"/v1/organisations/{number}"
-    _print_json(_ask(ctx, lambda desk: desk.get(path)))
+    _print_json(ask(ctx, lambda desk: desk.get(path)))
 
 
 @agreement.command("list", epilog="Example: consign agreement --as seamworks list")
@@ -94,7 +94,7 @@ def list_agreements(
     ctx: typer.Context,
 ) -> None:
     """List your agreements."""
-    rows = _ask(ctx, lambda desk: desk.all_of("/v1/agreements"))
+    rows = ask(ctx, lambda desk: desk.all_of("/v1/agreements"))
     _print_rows(rows, ("id", "state", "seats"))
 
 
@@ -105,7 +105,7 @@ def show_agreement(
 ) -> None:
     """Show one agreement with its terms."""
     path = f"/v1/agreements/{agreement_id}"
-    _print_json(_ask(ctx, lambda desk: desk.get(path)))
+    _print_json(ask(ctx, lambda desk: desk.get(path)))
 
 
 @agreement.command(
@@ -134,7 +134,7 @@ def propose_agreement(
         body = {"seats": seats, "notice_days": notice_days, "terms": json.loads(terms.read_text())}
         return await desk.post("/v1/agreements", body)
 
-    _print_json(_ask(ctx, propose))
+    _print_json(ask(ctx, propose))
 
 
 @agreement.command("act", epilog="Example: consign agreement --as seamworks act A1-1 sign")
@@ -145,7 +145,7 @@ def act_on_agreement(
 ) -> None:
     """Take a step in an agreement's life."""
     path = f"/v1/agreements/{agreement_id}/{action}"
-    _print_json(_ask(ctx, lambda desk: desk.post(path)))
+    _print_json(ask(ctx, lambda desk: desk.post(path)))
 
 
 @order.command("list", epilog="Example: consign order --as brand list")
@@ -153,7 +153,7 @@ def list_orders(
     ctx: typer.Context,
 ) -> None:
     """List your orders, last changed first."""
-    rows = _ask(ctx, lambda desk: desk.all_of("/v1/orders"))
+    rows = ask(ctx, lambda desk: desk.all_of("/v1/orders"))
     _print_rows(rows, ("id", "state", "allowed_actions"))
 
 
@@ -164,7 +164,7 @@ def show_order(
 ) -> None:
     """Show one order as it is agreed now."""
     path = f"/v1/orders/{order_id}"
-    _print_json(_ask(ctx, lambda desk: desk.get(path)))
+    _print_json(ask(ctx, lambda desk: desk.get(path)))
 
 
 @order.command("timeline", epilog="Example: consign order --as brand timeline A1-1-O1")
@@ -174,7 +174,7 @@ def show_timeline(
 ) -> None:
     """Show everything recorded of an order, in order."""
     path = f"/v1/orders/{order_id}/timeline"
-    answer = _ask(ctx, lambda desk: desk.get(path))
+    answer = ask(ctx, lambda desk: desk.get(path))
     facts = [entry | {"time": _clock(entry["time"])} for entry in answer["items"]]
     _print_rows(facts, ("time", "event", "organisation_name", "signer", "transaction"))
 
@@ -195,7 +195,7 @@ def issue_order(
             return await desk.post("/v1/orders", body)
         return await desk.post(f"/v1/orders?agreement={agreement_id}", xml=file.read_bytes())
 
-    _print_json(_ask(ctx, issue))
+    _print_json(ask(ctx, issue))
 
 
 @order.command(
@@ -213,19 +213,19 @@ def act_on_order(
     """Take a step in an order's life."""
     body = {"document": json.loads(document.read_text())} if document else {}
     path = f"/v1/orders/{order_id}/{action}"
-    _print_json(_ask(ctx, lambda desk: desk.post(path, body)))
+    _print_json(ask(ctx, lambda desk: desk.post(path, body)))
 
 
-def _ask(ctx: typer.Context, question: Callable[[Desk], Awaitable[Any]]) -> Any:
+def ask(ctx: typer.Context, question: Callable[[Desk], Awaitable[Any]]) -> Any:
     """Ask a gateway; a refusal is printed with its reason and ends the command."""
     where = _where(ctx.obj)
 
-    async def ask() -> Any:
+    async def asking() -> Any:
         async with aiohttp.ClientSession() as session:
             return await question(Desk(session, *where))
 
     try:
-        return asyncio.run(ask())
+        return asyncio.run(asking())
     except GatewayRefused as refused:
         console.print(f"[red]{refused}[/red]", highlight=False)
         for finding in refused.problem.get("findings", []):

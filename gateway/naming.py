@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from gateway.errors import ActionUnknown
 from ledger import lifecycle
 from ledger.identifier import DeliveryId, LotId, OrderId
 from ledger.lifecycle import Row
 from ledger.number import AgreementNumber, AuctionNumber, agreement_id, auction_id
+
+_is_digest: Final = re.compile(r"0x[0-9a-f]{64}").fullmatch
 
 
 def order_id(agreement: int, number: int) -> str:
@@ -22,6 +27,11 @@ def delivery_id(agreement: int, number: int) -> str:
 def hexadecimal(digest: bytes | None) -> str | None:
     """Print a digest; none, and the digest of nothing, stay away."""
     return f"0x{digest.hex()}" if digest and any(digest) else None
+
+
+def read_digest(text: str) -> bytes | None:
+    """Read a digest as `hexadecimal` prints it; none where it is something else."""
+    return bytes.fromhex(text[2:]) if _is_digest(text) else None
 
 
 def names_of(machine: str, agreement: int | None, number: int, order: int | None) -> dict[str, str]:

@@ -20,6 +20,7 @@ from ledger.feed import Bell
 from ledger.host import Host
 from ledger.indexer import Indexer
 from ledger.key import SigningKey
+from ledger.proving import Prover
 from ledger.queries import IntentView, Queries
 from ledger.relayer import Interrupt, Relayer
 from ledger.relayer import Settings as RelayerSettings
@@ -86,6 +87,8 @@ class LedgerRuntime:
         Where wishes about auctions are.
     queries : Queries
         Where everything is read.
+    prover : Prover
+        Where proofs of documents are made.
     news : Bell
         Rung when the feed grew.
     engine : Engine
@@ -111,6 +114,7 @@ class LedgerRuntime:
         self.desk = Desk(*counter, settings.limits)
         self.auction_desk = AuctionDesk(*counter)
         self.queries = Queries(self.engine)
+        self.prover = Prover(self.engine, settings.vault, deployment, hosts)
         self._waiters = Waiters(self.queries, self.news)
         self.relayer = Relayer(
             self.engine,

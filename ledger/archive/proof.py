@@ -91,6 +91,25 @@ def head_of(path: Path) -> Head:
     return Head(last.number, last.hash, last.timestamp, blocks, bodies)
 
 
+def hash_at(path: Path, number: int) -> bytes:
+    """Give the hash of a block in an archive, which holds as far as its head can be trusted.
+
+    Raises
+    ------
+    ArchiveUnreadable
+        When the file is damaged.
+    ArchiveFalse
+        When its headers do not lead to each other, or the block is not among them.
+    """
+    with Reader(path) as reader:
+        found = None
+        for header in _headers(reader, _take_network(reader)):
+            found = header.hash if header.number == number else found
+    if found is None:
+        raise ArchiveFalse(block=number, problem="the archive does not hold this block")
+    return found
+
+
 def blocks_of(path: Path) -> Iterator[ProvenBlock]:
     """Read blocks in their order, each proven as far as the head can be trusted.
 
