@@ -29,10 +29,12 @@ from ledger.arrival import (
     write_outcomes,
 )
 from ledger.asker import Askers
+from ledger.attachment.courier import FileCourier
+from ledger.attachment.register import await_files
 from ledger.block_source import BlockSource, BlockWrong, Fetched
 from ledger.database import in_thread, reading, writing
 from ledger.deployment import Deployment
-from ledger.document.envelope import OpenedDocument, open_envelope
+from ledger.document.envelope import OpenedDocument
 from ledger.document.errors import DocumentError, RecipientAbsent
 from ledger.document.header import Binding
 from ledger.errors import Unreachable
@@ -41,6 +43,7 @@ from ledger.feed import Bell
 from ledger.host import Host
 from ledger.intent import domain_separator
 from ledger.model.parcel import BROKEN, MISSING, OPENED
+from ledger.opening import Opener
 from ledger.outward import Network, connector
 from ledger.unfolding import listed, unfold
 from ledger.vault import Vault, cid_from_digest
@@ -69,12 +72,15 @@ class Settings:
         Where gateways may be although these addresses are not public.
     examiner : Examiner, optional
         Checks documents against what was agreed before them.
+    file_bytes_max : int
+        Larger files that go with documents are not fetched.
     """
 
     poll_s: float = 0.25
     timeout_s: float = 10.0
     allowed: Sequence[Network] = ()
     examiner: Examiner | None = None
+    file_bytes_max: int = 100 * 1024 * 1024
 
 
 class Courier:
@@ -104,10 +110,14 @@ class Courier:
         self._network = domain_separator(deployment.order_domain)
         self._blocks = BlockSource(vault, Askers(self._network, hosts))
         self._hosts = hosts
+        self._opener = Opener(engine, vault, self._network, hosts)
         self._news = news
         self._settings = settings
         self._interrupt = interrupt
         self._visits: dict[str, asyncio.Task[bool]] = {}
+        self._files = FileCourier(
+            engine, vault, self._blocks, hosts.keys(), settings.file_bytes_max, news
+        )
         # Two portions at once could each miss what the other opens, and leave it unexamined.
         self._opening = threading.Lock()
 
@@ -119,16 +129,19 @@ class Courier:
             try:
                 while True:
                     await self._look(http)
+                    await self._files.look(http)
                     await self._news.wait(self._settings.poll_s)
             finally:
                 await self._end_visits()
+                await self._files.stop()
 
     async def advance(self, http: aiohttp.ClientSession) -> bool:
         """Try once what is due; false when nothing was."""
         await self._begin_visits(http)
         visits = list(self._visits.values())
         self._visits.clear()
-        return any(await asyncio.gather(*visits))
+        has_worked = any(await asyncio.gather(*visits))
+        return await self._files.advance(http) or has_worked
 
     async def _look(self, http: aiohttp.ClientSession) -> None:
         try:
@@ -190,12 +203,13 @@ class Courier:
             with reading(self._engine) as session:
                 senders = addresses_of(session, {row.organisation for row in tried})
             outcomes: list[Outcome] = []
-            opened = {}
+            opened, contents = {}, []
             for row in tried:
                 outcome, content = self._opened(row, blocks[row.cid], senders)
                 outcomes.append(outcome)
                 if content is not None:
                     opened[row.id] = content.document
+                    contents.append((row, content))
             findings = {}
             if self._settings.examiner is not None and opened:
                 with reading(self._engine) as session:
@@ -203,6 +217,9 @@ class Courier:
                     findings = examine(session, self._settings.examiner, hosted, opened)
             with writing(self._engine) as session:
                 write_outcomes(session, tried, outcomes, findings)
+                for row, content in contents:
+                    described, files = content.document.attachment, content.attachments
+                    await_files(session, row.organisation, row.cid, described, files)
                 self._interrupt("opening")
             self._interrupt("opened")
 
@@ -217,10 +234,9 @@ class Courier:
         found, readers, problem = None, [], "sealed for nobody hosted here"
         for number in row.readers:
             try:
-                found = open_envelope(
+                found = self._opener.open(
+                    number,
                     block,
-                    organisation=number,
-                    private_keys=self._hosts[number].encryption_keys,
                     expected_binding=binding,
                     expected_commitment=row.commitment,
                     expected_senders=senders.get(row.organisation, []),
