@@ -5,7 +5,7 @@
  */
 
 import { type Bytes, equal, hexOf, Reader, textOf } from "./bytes.ts";
-import { canonicalJson, type Fields, type Json, leavesOf, SALT_BYTES, saltsOf } from "./canonical.ts";
+import { canonicalJson, type Fields, isFields, type Json, leavesOf, SALT_BYTES, saltsOf } from "./canonical.ts";
 import { DocumentError } from "./errors.ts";
 import { climb, DIGEST_BYTES, documentRoot, leafDigest, topOf } from "./merkle.ts";
 
@@ -31,6 +31,7 @@ export interface FieldProof {
 }
 
 const VERSION = 1;
+const POINTER = /^(?:\/(?:[a-z][a-z0-9_]{0,63}|0|[1-9][0-9]{0,6}))+$/;
 
 /** Compute the commitment of plain values in canonical form under the salts of `seed`. */
 export async function commitFields(fields: Fields, seed: Bytes): Promise<Commitment> {
@@ -68,7 +69,7 @@ export function readProof(content: Uint8Array): FieldProof {
 export function verifyProof(proof: FieldProof, root: Uint8Array): Map<string, Json> {
   const known = new Map<number, Uint8Array>();
   for (const field of proof.fields) {
-    if (field.pointer.includes("\n") || field.salt.length !== SALT_BYTES) {
+    if (!POINTER.test(field.pointer) || field.salt.length !== SALT_BYTES) {
       throw malformed("A field of the proof is not well formed.");
     }
     known.set(field.index, leafDigest(field.salt, `${field.pointer}\n${field.valueJson}`));
@@ -101,12 +102,16 @@ function readField(reader: Reader): ProvenField {
 function readValue(json: string): Json {
   try {
     const value = JSON.parse(json) as Json;
-    // A number that JavaScript would round is spelled differently afterwards.
-    if (canonicalJson(value) === json) return value;
+    if (isScalar(value) && canonicalJson(value) === json) return value;
   } catch {
     // Refused below, with what is JSON in another spelling.
   }
-  throw malformed("A value of the proof is not canonical JSON.");
+  throw malformed("A value of the proof is not the canonical JSON of a scalar.");
+}
+
+function isScalar(value: Json): boolean {
+  if (typeof value === "number") return Number.isSafeInteger(value);
+  return typeof value !== "object" || (isFields(value) && Object.keys(value).length === 0);
 }
 
 function malformed(detail: string): DocumentError {
