@@ -205,18 +205,29 @@ def salts_of(seed: bytes, count: int) -> bytes:
 
 
 class _Steps(dict[str, str]):
-    """Names already found valid, as pointer steps. Bounded, since names can come from anyone."""
+    """Names already found valid, as pointer steps. Bounded, since names can come from anyone.
+
+    Parameters
+    ----------
+    end : str
+        What ends a step.
+    """
+
+    def __init__(self, end: str) -> None:
+        super().__init__()
+        self._end = end
 
     def __missing__(self, name: object) -> str:
         if not isinstance(name, str) or not _is_field_name(name):
             raise FieldNameInvalid("A field name is not lower snake case.")
         if len(self) > 4096:
             self.clear()
-        step = self[name] = "/" + name
+        step = self[name] = f"/{name}{self._end}"
         return step
 
 
-_steps: Final = _Steps()
+_steps: Final = _Steps("")
+_last_steps: Final = _Steps("\n")
 
 
 def _leaves(fields: Mapping[str, Any]) -> list[str]:
@@ -239,13 +250,13 @@ def _collect(
 ) -> None:
     # This loop runs once per field of every document sealed or opened: the two common cases come
     # first and are written out, everything else goes through `_collect_other`.
-    steps, quote, chars_safe = _steps, encode_basestring, _TEXT_CHARS_SAFE
+    steps, last, quote, chars_safe = _steps, _last_steps, encode_basestring, _TEXT_CHARS_SAFE
     for name, value in fields.items():
         kind = type(value)
         if kind is str:
             if len(value) > chars_safe:
                 _check_size(value, prefix + steps[name])
-            add(f"{prefix}{steps[name]}\n{quote(value)}")
+            add(f"{prefix}{last[name]}{quote(value)}")
         elif kind is dict and value and depth < DEPTH_MAX:
             _collect(value, prefix + steps[name], depth + 1, add)
         else:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from secrets import token_bytes
 from typing import Final
@@ -87,8 +88,7 @@ def wrap(
     RecipientKeyInvalid, KeyBundleMissing, KeyBundleInvalid
         As `wrap_key` does.
     """
-    blank = Wrap(to.organisation, to.epoch, b"", to.suite)
-    info = wrap_info(binding, sender, key_commitment, blank)
+    info = wrap_info(binding, sender, key_commitment, to)
     return Wrap(to.organisation, to.epoch, wrap_key(content_key, to, info), to.suite)
 
 
@@ -106,8 +106,7 @@ def wrap_key(secret: bytes, to: Recipient, info: bytes) -> bytes:
     """
     try:
         if not is_hybrid(to.public_key):
-            public_key = X25519PublicKey.from_public_bytes(to.public_key)
-            return _X25519.encrypt(secret, public_key, info)
+            return _X25519.encrypt(secret, _read_public_key(to.public_key), info)
         if to.bundle is None:
             raise KeyBundleMissing(
                 "The bundle of a recipient's hybrid key is not here.",
@@ -119,6 +118,11 @@ def wrap_key(secret: bytes, to: Recipient, info: bytes) -> bytes:
         raise RecipientKeyInvalid(
             "The public key of a recipient is not one.", organisation=to.organisation
         ) from None
+
+
+@lru_cache(maxsize=4096)
+def _read_public_key(content: bytes) -> X25519PublicKey:
+    return X25519PublicKey.from_public_bytes(content)
 
 
 def unwrap(header: Header, organisation: int, private_keys: Mapping[int, EncryptionKey]) -> bytes:

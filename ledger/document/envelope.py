@@ -45,7 +45,7 @@ from ledger.document.errors import (
     EnvelopeTooLarge,
     SenderUnexpected,
 )
-from ledger.document.header import Binding, Header, Wrap, checked_recipients
+from ledger.document.header import Binding, Header, checked_recipients
 from ledger.document.part import Document
 from ledger.document.payload import AttachedFile, read_payload, write_payload
 from ledger.document.proof import Commitment, commit_fields, commit_leaves
@@ -278,9 +278,11 @@ def _encrypt(
 ) -> bytes:
     content_key = new_content_key()
     key_commitment = key_commitment_of(content_key)
-    checked_recipients([Wrap(each.organisation, each.epoch, b"") for each in recipients])
-    wraps = [wrap(content_key, each, binding, sender, key_commitment) for each in recipients]
-    header = Header(binding, sender, key_commitment, checked_recipients(wraps))
+    wraps = tuple(
+        wrap(content_key, each, binding, sender, key_commitment)
+        for each in checked_recipients(recipients)
+    )
+    header = Header(binding, sender, key_commitment, wraps)
     front = front_of(header.to_bytes())
     ciphertext = AESGCM(encryption_key_of(content_key)).encrypt(_NONCE, payload, front)
     return front + len(ciphertext).to_bytes(4, "big") + ciphertext

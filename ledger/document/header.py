@@ -29,8 +29,9 @@ from __future__ import annotations
 
 import re
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Protocol, TypeVar
 
 from pydantic_core import from_json, to_json
 
@@ -137,7 +138,21 @@ class Header:
         return header
 
 
-def wrap_info(binding: Binding, sender: int, key_commitment: bytes, to: Wrap) -> bytes:
+class Reader(Protocol):
+    """Who is to open a block, before and after the content key is wrapped."""
+
+    @property
+    def organisation(self) -> int: ...  # noqa: D102
+    @property
+    def epoch(self) -> int: ...  # noqa: D102
+    @property
+    def suite(self) -> str: ...  # noqa: D102
+
+
+R = TypeVar("R", bound=Reader)
+
+
+def wrap_info(binding: Binding, sender: int, key_commitment: bytes, to: Reader) -> bytes:
     """Write the `info` that binds a wrap; the layout stands in the module docstring."""
     fixed = _INFO.pack(
         b"consign/wrap/1",
@@ -153,7 +168,7 @@ def wrap_info(binding: Binding, sender: int, key_commitment: bytes, to: Wrap) ->
     return fixed + subject if to.suite == X25519 else fixed + subject + b"\0" + to.suite.encode()
 
 
-def checked_recipients(recipients: list[Wrap]) -> tuple[Wrap, ...]:
+def checked_recipients(recipients: Sequence[R]) -> tuple[R, ...]:
     """Order recipients and refuse none, too many, or one twice.
 
     Raises
