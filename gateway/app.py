@@ -145,7 +145,11 @@ def _assemble(settings: Settings) -> Gateway:
             deployment=deployment,
             relayer_keys=open_relayers(settings),
             hosts=open_hosts(settings),
-            courier=CourierSettings(allowed=settings.outward.allowed, examiner=OrderExaminer()),
+            courier=CourierSettings(
+                allowed=settings.outward.allowed,
+                examiner=OrderExaminer(),
+                file_bytes_max=settings.gateway.attachment_bytes_max,
+            ),
             parts=frozenset(settings.gateway.parts) - {"http"},
             relayer=RelayerSettings(
                 deadline_s=settings.gateway.intent_lifetime_s,

@@ -129,7 +129,6 @@ class Courier:
             try:
                 while True:
                     await self._look(http)
-                    await self._files.look(http)
                     await self._news.wait(self._settings.poll_s)
             finally:
                 await self._end_visits()
@@ -148,6 +147,7 @@ class Courier:
             for endpoint in [each for each, visit in self._visits.items() if visit.done()]:
                 await self._visits.pop(endpoint)
             await self._begin_visits(http)
+            await self._files.look(http)
         except Unreachable as problem:
             _log.warning("documents wait: %s", problem)
 
