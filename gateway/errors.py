@@ -24,7 +24,7 @@ Refusals of the chain keep the names of `ledger.errors`; both are turned into an
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +39,30 @@ class Finding:
         What is wrong, without the value itself.
     name : str, optional
         Name of the rule that is broken.
+    line : str, optional
+        Number of the order line that it is about.
+    expected, found : str, optional
+        Both values, where the two were compared.
+    policy : str, optional
+        What the agreement says is to become of it: ``accept``, ``hold`` or ``dispute``.
     """
 
     path: str
     message: str
     name: str | None = None
+    line: str | None = None
+    expected: str | None = None
+    found: str | None = None
+    policy: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Give the finding as problem bodies carry it."""
         named = {"name": self.name} if self.name else {}
-        return {**named, "path": self.path, "message": self.message}
+        more = {name: getattr(self, name) for name in _COMPARED if getattr(self, name) is not None}
+        return {**named, "path": self.path, "message": self.message, **more}
+
+
+_COMPARED: Final = ("line", "expected", "found", "policy")
 
 
 class GatewayError(Exception):

@@ -7,9 +7,9 @@ from typing import Any, Final
 from sqlalchemy import Engine, bindparam, select, union, update
 from sqlmodel import Session, SQLModel, col
 
-from ledger.database import portions
 from ledger.clock import now_ms
-from ledger.database import reading
+from ledger.database import portions, reading
+from ledger.examination import strictest
 from ledger.feed import tell_all
 from ledger.model import Document, Manifest, Organisation, OrganisationKey
 from ledger.model.parcel import DOCUMENT_WAITS, MANIFEST_WAITS, OPENED
@@ -191,7 +191,8 @@ def _write(session: Session, table: Any, rows: list[dict[str, Any]]) -> None:
 
 
 def _judgement(findings: list[dict[str, str]] | None) -> dict[str, Any]:
-    return {"findings": findings, "contradicts": bool(findings)}
+    policy = strictest(findings or ())
+    return {"findings": findings, "contradicts": bool(findings), "policy": policy}
 
 
 def _notice(

@@ -14,6 +14,7 @@ from ledger.query.attachment import AttachmentView, attachments_of
 from ledger.query.auction import AuctionView, LotView
 from ledger.query.feed import Notice
 from ledger.query.intent import IntentView
+from ledger.query.terms import TermsInForce, terms_in_force
 from ledger.query.timeline import DocumentView, TimelineEntry
 from ledger.query.trade import AgreementView, DeliveryView, OrderKey, OrderView
 
@@ -186,6 +187,12 @@ class Queries:
         """Read an organisation's document by its commitment."""
         with reading(self._engine) as session:
             return document.document(session, organisation, commitment)
+
+    def terms(self, organisation: int, agreement: int) -> list[TermsInForce]:
+        """List the terms of an agreement that were ever in force and an organisation may read."""
+        with reading(self._engine) as session:
+            found = terms_in_force(session, [agreement])[agreement]
+            return [each for each in found if organisation in each.readers]
 
     def attachments(self, organisation: int, commitment: bytes) -> list[AttachmentView] | None:
         """List the files that go with an organisation's document."""

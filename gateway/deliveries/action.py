@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from gateway.deliveries.progress import action_of
+from gateway.deliveries.decision import action_of
 from gateway.deps import Gateway
 from gateway.documents.fit import require_fit
 from gateway.errors import ActionUnknown, DeliveryUnknown
 from gateway.naming import row_spelled
 from gateway.orders.action import require_possible
-from gateway.orders.service import order_names, parsed, read_agreed, require_known_lines
+from gateway.orders.service import parsed, read_agreed, require_agreeing
+from gateway.orders.step import Step
 from ledger.acceptance import Accepted, Within
 from ledger.database import reading
 from ledger.desk import Wish
@@ -111,9 +112,5 @@ def _checked(
     require_possible(gateway, organisation, order, row, number or 0)
     require_fit(row.machine, row.action, content)
     agreed = read_agreed(gateway, organisation, order.agreement, order.number)
-    known = agreed.known(order_names(order, agreed))
-    progress = agreed.deliveries.get(number) if number is not None else None
-    if progress is not None:
-        known.despatched, known.receipted = progress.known.despatched, progress.known.receipted
-    require_known_lines(row.action, content, agreed, known)
+    require_agreeing(agreed, Step(row.machine, row.action, number or 0, content))
     return content

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
+from gateway.checks.billing import COUNTED
+from gateway.deliveries.decision import decided
 from gateway.errors import Finding
-from gateway.orders.line import ZERO, Handled, Line
-from gateway.orders.reference import Known, findings_of, lines_of, order_line_of
+from gateway.orders.line import ZERO, Handled
+from gateway.orders.reference import Known, lines_of, order_line_of
 from gateway.orders.step import Step
+from ledger.document.billing import Bill
+from ledger.document.credit_note import CreditNote
 from ledger.document.despatch_advice import DespatchAdvice
+from ledger.document.invoice import Invoice
 from ledger.document.money import Quantity
 from ledger.document.part import Document
-from ledger.document.quality_report import InspectionLine, QualityReport
+from ledger.document.quality_report import QualityReport
 from ledger.document.receipt_advice import ReceiptAdvice
 from ledger.document.return_instruction import ReturnInstruction
 from ledger.document.scalar import exact
 
-_OUTCOMES = ("passed", "conditional", "failed")
+_OUTCOMES: Final = ("passed", "conditional", "failed")
+_FORGONE: Final = ("credit", "scrap")
+"""What becomes of goods that go back and are not shipped again."""
 
 
 @dataclass(slots=True)
@@ -33,18 +39,31 @@ class Progress:
     handled : dict
         Quantities by order line.
     findings : list
-        Where documents contradict the order; what they say there is not counted.
+        Where documents contradict the order; what they say of unknown lines is not counted.
+    papers : dict
+        Number of the last document of each type.
+    has_shipped, has_arrived : bool
+        Whether goods have left, and have been received.
+    received_at : int, optional
+        Chain time of the receipt.
     """
 
     known: Known
     handled: dict[str, Handled] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    papers: dict[str, str] = field(default_factory=dict)
+    has_shipped: bool = False
+    has_arrived: bool = False
+    received_at: int | None = None
 
     def take(self, step: Step) -> None:
         """Count one fact in."""
         document = step.document
         if document is not None:
-            self.findings += findings_of(document, self.known)
+            self.papers[type(document).__name__] = document.id
+        self.has_shipped |= step.action == "despatch"
+        if step.action in ("receive", "receive_partially"):
+            self.has_arrived, self.received_at = True, step.time
         match step.action:
             case "announce" | "despatch":
                 self._ship(step)
@@ -62,13 +81,13 @@ class Progress:
                 self._inspect(document, "conditional")
             case "return":
                 self._return(document)
+            case "settle":
+                self._settle(document)
 
     def _ship(self, step: Step) -> None:
         name = "announced" if step.action == "announce" else "despatched"
         self._clear(name)
-        if step.document is None:
-            return
-        for line in lines_of(step.document):
+        for line in () if step.document is None else lines_of(step.document):
             id = self._line(line)
             amount = line.delivered_quantity if name == "despatched" else _announced(line)
             self._count(id, name, amount)
@@ -91,21 +110,28 @@ class Progress:
         for name in _OUTCOMES:
             self._clear(name)
         if not isinstance(document, QualityReport):
-            for handled in self.handled.values():
-                setattr(handled, outcome, handled.received - handled.rejected)
+            for id, handled in self.handled.items():
+                self._set(id, outcome, handled.received - handled.rejected)
             return
         for line in document.inspection_line:
-            id = self._line(line)
-            for name, number in _decided(line).items():
-                self._count(id, name, _like(line.inspected_quantity, number))
+            target = self._line(line)
+            for name, number in decided(line).items():
+                self._count(target, name, _like(line.inspected_quantity, number))
 
     def _return(self, document: Document | None) -> None:
-        if isinstance(document, ReturnInstruction):
-            for line in document.return_line:
-                self._count(self._line(line), "returned", line.returned_quantity)
+        if not isinstance(document, ReturnInstruction):
+            for id, handled in self.handled.items():
+                self._set(id, "returned", handled.failed + handled.refused)
             return
-        for handled in self.handled.values():
-            handled.returned = handled.failed + handled.refused
+        for line in document.return_line:
+            self._count(self._line(line), "returned", line.returned_quantity)
+            if document.return_action_code in _FORGONE:
+                self._count(self._line(line), "forgone", line.returned_quantity)
+
+    def _settle(self, document: Document | None) -> None:
+        if isinstance(document, Bill):
+            for id, name, amount in billed_of(document, self.known):
+                self._count(id, name, amount)
 
     def _line(self, line: Any) -> str | None:
         id = order_line_of(line, self.known)
@@ -113,54 +139,49 @@ class Progress:
 
     def _count(self, id: str | None, name: str, amount: Quantity | None) -> None:
         # What names no line, or another unit, stands among the findings.
-        if id is None or amount is None or amount.unit_code != self.known.lines[id].unit_code:
+        line = self.known.lines.get(id or "")
+        if line is None or amount is None or amount.unit_code != line.unit_code:
             return
+        id = line.id
         handled = self.handled.setdefault(id, Handled())
-        setattr(handled, name, getattr(handled, name) + amount.number)
+        self._set(id, name, getattr(handled, name) + amount.number)
+
+    def _set(self, id: str, name: str, number: Decimal) -> None:
+        """Write a quantity of a line, here and in the sum of all deliveries."""
+        handled, whole = self.handled[id], self.known.lines[id].handled
+        setattr(whole, name, getattr(whole, name) + number - getattr(handled, name))
+        setattr(handled, name, number)
 
     def _clear(self, name: str) -> None:
-        for handled in self.handled.values():
-            setattr(handled, name, ZERO)
+        for id in self.handled:
+            self._set(id, name, ZERO)
 
     def _move(self, source: str, target: str) -> None:
-        for handled in self.handled.values():
-            setattr(handled, target, getattr(handled, source))
+        for id, handled in self.handled.items():
+            self._set(id, target, getattr(handled, source))
 
 
-def progress_of(steps: list[Step], lines: Mapping[str, Line], names: frozenset[str]) -> Progress:
-    """Read a delivery off its facts, against the lines of its order."""
-    progress = Progress(Known(lines, names))
-    for step in steps:
-        progress.take(step)
-    return progress
-
-
-def action_of(report: QualityReport) -> str:
-    """Name the action that follows from the usage decisions of a report."""
-    decisions = {line.usage_decision for line in report.inspection_line}
-    if decisions == {"pass"}:
-        return "pass"
-    return "fail" if decisions == {"fail"} else "pass_conditionally"
+def billed_of(bill: Bill, known: Known) -> list[tuple[str | None, str, Quantity]]:
+    """Give the order line, the name and the amount of each quantity that a bill counts."""
+    if isinstance(bill, CreditNote):
+        return [
+            (order_line_of(line, known), "credited", line.credited_quantity)
+            for line in bill.credit_note_line
+        ]
+    if not isinstance(bill, Invoice) or bill.invoice_type_code not in COUNTED:
+        return []
+    found: list[tuple[str | None, str, Quantity]] = []
+    for line in bill.invoice_line:
+        id = order_line_of(line, known)
+        found.append((id, "invoiced", line.invoiced_quantity))
+        if id is not None:
+            known.billed[line.id] = id
+    return found
 
 
 def _announced(line: Any) -> Quantity:
     amount: Quantity = getattr(line, "delivered_quantity", None) or line.quantity
     return amount
-
-
-def _decided(line: InspectionLine) -> dict[str, Decimal]:
-    """Split a line's lot as its decision says; what is left open follows the decision."""
-    lot = line.inspected_quantity.number
-    accepted = line.accepted_quantity.number if line.accepted_quantity else None
-    rejected = line.rejected_quantity.number if line.rejected_quantity else None
-    if line.usage_decision == "fail":
-        accepted = accepted if accepted is not None else ZERO
-        rejected = rejected if rejected is not None else lot - accepted
-        return {"passed": accepted, "failed": rejected}
-    rejected = rejected if rejected is not None else ZERO
-    accepted = accepted if accepted is not None else lot - rejected
-    kept = "passed" if line.usage_decision == "pass" else "conditional"
-    return {kept: accepted, "failed": rejected}
 
 
 def _like(amount: Quantity, number: Decimal) -> Quantity:

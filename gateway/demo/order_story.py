@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from gateway.client import Desk, GatewayRefused
+from gateway.demo import paper
 from gateway.demo.errors import StoryWrong
+from gateway.demo.paper import Goods, Line
 from gateway.demo.show import Show
-from gateway.network.terms import TODAY, agreement_terms
+from gateway.network.terms import agreement_terms
+
+Parts = list[tuple[dict[str, Any], dict[str, str]]]
+"""Lines, each with a quantity of it."""
+
+_SHORT: Final = {"value": "2"}
+"""What is missing of one line in the second delivery."""
+
+Delivered = tuple[str, Goods]
+"""A delivery, and what came with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +58,12 @@ class OrderStory:
             If a gateway does not come to know what another one recorded.
         """
         agreement = await self._agree()
-        order, lines = await self._order(agreement)
-        lines = await self._change(order, lines)
+        order, document = await self._order(agreement)
+        lines = await self._change(order, document["order_line"])
         first, second = await self._deliver(order, lines)
-        await self._inspect(first, second, lines)
-        await self._close(order, first, second)
+        kept = await self._inspect(first, second, lines)
+        await self._settle(document, kept)
+        await self._close(order)
         return order
 
     async def _agree(self) -> str:
@@ -81,7 +92,7 @@ class OrderStory:
         )
         return agreement
 
-    async def _order(self, agreement: str) -> tuple[str, list[dict[str, Any]]]:
+    async def _order(self, agreement: str) -> tuple[str, dict[str, Any]]:
         self.show.chapter("A purchase order leaves the brand's ERP as UBL and reaches the supplier")
         xml = self.order_file.read_bytes()
         answer = await self.brand.post(f"/v1/orders?agreement={agreement}", xml=xml)
@@ -103,33 +114,13 @@ class OrderStory:
         )
         answer = await self.supplier.post(f"/v1/orders/{order}/acknowledge")
         await self.show.recorded(self.supplier, answer, subject, "acknowledged it")
-        return order, document["order_line"]
+        return order, document
 
-    async def _change(self, order: str, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    async def _change(self, order: str, lines: list[Line]) -> list[Line]:
         """The supplier changes quantity and date of the second line; the brand accepts."""
         changed = lines[1]
-        quantity = _part(changed, Decimal("0.9"))
-        response = {
-            "document_type": "OrderResponse",
-            "schema_version": 2,
-            "id": "OR-5001",
-            "issue_date": TODAY,
-            "order_response_code": "CA",
-            "order_reference": {"id": order},
-            "order_line": [
-                {
-                    "id": changed["id"],
-                    "order_line_reference": {"line_id": changed["id"]},
-                    "line_status_code": "3",
-                    "quantity": quantity,
-                    "promised_delivery_period": {
-                        "start_date": "2027-02-15",
-                        "end_date": "2027-02-19",
-                    },
-                    "note": ["The mill delivers one week later and short of a tenth."],
-                }
-            ],
-        }
+        quantity = paper.share_of(changed, "0.9")
+        response = paper.response(order, changed, quantity)
         subject = f"order {order}"
         answer = await self.supplier.post(
             f"/v1/orders/{order}/counter-propose", {"document": response}
@@ -144,34 +135,19 @@ class OrderStory:
         await self._wait(self.supplier, f"orders/{order}", "Confirmed")
         return [line | {"quantity": quantity} if line is changed else line for line in lines]
 
-    async def _deliver(self, order: str, lines: list[dict[str, Any]]) -> tuple[str, str]:
+    async def _deliver(self, order: str, lines: list[Line]) -> tuple[Delivered, Delivered]:
         self.show.chapter("Two partial deliveries, one of them short")
-        half = [(line, _part(line, Decimal("0.5"))) for line in lines]
-        rest = [(line, _minus(line["quantity"], part)) for line, part in half]
+        half = [(line, paper.share_of(line, "0.5")) for line in lines]
+        rest = [(line, paper.less(line["quantity"], part)) for line, part in half]
+        short = lines[0]["id"]
         first = await self._despatch(order, "DA-9001", half)
         second = await self._despatch(order, "DA-9002", rest)
         await self._receive(order, first, "RA-3001", half, short=None)
-        await self._receive(order, second, "RA-3002", rest, short=lines[0]["id"])
-        return first, second
+        await self._receive(order, second, "RA-3002", rest, short=short)
+        return (first, half), (second, paper.arrived(rest, short))
 
-    async def _despatch(
-        self, order: str, number: str, parts: list[tuple[dict[str, Any], dict[str, str]]]
-    ) -> str:
-        advice = {
-            "document_type": "DespatchAdvice",
-            "schema_version": 2,
-            "id": number,
-            "issue_date": TODAY,
-            "order_reference": {"id": order},
-            "despatch_line": [
-                {
-                    "id": line["id"],
-                    "order_line_reference": {"line_id": line["id"]},
-                    "delivered_quantity": part,
-                }
-                for line, part in parts
-            ],
-        }
+    async def _despatch(self, order: str, number: str, goods: Goods) -> str:
+        advice = paper.despatch_advice(order, number, goods)
         answer = await self.supplier.post(
             f"/v1/orders/{order}/deliveries/despatch", {"document": advice}
         )
@@ -182,73 +158,57 @@ class OrderStory:
         return delivery
 
     async def _receive(
-        self,
-        order: str,
-        delivery: str,
-        number: str,
-        parts: list[tuple[dict[str, Any], dict[str, str]]],
-        short: str | None,
+        self, order: str, delivery: str, number: str, goods: Goods, short: str | None
     ) -> None:
         await self.brand.until(
             f"/v1/deliveries/{delivery}",
             lambda found: found["state"] == "Despatched" and found["document"] is not None,
             f"{self.brand.name} to open delivery {delivery}",
         )
-        receipt = {
-            "document_type": "ReceiptAdvice",
-            "schema_version": 2,
-            "id": number,
-            "issue_date": TODAY,
-            "order_reference": {"id": order},
-            "receipt_line": [
-                _receipt_line(line, part, line["id"] == short) for line, part in parts
-            ],
-        }
+        receipt = paper.receipt_advice(order, number, goods, short)
         action = "receive" if short is None else "receive-partially"
         answer = await self.brand.post(f"/v1/deliveries/{delivery}/{action}", {"document": receipt})
         what = f"received {number}" + ("" if short is None else f", line {short} short by 2")
         await self.show.recorded(self.brand, answer, f"delivery {delivery}", what)
 
-    async def _inspect(self, first: str, second: str, lines: list[dict[str, Any]]) -> None:
+    async def _inspect(
+        self, first: Delivered, second: Delivered, lines: list[Line]
+    ) -> list[Delivered]:
+        """The second line of the first delivery fails and goes back; gives what is kept."""
         self.show.chapter("Quality: one line passes, another fails and goes back")
         failed = lines[1]
-        report = _quality_report("QR-7001", lines, failed["id"])
-        answer = await self.brand.post(
-            f"/v1/deliveries/{first}/quality-reports", {"document": report}
-        )
-        subject = f"delivery {first}"
+        delivery, goods = first
+        path, subject = f"/v1/deliveries/{delivery}", f"delivery {delivery}"
+        report = paper.quality_report("QR-7001", goods, failed["id"])
+        answer = await self.brand.post(f"{path}/quality-reports", {"document": report})
         what = f"reported quality: line {lines[0]['id']} passes, line {failed['id']} fails"
         await self.show.recorded(self.brand, answer, subject, what)
-        instruction = {
-            "document_type": "ReturnInstruction",
-            "schema_version": 2,
-            "id": "RI-1001",
-            "issue_date": TODAY,
-            "quality_report_reference": {"id": "QR-7001"},
-            "return_action_code": "credit",
-            "return_line": [
-                {
-                    "id": failed["id"],
-                    "order_line_reference": {"line_id": failed["id"]},
-                    "returned_quantity": _part(failed, Decimal("0.5")),
-                    "return_reason": ["Teeth come off at 60 N; 90 N were agreed."],
-                }
-            ],
-        }
-        answer = await self.brand.post(f"/v1/deliveries/{first}/return", {"document": instruction})
+        returned = next(part for line, part in goods if line is failed)
+        instruction = paper.return_instruction(failed, returned)
+        answer = await self.brand.post(f"{path}/return", {"document": instruction})
         await self.show.recorded(self.brand, answer, subject, "returned the failed goods")
-        report = _quality_report("QR-7002", lines, None)
-        answer = await self.brand.post(
-            f"/v1/deliveries/{second}/quality-reports", {"document": report}
-        )
-        await self.show.recorded(self.brand, answer, f"delivery {second}", "passed all of it")
+        report = paper.quality_report("QR-7002", second[1], None)
+        path = f"/v1/deliveries/{second[0]}"
+        answer = await self.brand.post(f"{path}/quality-reports", {"document": report})
+        await self.show.recorded(self.brand, answer, f"delivery {second[0]}", "passed all of it")
+        return [(delivery, [each for each in goods if each[0] is not failed]), second]
 
-    async def _close(self, order: str, first: str, second: str) -> None:
-        self.show.chapter("Settled by the one, closed by the other")
-        for delivery, state in ((first, "Returned"), (second, "Passed")):
+    async def _settle(self, order: dict[str, Any], kept: list[Delivered]) -> None:
+        self.show.chapter("Invoices for what was kept, and nothing else")
+        for number, (delivery, goods), state in zip(
+            (1, 2), kept, ("Returned", "Passed"), strict=True
+        ):
             await self._wait(self.supplier, f"deliveries/{delivery}", state)
-            answer = await self.supplier.post(f"/v1/deliveries/{delivery}/settle")
-            await self.show.recorded(self.supplier, answer, f"delivery {delivery}", "settled it")
+            bill = paper.invoice(f"INV-600{number}", f"DA-900{number}", order, goods)
+            answer = await self.supplier.post(
+                f"/v1/deliveries/{delivery}/settle", {"document": bill}
+            )
+            due = bill["legal_monetary_total"]["payable_amount"]["value"]
+            what = f"settled it with invoice {bill['id']} over {due} EUR"
+            await self.show.recorded(self.supplier, answer, f"delivery {delivery}", what)
+
+    async def _close(self, order: str) -> None:
+        self.show.chapter("Fulfilled, says the one; closed, says the other")
         answer = await self.brand.post(f"/v1/orders/{order}/fulfil")
         await self.show.recorded(self.brand, answer, f"order {order}", "declared it fulfilled")
         await self._wait(self.supplier, f"orders/{order}", "Fulfilled")
@@ -260,7 +220,9 @@ class OrderStory:
     async def _refusal(self, order: str) -> None:
         """What is closed stays closed, and the refusal says why."""
         try:
-            await self.brand.post(f"/v1/orders/{order}/dispute", {"document": _notice()})
+            await self.brand.post(
+                f"/v1/orders/{order}/dispute", {"document": paper.dispute_notice()}
+            )
         except GatewayRefused as refused:
             if refused.error != "OrderUnexpectedState":
                 raise
@@ -288,65 +250,3 @@ async def sign_agreement(desk: Desk, agreement: str, show: Show) -> None:
     )
     answer = await desk.post(f"/v1/agreements/{agreement}/sign")
     await show.recorded(desk, answer, f"agreement {agreement}", "signed the same terms")
-
-
-def _quality_report(number: str, lines: list[dict[str, Any]], failed: str | None) -> dict[str, Any]:
-    return {
-        "document_type": "QualityReport",
-        "schema_version": 2,
-        "id": number,
-        "issue_date": TODAY,
-        "inspection_line": [
-            {
-                "id": line["id"],
-                "order_line_reference": {"line_id": line["id"]},
-                "inspected_quantity": _part(line, Decimal("0.5")),
-                "sampling_plan": "ISO 2859-1 level II, AQL 2.5",
-                "characteristic": [
-                    {
-                        "id": "1",
-                        "name": "Pull-off force of the slider",
-                        "unit_code": "NEW",
-                        "lower_limit": "90",
-                        "measured_value": [{"value": "60" if line["id"] == failed else "112"}],
-                        "conforms": line["id"] != failed,
-                    }
-                ],
-                "usage_decision": "fail" if line["id"] == failed else "pass",
-            }
-            for line in lines
-        ],
-    }
-
-
-def _receipt_line(line: dict[str, Any], part: dict[str, str], is_short: bool) -> dict[str, Any]:
-    received = {
-        "id": line["id"],
-        "order_line_reference": {"line_id": line["id"]},
-        "received_quantity": part,
-    }
-    if is_short:
-        short = {"value": "2", "unit_code": part["unit_code"]}
-        received |= {"received_quantity": _minus(part, short), "short_quantity": short}
-    return received
-
-
-def _notice() -> dict[str, Any]:
-    return {
-        "document_type": "DisputeNotice",
-        "schema_version": 2,
-        "id": "DN-1",
-        "issue_date": TODAY,
-        "reason": "Second thoughts",
-    }
-
-
-def _part(line: dict[str, Any], share: Decimal) -> dict[str, str]:
-    """A share of a line's quantity, in whole units."""
-    whole = Decimal(line["quantity"]["value"])
-    return {"value": str(int(whole * share)), "unit_code": line["quantity"]["unit_code"]}
-
-
-def _minus(quantity: dict[str, str], part: dict[str, str]) -> dict[str, str]:
-    left = Decimal(quantity["value"]) - Decimal(part["value"])
-    return {"value": str(left), "unit_code": quantity["unit_code"]}

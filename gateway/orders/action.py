@@ -11,7 +11,8 @@ from gateway.deps import Gateway
 from gateway.documents.fit import require_fit
 from gateway.errors import ActionUnknown, MediaTypeUnsupported, OrderUnknown
 from gateway.naming import row_spelled
-from gateway.orders.service import order_names, parsed, read_agreed, require_known_lines
+from gateway.orders.service import parsed, read_agreed, require_agreeing
+from gateway.orders.step import Step
 from ledger.acceptance import Accepted, Within
 from ledger.database import reading
 from ledger.desk import Wish
@@ -80,8 +81,7 @@ def _checked(
     require_possible(gateway, organisation, order, row, order.number)
     require_fit(row.machine, row.action, content)
     agreed = read_agreed(gateway, organisation, order.agreement, order.number)
-    known = agreed.known(order_names(order, agreed))
-    require_known_lines(row.action, content, agreed, known)
+    require_agreeing(agreed, Step(row.machine, row.action, order.number, content))
     return content
 
 

@@ -22,6 +22,8 @@ class Handled:
         Part of `received` that was not taken over on receipt.
     short : Decimal
         Despatched but not arrived; not part of `received`.
+    forgone : Decimal
+        Part of `returned` that is not to be shipped again.
     """
 
     announced: Decimal = ZERO
@@ -34,11 +36,21 @@ class Handled:
     conditional: Decimal = ZERO
     failed: Decimal = ZERO
     returned: Decimal = ZERO
+    forgone: Decimal = ZERO
+    invoiced: Decimal = ZERO
+    credited: Decimal = ZERO
 
-    def add(self, other: Handled) -> None:
-        """Count another delivery's part in."""
-        for each in fields(Handled):
-            setattr(self, each.name, getattr(self, each.name) + getattr(other, each.name))
+    @property
+    def shipped(self) -> Decimal:
+        """What counts towards what is confirmed: what was not taken over may be shipped again."""
+        lost = self.short + self.rejected + self.refused + self.failed
+        return self.despatched - lost + self.forgone
+
+    @property
+    def accepted(self) -> Decimal:
+        """What is to be paid: what passed, less what of it went back all the same."""
+        unaccepted = self.refused + self.rejected + self.failed
+        return self.passed + self.conditional - max(self.returned - unaccepted, ZERO)
 
     def as_json(self, unit_code: str) -> dict[str, Any]:
         """Spell every quantity with its unit."""

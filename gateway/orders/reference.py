@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -19,7 +19,12 @@ from ledger.document.transport import ShareStatement
 _OWN_UNIT: Final = frozenset({"sample_quantity"})
 """Quantities that need not have the unit of the line: samples are counted in pieces."""
 
-_SOURCES: Final = ("order_line_reference", "despatch_line_reference", "receipt_line_reference")
+_SOURCES: Final = (
+    "order_line_reference",
+    "despatch_line_reference",
+    "receipt_line_reference",
+    "billing_reference",
+)
 """How a line may say which order line it is about, the most direct way first."""
 
 
@@ -31,16 +36,25 @@ class Known:
     ----------
     lines : mapping
         The lines of the order, by number.
-    order_names : frozenset of str
+    order_names : set of str
         The numbers under which the order may be named; empty when they are not known.
     despatched, receipted : dict
         Lines of the delivery's despatch and receipt advice, by number, and their order lines.
+    billed : dict
+        Lines of the order's invoices, likewise.
     """
 
     lines: Mapping[str, Line]
-    order_names: frozenset[str] = frozenset()
+    order_names: Set[str] = frozenset()
     despatched: dict[str, str] = field(default_factory=dict)
     receipted: dict[str, str] = field(default_factory=dict)
+    billed: dict[str, str] = field(default_factory=dict)
+
+    def lines_by(self, source: str) -> Mapping[str, str]:
+        """Give the order lines of the lines that a reference may name."""
+        if source == "despatch_line_reference":
+            return self.despatched
+        return self.receipted if source == "receipt_line_reference" else self.billed
 
 
 def lines_of(document: Document) -> tuple[Any, ...]:
@@ -57,8 +71,7 @@ def order_line_of(line: Any, known: Known) -> str | None:
             continue
         if source == "order_line_reference":
             return reference.line_id
-        table = known.despatched if source == "despatch_line_reference" else known.receipted
-        return table.get(reference.line_id)
+        return known.lines_by(source).get(reference.line_id)
     # A line of an order change that names no other is the line of its own number.
     return str(line.id) if not hasattr(line, _SOURCES[1]) else None
 
@@ -79,7 +92,9 @@ def _head(document: Document, known: Known) -> Iterator[Finding]:
     reference: DocumentReference | None = getattr(document, "order_reference", None)
     if reference is not None and known.order_names and reference.id not in known.order_names:
         names = " or ".join(sorted(known.order_names))
-        yield Finding("/order_reference/id", f"must name this order: {names}", "OrderOther")
+        message = f"must name this order: {names}"
+        path = "/order_reference/id"
+        yield Finding(path, message, "OrderOther", expected=names, found=reference.id)
 
 
 def _line(path: str, line: Any, document: Document, known: Known) -> Iterator[Finding]:
@@ -95,7 +110,8 @@ def _line(path: str, line: Any, document: Document, known: Known) -> Iterator[Fi
     for pointer, amount in _quantities(path, line):
         if amount.unit_code != target.unit_code:
             message = f"must be {target.unit_code}, the unit of line {target.id}"
-            yield Finding(f"{pointer}/unit_code", message, "UnitOther")
+            place, both = f"{pointer}/unit_code", (target.unit_code, amount.unit_code)
+            yield Finding(place, message, "UnitOther", target.id, *both)
 
 
 def _is_added(line: Any, document: Document) -> bool:

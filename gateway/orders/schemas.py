@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import ConfigDict, Field, ValidationError
 
@@ -102,6 +102,9 @@ class HandledView(View):
     conditional: QuantityJson
     failed: QuantityJson
     returned: QuantityJson
+    forgone: QuantityJson = Field(description="Part of `returned` that is not shipped again.")
+    invoiced: QuantityJson
+    credited: QuantityJson
 
 
 class LineView(HandledView):
@@ -119,11 +122,17 @@ class LineView(HandledView):
 
 
 class FindingView(View):
-    """Where a recorded document contradicts the order."""
+    """Where a recorded document contradicts the order, or the agreement."""
 
     path: str
     message: str
-    name: str | None = None
+    name: str | None = Field(default=None, description="The rule, as docs/checks.md lists it.")
+    line: str | None = Field(default=None, description="Number of the order line.")
+    expected: str | None = None
+    found: str | None = None
+    policy: Literal["accept", "hold", "dispute"] | None = Field(
+        default=None, description="What the agreement says is to become of it."
+    )
 
 
 class UnopenedView(View):

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from sqlmodel import Session
 
 from gateway.answer import Page
+from gateway.checks.judgement import agreed_of, judged
+from gateway.checks.rule import is_refused
 from gateway.deps import Gateway
 from gateway.documents.fit import fit_of
 from gateway.errors import DocumentUnfit, Finding, OrderUnknown, VersionStale
 from gateway.naming import delivery_id, hexadecimal, order_id
-from gateway.orders.agreed import Agreed, agreed_of
-from gateway.orders.reference import Known, findings_of
+from gateway.orders.agreed import Agreed
 from gateway.orders.schemas import (
     FindingView,
     LineView,
@@ -26,7 +28,6 @@ from gateway.orders.step import Step, Unopened
 from gateway.page import decode_cursor, encode_cursor
 from ledger.document import parse_document
 from ledger.document.canonical import canonical_form
-from ledger.document.order import Order
 from ledger.document.part import Document
 from ledger.fault import DocumentBroken, DocumentUnread
 from ledger.identifier import OrderId, agreement_id, parse_agreement, parse_order
@@ -35,6 +36,7 @@ from ledger.queries import OrderKey
 from ledger.queries import OrderView as LedgerOrder
 from ledger.queries import TimelineEntry as LedgerEntry
 from ledger.query import trade
+from ledger.query.terms import TermsInForce
 from ledger.sitting import BLIND
 
 DOCUMENTS_MAX: Final = 100_000
@@ -136,7 +138,13 @@ def read_agreed(gateway: Gateway, organisation: int, agreement: int, number: int
         organisation, agreement=agreement, order=number, limit=DOCUMENTS_MAX
     )
     bodies = {each.commitment: each.body for each in documents}
-    return agreed_of([_step(entry, bodies) for entry in entries])
+    steps = [
+        ((entry.block_number, entry.log_index, entry.position), _step(entry, bodies))
+        for entry in entries
+    ]
+    steps += [(each.place, _terms(each)) for each in gateway.queries.terms(organisation, agreement)]
+    in_order = [step for _, step in sorted(steps, key=lambda each: each[0])]
+    return agreed_of(in_order, order_id(agreement, number))
 
 
 def parsed(document: dict[str, Any] | None) -> Document | None:
@@ -144,36 +152,28 @@ def parsed(document: dict[str, Any] | None) -> Document | None:
     return None if document is None else parse_document(document)
 
 
-def require_known_lines(
-    action: str, document: Document | None, agreed: Agreed, known: Known
-) -> None:
-    """Refuse a document that does not fit the order, or an action on what nobody here has read.
+def require_agreeing(agreed: Agreed, step: Step) -> None:
+    """Refuse a document that the other side would dispute, or an action on what nobody has read.
+
+    What the agreement lets pass or holds for a person is not refused here: it may be meant so.
 
     Raises
     ------
     DocumentUnfit
-        With every reference that leads nowhere.
+        With every finding.
     DocumentUnread, DocumentBroken
         If what the other side recorded is not opened here.
     """
-    if agreed.unopened and action not in BLIND:
+    if agreed.unopened and step.action not in BLIND:
         raise _unread(agreed.unopened)
-    found = [] if document is None else findings_of(document, known)
+    found = [each for each in judged(agreed, step) if is_refused(each)]
     if found:
-        located = tuple(Finding(f"/document{f.path}", f.message, f.name) for f in found)
+        located = tuple(replace(each, path=f"/document{each.path}") for each in found)
         raise DocumentUnfit(
             f"The document does not fit the order: {located[0].path} {located[0].message}.",
             located,
-            action=action,
+            action=step.action,
         )
-
-
-def order_names(order: OrderId, agreed: Agreed) -> frozenset[str]:
-    """Give the numbers under which documents may name an order."""
-    if not isinstance(agreed.order, Order):
-        return frozenset()
-    own = {str(order), agreed.order.id, agreed.order.sales_order_id}
-    return frozenset(name for name in own if name is not None)
 
 
 def etag_of(state: str, changed_block: int) -> str:
@@ -218,7 +218,7 @@ def require_match(if_match: str, id: str, current: str | None) -> None:
 
 def finding_views(findings: Sequence[Finding]) -> list[FindingView]:
     """Show where documents contradict the order."""
-    return [FindingView(path=f.path, message=f.message, name=f.name) for f in findings]
+    return [FindingView(**each.as_json()) for each in findings]
 
 
 def unopened_views(unopened: Sequence[Unopened]) -> list[UnopenedView]:
@@ -243,6 +243,12 @@ def _unread(unopened: Sequence[Unopened]) -> DocumentUnread | DocumentBroken:
     return DocumentUnread(problem=problem)
 
 
+def _terms(terms: TermsInForce) -> Step:
+    content = None if terms.body is None else parse_document(terms.body)
+    unopened = Unopened("sign", None, _UNLISTED, None) if terms.is_awaited else None
+    return Step("agreement", "sign", 0, content, unopened)
+
+
 def _step(entry: LedgerEntry, bodies: dict[bytes, dict[str, Any] | None]) -> Step:
     known = entry.document
     body = bodies.get(known.commitment) if known else None
@@ -253,7 +259,7 @@ def _step(entry: LedgerEntry, bodies: dict[bytes, dict[str, Any] | None]) -> Ste
         unopened = Unopened(entry.action, commitment, known.status, known.reason)
     elif known is None and fit_of(entry.machine, entry.action).is_required:
         unopened = Unopened(entry.action, None, _UNLISTED, None)
-    return Step(entry.machine, entry.action, entry.number, document, unopened)
+    return Step(entry.machine, entry.action, entry.number, document, unopened, entry.time)
 
 
 def _summary(view: LedgerOrder) -> dict[str, Any]:

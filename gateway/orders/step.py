@@ -34,7 +34,7 @@ class Step:
     Parameters
     ----------
     machine : str
-        ``order`` or ``delivery``.
+        ``order`` or ``delivery``; ``agreement`` where terms come into force.
     action : str
         Name in the lifecycle table.
     number : int
@@ -43,6 +43,8 @@ class Step:
         Absent when the action had none, or when it is not opened here.
     unopened : Unopened, optional
         What is known of a document that nobody here has read.
+    time : int, optional
+        Unix seconds of chain time.
     """
 
     machine: str
@@ -50,3 +52,4 @@ class Step:
     number: int
     document: Document | None = None
     unopened: Unopened | None = None
+    time: int | None = None

@@ -44,6 +44,8 @@ class Document(SQLModel, table=True):
         not all opened yet.
     contradicts : bool
         Whether there are findings.
+    policy : str, optional
+        What the strictest finding asks for: ``accept``, ``hold`` or ``dispute``.
     awaited_ms : int
         Since when it is waited for.
     """
@@ -74,6 +76,7 @@ class Document(SQLModel, table=True):
     readers: list[int] = Field(sa_type=JSON)
     findings: list[dict[str, str]] | None = Field(default=None, sa_type=JSON(none_as_null=True))
     contradicts: bool = False
+    policy: str | None = Field(default=None, max_length=8)
     digest: bytes | None = Field(default=None, sa_type=Digest)
     position: int | None = None
     status: str = Field(max_length=12)

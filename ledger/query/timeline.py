@@ -28,6 +28,9 @@ class DocumentView:
     reason: str | None
     body: dict[str, Any] | None
     findings: list[dict[str, str]] | None
+    policy: str | None
+    digest: bytes | None
+    position: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,7 @@ class TimelineEntry:
     tx_hash: bytes
     gas_used: int | None
     block_number: int
+    log_index: int
     time: int
     digest: bytes | None
     position: int
@@ -98,6 +102,9 @@ def document_view(document: Document) -> DocumentView:
         reason=document.reason,
         body=document.body,
         findings=document.findings,
+        policy=document.policy,
+        digest=document.digest,
+        position=document.position,
     )
 
 
@@ -171,6 +178,7 @@ def _entry(
         tx_hash=transaction.hash,
         gas_used=None if gas is None else gas // shared,
         block_number=event.block_number,
+        log_index=event.log_index,
         time=around.times[event.block_number],
         digest=record.digest,
         position=event.position,

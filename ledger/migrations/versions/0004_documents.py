@@ -19,6 +19,7 @@ def upgrade() -> None:
     _shredded_documents()
     _manifests()
     _attachments()
+    _policies()
 
 
 def downgrade() -> None:
@@ -110,3 +111,9 @@ def _attachments() -> None:
         sa.PrimaryKeyConstraint("block", "listing"),
     )
     op.create_index("ix_attachment_block_listing", "attachment_block", ["listing"])
+
+
+def _policies() -> None:
+    """What is to become of findings; those that were made without a policy wait for a person."""
+    op.add_column("document", sa.Column("policy", sa.String(length=8)))
+    op.execute(sa.text("UPDATE document SET policy = 'hold' WHERE contradicts"))

@@ -43,7 +43,8 @@ async def test_order_travels_from_issue_to_close_and_its_numbers_add_up(
     assert (first["received"]["value"], first["short"]["value"]) == ("9", "1")
     assert (first["passed"]["value"], second["failed"]["value"]) == ("9", "3")
     assert second["returned"]["value"] == "3"
-    assert closed["findings"] == []
+    (short,) = closed["findings"]
+    assert (short["name"], short["expected"], short["found"]) == ("ReceivedShort", "10", "9")
     assert closed["unopened"] == []
     assert closed["allowed_actions"] == []
 

@@ -34,12 +34,14 @@ def order(*quantities: str, id: str = "PO-1") -> dict[str, Any]:
     }
 
 
-def response(code: str, *lines: dict[str, Any], id: str = "OR-1") -> dict[str, Any]:
+def response(
+    code: str, *lines: dict[str, Any], id: str = "OR-1", order: str = "PO-1"
+) -> dict[str, Any]:
     return HEAD | {
         "document_type": "OrderResponse",
         "id": id,
         "order_response_code": code,
-        "order_reference": {"id": "PO-1"},
+        "order_reference": {"id": order},
         "order_line": list(lines),
     }
 

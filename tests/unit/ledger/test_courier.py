@@ -199,6 +199,8 @@ class Counting:
         """Count up to the first document that is not opened."""
         found: dict[int, Findings] = {}
         for fact in history:
+            if fact.machine == "agreement":
+                continue
             if fact.content is None or fact.document is None:
                 break
             found[fact.document] = [{"path": "", "message": str(len(found)), "name": "Count"}]

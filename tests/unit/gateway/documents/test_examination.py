@@ -59,7 +59,29 @@ def test_an_action_that_needs_no_document_leaves_no_gap() -> None:
     assert names([ISSUED, Fact("order", "confirm", 1), shipped]) == {1: [], 3: ["LineUnknown"]}
 
 
-def test_orders_speak_of_nothing_but_themselves() -> None:
+def test_all_but_the_statements_of_pools_are_examined() -> None:
     refers = OrderExaminer().refers
-    assert not refers(parse_document(papers.order()))
+    assert refers(parse_document(papers.order()))
     assert refers(parse_document(papers.despatch(l1="6")))
+
+
+def test_nothing_is_judged_while_the_terms_in_force_are_still_to_come() -> None:
+    terms = parse_document(papers.terms(1, 2) | {"tolerance_over_percent": "10"})
+    over = papers.despatch(l1="11")
+    confirmed, shipped = Fact("order", "confirm", 1), fact(3, "despatch", over)
+    awaited, known = Fact("agreement", "sign", 0, 9), Fact("agreement", "sign", 0, None, terms)
+    unknown = Fact("agreement", "sign", 0)
+    assert names([awaited, ISSUED, confirmed, shipped]) == {}
+    assert names([known, ISSUED, confirmed, shipped]) == {1: [], 3: []}
+    assert names([unknown, ISSUED, confirmed, shipped]) == {1: [], 3: ["ShippedOverConfirmed"]}
+
+
+def test_terms_are_those_in_force_when_the_document_was_recorded() -> None:
+    terms = [
+        parse_document(papers.terms(1, 2) | {"tolerance_over_percent": each}) for each in ("5", "0")
+    ]
+    first, later = (Fact("agreement", "sign", 0, None, each) for each in terms)
+    confirmed = Fact("order", "confirm", 1)
+    shipped = fact(3, "despatch", papers.despatch(l1="10.5"))
+    assert names([first, ISSUED, confirmed, shipped, later])[3] == []
+    assert names([first, ISSUED, confirmed, later, shipped])[3] == ["ShippedOverConfirmed"]

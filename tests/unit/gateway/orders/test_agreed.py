@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from gateway.orders.agreed import Agreed, agreed_of
+from gateway.checks.judgement import agreed_of
+from gateway.orders.agreed import Agreed
 from gateway.orders.step import Step, Unopened
 from ledger.document import parse_document
 from tests.unit.gateway import papers
@@ -98,7 +99,7 @@ def test_quantities_follow_the_goods_through_two_deliveries() -> None:
     first, second = picture.lines["1"].handled, picture.lines["2"].handled
     assert (first.despatched, first.received, first.short, first.passed) == (10, 9, 1, 9)
     assert (second.received, second.passed, second.failed, second.returned) == (4, 0, 4, 4)
-    assert picture.findings == []
+    assert [finding.name for finding in picture.findings] == ["ReceivedShort"]
 
 
 def test_withdrawn_announcement_counts_for_nothing() -> None:

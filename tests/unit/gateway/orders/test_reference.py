@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 
-from gateway.orders.agreed import agreed_of
+from gateway.checks.judgement import agreed_of
 from gateway.orders.reference import findings_of
 from gateway.orders.step import Step
 from ledger.document import parse_document
 from tests.unit.gateway import papers
 
 ISSUED = Step("order", "issue", 1, parse_document(papers.order("10", "4")))
-KNOWN = agreed_of([ISSUED]).known(frozenset({"PO-1", "A1-1-O1"}))
+KNOWN = agreed_of([ISSUED], "A1-1-O1").known()
 
 
 @pytest.mark.parametrize(

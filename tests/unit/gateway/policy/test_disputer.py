@@ -50,7 +50,7 @@ class Trade:
         wish = Wish(agreement=self.agreement, action="issue", document=purchase("PO"))
         order = (await self.buyer.desk.record(1, wish)).number
         await opened(self.seller, 2, kind="order", agreement=self.agreement, number=order)
-        response = papers.response("AP", papers.answer(line, "5"))
+        response = papers.response("AP", papers.answer(line, "5"), order="PO")
         confirm = Wish(agreement=self.agreement, action="confirm", number=order, document=response)
         accepted = await self.seller.desk.record(2, confirm)
         assert accepted.document is not None

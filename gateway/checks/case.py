@@ -1,0 +1,74 @@
+"""One recorded document, and the order as it stands with it counted in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from gateway.errors import Finding
+from gateway.orders.line import Handled, Line
+from gateway.orders.reference import lines_of, order_line_of
+from ledger.document.part import Document
+from ledger.document.scalar import exact
+
+if TYPE_CHECKING:
+    from gateway.checks.terms import Terms
+    from gateway.deliveries.progress import Progress
+    from gateway.orders.agreed import Agreed
+    from gateway.orders.step import Step
+
+NOTHING = Handled()
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a check looks at.
+
+    Parameters
+    ----------
+    agreed : Agreed
+        The order; what the document changes in it is counted in already.
+    progress : Progress, optional
+        The delivery that the document is about.
+    """
+
+    agreed: Agreed
+    step: Step
+    document: Document
+    progress: Progress | None = None
+
+    @property
+    def terms(self) -> Terms:
+        """The terms in force."""
+        return self.agreed.terms
+
+    def lines(self) -> Iterator[tuple[str, Any, Line]]:
+        """Give each line of the document with its pointer and the order line that it is about."""
+        known = self.agreed.known() if self.progress is None else self.progress.known
+        name = type(self.document).lines_field
+        for index, line in enumerate(lines_of(self.document)):
+            target = known.lines.get(order_line_of(line, known) or "")
+            if target is not None:
+                yield f"/{name}/{index}", line, target
+
+    def own(self, line: Line) -> Handled:
+        """Give what the delivery did with a line."""
+        return NOTHING if self.progress is None else self.progress.handled.get(line.id, NOTHING)
+
+
+def differing(
+    name: str,
+    path: str,
+    message: str,
+    line: Line | None,
+    expected: Decimal | str,
+    found: Decimal | str,
+) -> Finding:
+    """Name a difference with both values."""
+    return Finding(path, message, name, line.id if line else None, _text(expected), _text(found))
+
+
+def _text(value: Decimal | str) -> str:
+    return value if isinstance(value, str) else exact(value)
