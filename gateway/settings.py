@@ -279,6 +279,12 @@ class Settings(BaseSettings):
             return url
         return SQLITE_PREFIX + str(self.path(Path(url.removeprefix(SQLITE_PREFIX))))
 
+    @property
+    def has_database(self) -> bool:
+        """Whether there may be a database; a member without a gateway has none."""
+        url = self.database_url
+        return not url.startswith(SQLITE_PREFIX) or Path(url.removeprefix(SQLITE_PREFIX)).exists()
+
     def path(self, path: Path) -> Path:
         """Make a path of the settings absolute."""
         return path if path.is_absolute() else (self.home / path).resolve()

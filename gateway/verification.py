@@ -12,18 +12,18 @@ import aiohttp
 from rich.console import Console
 from rich.table import Table
 
-from gateway.keyring import read_password
-from gateway.settings import OrganisationSettings, Settings, SettingsInvalid
+from gateway.database import migrate
+from gateway.keyring import host_of, hosted_by
+from gateway.settings import Settings, SettingsInvalid
 from ledger.asker import Askers
 from ledger.catalogue import LedgerError
 from ledger.client import Client
+from ledger.database import connect, reading
 from ledger.deployment import Deployment
-from ledger.document.encryption_key import load_encryption_key
 from ledger.document.errors import EncryptionKeyUnreadable
-from ledger.host import Host
 from ledger.identifier import OrderId, parse_order
 from ledger.intent import domain_separator
-from ledger.key import SigningKey
+from ledger.rewrapping import rewrapped_keys
 from ledger.vault import Cid, FileVault, VaultError, cid_of
 from ledger.verification.evidence import FetchBlock, Reader
 from ledger.verification.finding import Report
@@ -73,7 +73,7 @@ async def verify(order: OrderId, home: Path, organisation: int | None = None) ->
     """
     settings = Settings.load(home)
     deployment = Deployment.load(settings.path(settings.chain.deployment))
-    reader = reader_of(settings, organisation)
+    reader = reader_of(settings, deployment, organisation)
     async with (
         Client(settings.chain.url) as client,
         aiohttp.ClientSession(timeout=FETCH_TIMEOUT) as session,
@@ -119,23 +119,33 @@ def _verdict(report: Report) -> str:
     return "[red]Not everything holds.[/red]"
 
 
-def reader_of(settings: Settings, organisation: int | None) -> Reader:
+def reader_of(settings: Settings, deployment: Deployment, organisation: int | None) -> Reader:
     """The eyes of one of a folder's organisations.
 
     Raises
     ------
     SettingsInvalid
         If the folder hosts no such organisation.
+    KeystoreUnreadable
+        If a key cannot be opened.
     """
-    hosted = _hosted(settings, organisation)
-    password = settings.path(settings.keys.password_file).read_bytes().strip()
-    return Reader(
-        organisation=hosted.number,
-        private_keys={
-            epoch: load_encryption_key(settings.path(file).read_bytes(), password)
-            for epoch, file in enumerate(hosted.encryption, start=1)
-        },
-    )
+    host = host_of(settings, hosted_by(settings, organisation))
+
+    network = domain_separator(deployment.order_domain)
+
+    def rewrapped(cid: Cid) -> bytes | None:
+        if not settings.has_database:
+            return None
+        engine = connect(settings.database_url)
+        try:
+            migrate(engine)
+            with reading(engine) as session:
+                vault = FileVault(settings.path(settings.vault.folder))
+                return rewrapped_keys(session, vault, network, host, [cid]).get(cid)
+        finally:
+            engine.dispose()
+
+    return Reader(host.number, host.encryption_keys, rewrapped)
 
 
 def authorizer(
@@ -150,18 +160,9 @@ def authorizer(
     KeystoreUnreadable
         If the key cannot be opened.
     """
-    hosted = _hosted(settings, organisation)
-    key = SigningKey.load(settings.path(hosted.signing), read_password(settings))
-    network = domain_separator(deployment.order_domain)
-    askers = Askers(network, {hosted.number: Host(hosted.number, key, {})})
-    return lambda endpoint: askers.authorization(endpoint, [hosted.number])
-
-
-def _hosted(settings: Settings, organisation: int | None) -> OrganisationSettings:
-    for hosted in settings.organisation:
-        if organisation in (None, hosted.number):
-            return hosted
-    raise SettingsInvalid(settings.home, [f"it hosts no organisation {organisation or ''}".strip()])
+    host = host_of(settings, hosted_by(settings, organisation))
+    askers = Askers(domain_separator(deployment.order_domain), {host.number: host})
+    return lambda endpoint: askers.authorization(endpoint, [host.number])
 
 
 async def endpoints_of(client: Client, deployment: Deployment) -> dict[int, str]:

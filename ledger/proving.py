@@ -3,10 +3,9 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
-from typing import Any
 
 from sqlalchemy import Engine
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from ledger.archive.export import receipts_of
 from ledger.archive.header import Header, header_bytes
@@ -16,8 +15,8 @@ from ledger.arrival import addresses_of
 from ledger.client import Client
 from ledger.database import in_thread, reading
 from ledger.deployment import Deployment
-from ledger.document.envelope import OpenedDocument, open_envelope, open_with_key
-from ledger.document.errors import DocumentUnrecorded, EpochStale, RecipientAbsent
+from ledger.document.envelope import OpenedDocument
+from ledger.document.errors import DocumentUnrecorded
 from ledger.document.header import Binding
 from ledger.document.manifest import Manifest, prove_inclusion
 from ledger.document.proof import FieldProof, prove_fields
@@ -26,7 +25,7 @@ from ledger.host import Host, require_host
 from ledger.inclusion import Inclusion
 from ledger.intent import domain_separator
 from ledger.model import Block, Document, Record
-from ledger.rewrapping import rewrapped_keys
+from ledger.opening import Opener
 from ledger.vault import Vault, cid_from_digest
 
 
@@ -59,6 +58,7 @@ class Prover:
         self._vault = vault
         self._network = domain_separator(deployment.order_domain)
         self._hosts = hosts
+        self._opener = Opener(engine, vault, self._network, hosts)
 
     def prove_fields(
         self, organisation: int, document: int, pointers: Collection[str]
@@ -79,9 +79,8 @@ class Prover:
         FieldUnknown
             If it has nothing at one of the pointers.
         """
-        host = require_host(self._hosts, organisation)
-        with reading(self._engine) as session:
-            opened = self._open(session, host, session.get_one(Document, document))
+        require_host(self._hosts, organisation)
+        opened = self._open(organisation, document)
         return prove_fields(opened.fields, opened.seed, pointers)
 
     async def prove_recorded(
@@ -103,25 +102,17 @@ class Prover:
         place = await in_thread(self._place_of, document)
         return replace(await prove_place(client, place), fields=fields)
 
-    def _open(self, session: Session, host: Host, row: Document) -> OpenedDocument:
-        block = self._vault.get(row.cid)
-        expected: dict[str, Any] = {
-            "expected_binding": Binding(self._network, row.agreement or 0, row.kind, row.number),
-            "expected_commitment": row.commitment,
-            "expected_senders": addresses_of(session, [row.organisation]).get(row.organisation, []),
-        }
-        try:
-            return open_envelope(
-                block,
-                organisation=host.number,
-                private_keys=host.encryption_keys,
-                **expected,
-            )
-        except (RecipientAbsent, EpochStale):
-            rewrapped = rewrapped_keys(session, self._vault, self._network, host, [row.cid])
-            if row.cid not in rewrapped:
-                raise
-            return open_with_key(block, content_key=rewrapped[row.cid], **expected)
+    def _open(self, organisation: int, document: int) -> OpenedDocument:
+        with reading(self._engine) as session:
+            row = session.get_one(Document, document)
+            senders = addresses_of(session, [row.organisation]).get(row.organisation, [])
+        return self._opener.open(
+            organisation,
+            self._vault.get(row.cid),
+            expected_binding=Binding(self._network, row.agreement or 0, row.kind, row.number),
+            expected_commitment=row.commitment,
+            expected_senders=senders,
+        )
 
     def _place_of(self, document: int) -> Place:
         with reading(self._engine) as session:

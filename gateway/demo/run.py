@@ -135,7 +135,7 @@ async def _tell(home: Home, show: Show) -> Outcome:
             client=client,
             deployment=deployment,
             key=home.signing_key(member("auditor")),
-            reader=reader_of(settings, None),
+            reader=reader_of(settings, deployment, None),
             fetch=fetcher(
                 settings.path(settings.vault.folder),
                 session,

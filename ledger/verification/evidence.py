@@ -6,9 +6,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-
-from ledger.document.envelope import OpenedDocument, open_envelope
+from ledger.document.encryption_key import EncryptionKey
+from ledger.document.envelope import OpenedDocument, open_envelope, open_with_key
 from ledger.document.errors import DocumentError, EpochStale, RecipientAbsent
 from ledger.document.header import Binding
 from ledger.document.manifest import Manifest, documents_root
@@ -29,11 +28,14 @@ class Reader:
     organisation : int
         Its number.
     private_keys : mapping
-        Its X25519 private keys by key epoch.
+        Its private encryption keys by key epoch.
+    rewrapped : callable
+        Gives the content key of a block that was rewrapped for it, if one was.
     """
 
     organisation: int
-    private_keys: Mapping[int, X25519PrivateKey]
+    private_keys: Mapping[int, EncryptionKey]
+    rewrapped: Callable[[Cid], bytes | None] = lambda cid: None
 
 
 class EvidenceStatus(StrEnum):
@@ -137,7 +139,19 @@ class EvidenceRoom:
     ) -> Evidence:
         binding = Binding(self._network, agreement, act.machine, act.number)
         try:
-            document = open_envelope(
+            document = self._read(block, binding, commitment, senders)
+        except (RecipientAbsent, EpochStale) as sealed:
+            return Evidence(act, EvidenceStatus.SEALED, commitment, problem=str(sealed))
+        except DocumentError as broken:
+            problem = f"{type(broken).__name__}: {broken}"
+            return Evidence(act, EvidenceStatus.BROKEN, commitment, problem=problem)
+        return Evidence(act, EvidenceStatus.OPENED, commitment, document)
+
+    def _read(
+        self, block: bytes, binding: Binding, commitment: bytes, senders: set[str]
+    ) -> OpenedDocument:
+        try:
+            return open_envelope(
                 block,
                 organisation=self._reader.organisation,
                 private_keys=self._reader.private_keys,
@@ -145,12 +159,17 @@ class EvidenceRoom:
                 expected_commitment=commitment,
                 expected_senders=senders,
             )
-        except (RecipientAbsent, EpochStale) as sealed:
-            return Evidence(act, EvidenceStatus.SEALED, commitment, problem=str(sealed))
-        except DocumentError as broken:
-            problem = f"{type(broken).__name__}: {broken}"
-            return Evidence(act, EvidenceStatus.BROKEN, commitment, problem=problem)
-        return Evidence(act, EvidenceStatus.OPENED, commitment, document)
+        except (RecipientAbsent, EpochStale):
+            content_key = self._reader.rewrapped(cid_of(block))
+            if content_key is None:
+                raise
+        return open_with_key(
+            block,
+            content_key=content_key,
+            expected_binding=binding,
+            expected_commitment=commitment,
+            expected_senders=senders,
+        )
 
     async def _manifest(self, act: Act, batch: Batch | None, count: int) -> Manifest | str:
         """The manifest of an act: itself, or why it is broken, or empty when nobody serves it."""
