@@ -1,106 +1,35 @@
 """A document is proven to be in its batch and block, and no other document, batch or block is."""
 
 import asyncio
+import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 
-from ledger.action import Action, list_record, pack_actions
-from ledger.action import agreement_record as agreement_of
 from ledger.archive import rlp
 from ledger.archive.trie import path_to, root_of, value_at
-from ledger.block import Receipt
 from ledger.client import Client
-from ledger.contracts import encode_submit, encode_submit_intents
 from ledger.document.errors import ProofError, ProofMalformed, ProofMismatch
-from ledger.document.manifest import documents_root, prove_inclusion
-from ledger.document.proof import commit_fields, prove_fields
+from ledger.document.manifest import prove_inclusion
+from ledger.document.proof import prove_fields
 from ledger.embedded import EmbeddedChain
 from ledger.errors import Corrupt, Unreachable
 from ledger.inclusion import Inclusion, verify_recorded
-from ledger.intent import ZERO, Batch, Intent
+from ledger.intent import ZERO
 from ledger.proving import Place, prove_place
-from ledger.role import Role
-from tests.chain import FAR_FUTURE_S, Network, found
+from tests.recordings import COMMITMENTS, FIELDS, ISSUE, ORDERS, POSITION, SEED, Story, recorded
 
-ISSUE, CONFIRM = 1, 4
-ORDERS = 40
-SEED = b"\5" * 32
-FIELDS = {"document_type": "Notice", "id": "N-1", "reason": "frost", "schema_version": 2}
-POSITION = 17
-COMMITMENTS = [
-    commit_fields(FIELDS, SEED).root if n == POSITION else sha256(b"%d" % n).digest()
-    for n in range(ORDERS)
-]
-
-
-@dataclass(frozen=True)
-class Story:
-    """What was recorded, and where."""
-
-    brand: int
-    ledger: str
-    agreement: int
-    batch: Inclusion
-    refused: Inclusion
-    intent: Inclusion
-    block_hash: bytes
-    blocks: dict[str, bytes]
+PATH = Path(__file__).resolve().parents[3] / "contracts/spec/vectors/document_block.json"
+VECTORS = json.loads(PATH.read_text())
 
 
 @pytest.fixture(scope="module")
 def story(shared_chain: EmbeddedChain) -> Story:
     """Two batches, of which one is refused in part, and an intent."""
-    return asyncio.run(_told(shared_chain.url))
-
-
-async def _told(url: str) -> Story:
-    async with Client(url) as client:
-        trial = await found(client)
-        brand, supplier = await trial.admit(), await trial.admit(Role.SUPPLIER)
-        agreement = await trial.agreement((brand, supplier, 0, 0, 0))
-        issued = [Action(agreement, ISSUE, number) for number in range(ORDERS)]
-        first = await _submit(trial, brand, pack_actions(issued))
-        # Every other of these orders was never issued; the ledger refuses to confirm it.
-        listed = [Action(agreement, CONFIRM, n if n % 2 else n + 900) for n in range(ORDERS)]
-        second = await _submit(trial, supplier, agreement_of(agreement) + list_record(listed))
-        alone = Intent(
-            supplier, agreement, CONFIRM, 0, 0, FAR_FUTURE_S, trial.nonce(), COMMITMENTS[POSITION]
-        )
-        data = encode_submit_intents([alone], [trial.sign(alone)])
-        third = await trial.send(trial.council, trial.deployment.order_ledger, data)
-        proofs = {
-            "batch": await _proven(client, first, POSITION),
-            "refused": await _proven(client, second, 16),
-            "intent": await _proven(client, third, None),
-        }
-        return Story(
-            brand,
-            trial.deployment.order_ledger,
-            agreement,
-            block_hash=first.logs[0].block_hash,
-            blocks={"intent": third.logs[0].block_hash, "refused": second.logs[0].block_hash},
-            **proofs,
-        )
-
-
-async def _submit(trial: Network, organisation: int, actions: bytes) -> Receipt:
-    root = documents_root(COMMITMENTS)
-    batch = Batch(organisation, FAR_FUTURE_S, trial.nonce(), root, ZERO, actions)
-    data = encode_submit([batch], [trial.sign(batch)])
-    receipt = await trial.send(trial.council, trial.deployment.order_ledger, data)
-    assert receipt.is_success
-    return receipt
-
-
-async def _proven(client: Client, receipt: Receipt, position: int | None) -> Inclusion:
-    log = receipt.logs[-1]
-    siblings = () if position is None else prove_inclusion(COMMITMENTS, position).siblings
-    commitment = COMMITMENTS[POSITION if position is None else position]
-    place = Place(log.block_hash, log.log_index, commitment, position or 0, siblings)
-    return await prove_place(client, place)
+    return asyncio.run(recorded(shared_chain.url))
 
 
 def test_document_is_proven_to_be_in_its_batch_and_block(story: Story) -> None:
@@ -224,6 +153,20 @@ def test_node_without_the_block_is_said_to_lack_it(shared_chain: EmbeddedChain) 
                 await prove_place(client, place)
 
     asyncio.run(run())
+
+
+def test_inclusions_equal_the_vectors() -> None:
+    for case in VECTORS["valid"]:
+        proof = Inclusion.from_bytes(bytes.fromhex(case["proof"]))
+        found = verify_recorded(proof, bytes.fromhex(case["block_hash"]), [VECTORS["ledger"]])
+        assert proof.to_bytes().hex() == case["proof"]
+        assert {key: getattr(found, key) for key in case["recorded"]} == case["recorded"]
+    block_hash = bytes.fromhex(VECTORS["valid"][0]["block_hash"])
+    for case in VECTORS["invalid"]:
+        content = bytes.fromhex(case["proof"])
+        with pytest.raises(ProofError) as caught:
+            verify_recorded(Inclusion.from_bytes(content), block_hash)
+        assert caught.value.name == case["error"], case["name"]
 
 
 @pytest.mark.parametrize("count", [1, 2, 17, 128, 129, 300])
