@@ -31,7 +31,12 @@ from ledger.attachment.errors import (
     AttachmentUnknown,
 )
 from ledger.catalogue import LedgerError
-from ledger.document.errors import CommitmentError, DocumentError, DocumentInvalid
+from ledger.document.errors import (
+    CommitmentError,
+    DocumentError,
+    DocumentInvalid,
+    KeyBundleMissing,
+)
 from ledger.errors import RpcRefused, Unreachable
 from ledger.vault import (
     AskerUnproven,
@@ -54,6 +59,7 @@ _STATUS_OF: Final[dict[type[Exception], int]] = {
     AttachmentTooLarge: 413,
     AttachmentUnknown: 404,
     AttachmentAwaited: 503,
+    KeyBundleMissing: 503,
     DocumentError: 409,
     CidInvalid: 422,
     BlockTooLarge: 413,

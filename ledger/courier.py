@@ -32,6 +32,7 @@ from ledger.asker import Askers
 from ledger.attachment.courier import FileCourier
 from ledger.attachment.register import await_files
 from ledger.block_source import BlockSource, BlockWrong, Fetched
+from ledger.bundle_courier import BundleCourier
 from ledger.database import in_thread, reading, writing
 from ledger.deployment import Deployment
 from ledger.document.envelope import OpenedDocument
@@ -118,6 +119,7 @@ class Courier:
         self._files = FileCourier(
             engine, vault, self._blocks, hosts.keys(), settings.file_bytes_max, news
         )
+        self._bundles = BundleCourier(engine, vault, self._blocks, hosts.keys())
         # Two portions at once could each miss what the other opens, and leave it unexamined.
         self._opening = threading.Lock()
 
@@ -133,6 +135,7 @@ class Courier:
             finally:
                 await self._end_visits()
                 await self._files.stop()
+                await self._bundles.stop()
 
     async def advance(self, http: aiohttp.ClientSession) -> bool:
         """Try once what is due; false when nothing was."""
@@ -148,6 +151,7 @@ class Courier:
                 await self._visits.pop(endpoint)
             await self._begin_visits(http)
             await self._files.look(http)
+            self._bundles.look(http)
         except Unreachable as problem:
             _log.warning("documents wait: %s", problem)
 
