@@ -50,6 +50,7 @@ from ledger.document.merkle import (
     top_of,
 )
 from ledger.document.part import Document
+from ledger.document.scalar import INTEGER_MAX
 
 FIELDS_MAX: Final = 65_535
 _VERSION: Final = 1
@@ -228,7 +229,8 @@ def _is_scalar(value_json: str) -> bool:
     """Tell whether this is what a document's leaf can say, in its one spelling."""
     try:
         value = json.loads(value_json)
-        is_leaf = isinstance(value, str | int) or value == {}
+        is_number = isinstance(value, int) and abs(value) <= INTEGER_MAX
+        is_leaf = is_number or isinstance(value, str) or value == {}
         return is_leaf and canonical_json(value).decode() == value_json
     except (ValueError, RecursionError, DocumentError):
         return False

@@ -121,7 +121,8 @@ def test_fields_out_of_order_and_texts_that_are_not_utf8_are_refused(samples: Sa
 
 
 @pytest.mark.parametrize(
-    "value", ["{", "1.5", "null", "[]", " 1", "01", r'"\u0041"', '{"a":1}', r'"\ud800"']
+    "value",
+    ["{", "1.5", "null", "[]", "9007199254740992", " 1", "01", r'"\u0041"', '{"a":1}', r'"\ud800"'],
 )
 def test_committed_value_that_no_document_has_is_refused(value: str) -> None:
     # Only a sender that commits to a leaf no document has can make such a proof.
