@@ -11,7 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.document.block import read_block, signed_digest
-from ledger.document.canonical import canonical_bytes, canonical_json
+from ledger.document.canonical import (
+    canonical_bytes,
+    canonical_form,
+    canonical_json,
+    leaves_of,
+    split_leaf,
+)
 from ledger.document.encryption_key import new_encryption_key
 from ledger.document.errors import (
     ContentTampered,
@@ -161,6 +167,14 @@ def test_sealing_anew_shows_nothing_of_what_was_sealed_before() -> None:
     assert one.header.key_commitment != other.header.key_commitment
     assert one.ciphertext != other.ciphertext
     assert len(one.ciphertext) == len(other.ciphertext)
+
+
+@given(documents())
+def test_a_sealed_block_holds_no_text_of_its_document(document: Document) -> None:
+    block = sealed(document).block
+    texts = {text for leaf in leaves_of(canonical_form(document)) for text in split_leaf(leaf)}
+    # Shorter ones stand in it by chance.
+    assert [text for text in texts if len(text) > 5 and text.encode() in block] == []
 
 
 def test_blocks_of_many_recipients_are_the_same_for_all_of_them() -> None:

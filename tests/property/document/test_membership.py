@@ -187,7 +187,7 @@ class Membership(RuleBasedStateMachine):
 
 
 Membership.TestCase.settings = settings(
-    max_examples=200 if os.environ.get("DEEP") == "1" else 15, stateful_step_count=15
+    max_examples=200 if os.environ.get("DEEP") == "1" else 10, stateful_step_count=15
 )
 TestMembership = Membership.TestCase
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.document.canonical import canonical_form, leaves_of, split_leaf
+from ledger.document.canonical import canonical_form, leaves_of, salts_of, split_leaf
 from ledger.document.errors import ProofError
 from ledger.document.part import Document
 from ledger.document.proof import FieldProof, ProvenField, commit, prove, verify
@@ -66,3 +66,20 @@ def test_any_byte_changed_in_a_proof_is_detected(
     content[data.draw(st.integers(0, len(content) - 1))] ^= data.draw(st.integers(1, 255))
     with pytest.raises(ProofError):
         verify(FieldProof.from_bytes(bytes(content)), commit(document, seed).root)
+
+
+@given(documents(), seeds, st.data())
+def test_a_proof_shows_no_other_field_and_no_other_salt(
+    document: Document, seed: bytes, data: Any
+) -> None:
+    leaves = leaves_of(canonical_form(document))
+    salts = salts_of(seed, len(leaves))
+    index = data.draw(st.integers(0, len(leaves) - 1))
+    content = prove(document, seed, [split_leaf(leaves[index])[0]]).to_bytes()
+    shown = leaves[index]
+    hidden = [leaf for leaf in leaves if leaf != shown]
+    # Shorter ones stand in digests by chance, and a field may say what this one says.
+    texts = {text for leaf in hidden for text in split_leaf(leaf) if len(text) > 5}
+    assert [text for text in texts if text.encode() in content and text not in shown] == []
+    others = [salts[at : at + 32] for at in range(0, len(salts), 32) if at != 32 * index]
+    assert not any(salt in content for salt in [seed, *others])
