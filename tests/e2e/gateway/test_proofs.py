@@ -8,6 +8,9 @@ from typing import Any
 from typer.testing import CliRunner
 
 from gateway.cli import app
+from ledger.archive.export import export
+from ledger.archive.network import Network
+from ledger.client import Client
 from ledger.document.proof import FieldProof, verify
 from ledger.inclusion import Inclusion, verify_recorded
 from tests.e2e.gateway.story import issue, opened
@@ -93,6 +96,11 @@ async def test_proof_is_made_shown_and_verified_on_the_command_line(
     assert told["contract"] == ledger
     said = await _run("proof", "verify", block, "--node", node)
     assert f"if the network's contract is {ledger}" in said
+    archive = tmp_path / "network.archive"
+    async with Client(node) as client:
+        await export(client, Network.of(world.deployment), archive)
+    said = await _run("proof", "verify", block, "--archive", archive, "--contract", ledger)
+    assert said.splitlines()[-1] == "It holds."
     said = await _run("proof", "verify", field, "--commitment", "11" * 32, code=1)
     assert "ProofMismatch" in said
     said = await _run("proof", "verify", block, "--block-hash", "11" * 32, code=1)

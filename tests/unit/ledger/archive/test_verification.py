@@ -17,7 +17,7 @@ from ledger.archive.file import (
     MAGIC,
     NETWORK,
 )
-from ledger.archive.proof import head_of
+from ledger.archive.proof import hash_at, head_of
 from ledger.archive.verification import head_hash_of, verify
 from ledger.catalogue import LedgerError
 from ledger.client import Client
@@ -41,6 +41,14 @@ def test_archive_holds_as_it_was_written(story: Story) -> None:
 
 def test_archive_holds_without_a_head_but_says_so(story: Story) -> None:
     assert not verify(story.path).is_anchored
+
+
+def test_archive_names_the_hash_of_each_of_its_blocks(story: Story) -> None:
+    head = head_of(story.path)
+    assert hash_at(story.path, head.number) == head.hash
+    assert hash_at(story.path, head.number - 1) != head.hash
+    with pytest.raises(ArchiveFalse, match="does not hold this block"):
+        hash_at(story.path, head.number + 1)
 
 
 async def test_own_node_names_the_head(story: Story) -> None:
