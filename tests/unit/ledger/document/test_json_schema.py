@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from hashlib import sha256
 
 import pytest
 
@@ -18,7 +19,13 @@ from ledger.document.part import SCHEMA_VERSION
 from ledger.document.schema import DOCUMENT_MODELS
 from ledger.spec import SPEC, read_json
 
+FIRST = "36e2660cca798b89107da7ca46f2541f18c04aae34c912e2fe071cd496072326"
 BUNDLES = {version: read_json(f"documents/{version}.json") for version in VERSIONS}
+
+
+def test_schemas_of_earlier_versions_stay_as_they_were_published() -> None:
+    content = (SPEC / "documents/1.json").read_bytes()
+    assert sha256(content).hexdigest() == FIRST
 
 
 def test_published_schema_of_the_present_version_is_that_of_the_models() -> None:
