@@ -45,7 +45,7 @@ class EvidenceStatus(StrEnum):
     """The act has no document."""
     OPENED = "opened"
     SEALED = "sealed"
-    """It is there, and sealed for others than the reader."""
+    """It is for others than the reader: sealed for them, or served to them alone."""
     MISSING = "missing"
     """Nobody serves it."""
     BROKEN = "broken"
@@ -82,9 +82,14 @@ class EvidenceRoom:
         Domain separator of the ledger, to which every document is bound.
     fetch : callable
         Gets blocks.
+    is_party : bool
+        Whether the reader sits in the agreement; gateways serve its documents to nobody else.
     """
 
-    def __init__(self, reader: Reader, network: bytes, fetch: FetchBlock) -> None:
+    def __init__(
+        self, reader: Reader, network: bytes, fetch: FetchBlock, *, is_party: bool = True
+    ) -> None:
+        self._unserved = EvidenceStatus.MISSING if is_party else EvidenceStatus.SEALED
         self._reader = reader
         self._network = network
         self._fetch = fetch
@@ -108,7 +113,7 @@ class EvidenceRoom:
             return self._without_manifest(act, batch)
         manifest = await self._manifest(act, batch, count)
         if isinstance(manifest, str):
-            status = EvidenceStatus.MISSING if not manifest else EvidenceStatus.BROKEN
+            status = EvidenceStatus.BROKEN if manifest else self._unserved
             return Evidence(act, status, act.document, problem=manifest or "no manifest is served")
         entry = next((each for each in manifest.entries if each.position == act.position), None)
         if entry is None:
@@ -122,7 +127,7 @@ class EvidenceRoom:
         block = await self._fetch(entry.cid, act.organisation)
         if block is None:
             problem = f"nobody serves block {entry.cid}"
-            return Evidence(act, EvidenceStatus.MISSING, entry.commitment, problem=problem)
+            return Evidence(act, self._unserved, entry.commitment, problem=problem)
         return self._opened(act, agreement, entry.commitment, block, senders)
 
     def _without_manifest(self, act: Act, batch: Batch | None) -> Evidence:

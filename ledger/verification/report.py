@@ -53,7 +53,9 @@ async def verify_order(
     keys = KeyBook.of(history.events)
     replay = replay_order(history.events, order)
     report = Report(order)
-    room = EvidenceRoom(reader, domain_separator(deployment.order_domain), fetch)
+    is_party = reader.organisation in replay.seats.values()
+    network = domain_separator(deployment.order_domain)
+    room = EvidenceRoom(reader, network, fetch, is_party=is_party)
     desk = SignatureDesk(client, deployment.order_domain, history, keys)
     for act in replay.acts:
         statement = await desk.check(act, report)

@@ -88,6 +88,15 @@ async def test_an_outsider_sees_signatures_and_sealed_documents_only(story: Stor
     assert any("sealed for others" in line.what for line in report.lines)
 
 
+async def test_what_an_outsider_is_not_served_counts_as_sealed_for_others(story: Story) -> None:
+    async def withhold(cid: Cid, organisation: int) -> bytes | None:
+        return None
+
+    report = await story.report(2, withhold)
+    assert report.holds
+    assert {line.document for line in report.lines} == {"sealed", "none"}
+
+
 async def test_a_withheld_document_is_named(story: Story) -> None:
     async def withhold(cid: Cid, organisation: int) -> bytes | None:
         return None
