@@ -5,12 +5,19 @@ from pathlib import Path
 import pytest
 
 from ledger.database import connect, migrate, reading, writing
+from ledger.document.block import read_header
 from ledger.document.canonical import canonical_form
-from ledger.document.content_key import Recipient
-from ledger.document.encryption_key import new_encryption_key, public_bytes
+from ledger.document.content_key import Recipient, unwrap
+from ledger.document.encryption_key import (
+    bundle_of,
+    new_encryption_key,
+    new_hybrid_key,
+    public_bytes,
+)
 from ledger.document.envelope import open_envelope
-from ledger.document.errors import DocumentInvalid, RecipientKeyInvalid
+from ledger.document.errors import DocumentInvalid, KeyBundleMissing, RecipientKeyInvalid
 from ledger.document.header import Binding
+from ledger.document.payload import AttachedFile
 from ledger.document.schema import parse_document
 from ledger.errors import RegistryOrganisationUnknown
 from ledger.host import Host
@@ -106,3 +113,39 @@ def test_one_document_that_cannot_be_sealed_is_an_error(tmp_path: Path) -> None:
             binding=binding(1),
             readers=(),
         )
+
+
+def test_hybrid_recipient_needs_its_bundle_in_the_vault(tmp_path: Path) -> None:
+    vault, key = FileVault(tmp_path), new_hybrid_key()
+    sealing = Sealing(purchase("PO"), [Recipient(2, 1, public_bytes(key))], binding(1), ())
+    (refused,) = seal_all(vault, SENDER, [sealing])
+    assert isinstance(refused, KeyBundleMissing)
+    vault.put(bundle_of(key))
+    (sealed,) = seal_all(vault, SENDER, [sealing])
+    assert isinstance(sealed, DocumentReference)
+    assert sealed.cid is not None
+    assert unwrap(read_header(vault.get(sealed.cid)), 2, {1: key})
+
+
+def test_keys_of_attached_files_are_sealed_with_the_document(tmp_path: Path) -> None:
+    vault, photo = FileVault(tmp_path), AttachedFile("1", "bphoto", b"\1" * 32)
+    sealed = seal_into(
+        vault,
+        purchase("PO"),
+        sender=SENDER,
+        recipients=[READER],
+        binding=binding(1),
+        readers=(),
+        attachments=(photo,),
+    )
+    assert sealed.cid is not None
+    opened = open_envelope(
+        vault.get(sealed.cid),
+        organisation=2,
+        private_keys={1: PRIVATE},
+        expected_binding=binding(1),
+        expected_commitment=sealed.commitment,
+        expected_senders=[KEY.address],
+    )
+    assert opened.attachments == (photo,)
+    assert "attachment" not in opened.fields
