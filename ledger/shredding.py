@@ -18,6 +18,7 @@ from sqlmodel import Session, col
 from ledger import lifecycle
 from ledger.attachment.register import forget_attached
 from ledger.database import portions, reading, writing
+from ledger.errors import DatabaseUnreachable
 from ledger.fault import DocumentLive
 from ledger.host import Host
 from ledger.identifier import OrderId
@@ -51,8 +52,8 @@ class Shredder:
     def shred(self, commitments: Sequence[bytes], *, is_forced: bool = False) -> list[str]:
         """Erase documents; gives the CIDs of the blocks that are gone.
 
-        What is not known here, or was erased before, is left out. Databases are rewritten once in
-        the end, so that many documents are best erased together.
+        What is not known here is left out; what was erased before is erased again. Databases are
+        rewritten in the end, so that many documents are best erased together.
 
         Parameters
         ----------
@@ -87,11 +88,13 @@ class Shredder:
 def _rows_of(session: Session, commitment: bytes) -> Sequence[Any]:
     asked = select(
         *(column for column in _DOCUMENTS.c if column.name not in ("body", "findings"))
-    ).where(_DOCUMENTS.c.commitment == commitment, _DOCUMENTS.c.status != SHREDDED)
+    ).where(_DOCUMENTS.c.commitment == commitment)
     return session.connection().execute(asked).all()
 
 
 def _require_ended(session: Session, row: Any) -> None:
+    if row.status == SHREDDED:
+        return
     subject, has_ended = _subject_of(session, row)
     # A document that was accepted and is not on the chain yet is on its way there.
     if row.digest is None or not has_ended:
@@ -140,11 +143,29 @@ def _erase_findings(session: Session, rows: Sequence[Any]) -> None:
 
 
 def _rewrite(engine: Engine) -> None:
-    """Have the database forget what it keeps of rows that are no more."""
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    """Have the database forget what it keeps of rows that are no more.
+
+    Raises
+    ------
+    DatabaseUnreachable
+        When readers do not let go of its log; what is erased then is read no more, but lies there.
+    """
+    # Neither works inside a transaction, which connections of the engine begin by themselves.
+    connection = engine.raw_connection()
+    try:
+        cursor = connection.cursor()
         if engine.dialect.name == "sqlite":
-            connection.exec_driver_sql("VACUUM")
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        else:
+            cursor.execute("VACUUM")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            (is_busy, *_) = cursor.fetchone() or (True,)
+            if is_busy:
+                raise DatabaseUnreachable(problem="its log is being read; erase once more")
+            return
+        connection.driver_connection.autocommit = True  # type: ignore[union-attr]
+        try:
             for table in (_DOCUMENTS, _FEED, *_OF_FILES):
-                connection.exec_driver_sql(f"VACUUM (FULL) {table.name}")
+                cursor.execute(f"VACUUM (FULL) {table.name}")
+        finally:
+            connection.driver_connection.autocommit = False  # type: ignore[union-attr]
+    finally:
+        connection.close()

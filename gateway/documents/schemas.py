@@ -17,7 +17,7 @@ class DocumentView(View):
 
     commitment: str = Field(description="Salted Merkle root; the only trace of it on chain.")
     cid: str = Field(description="Content identifier of its sealed block.")
-    status: Literal["sealed", "fetched", "opened", "missing", "broken"]
+    status: Literal["sealed", "fetched", "opened", "missing", "broken", "shredded"]
     reason: str | None = Field(description="Why it is missing or broken.")
     organisation: int = Field(description="Who sealed it.")
     subject: str | None = Field(description="Agreement, order, delivery or lot that it is about.")

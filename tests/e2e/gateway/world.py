@@ -90,6 +90,7 @@ class World:
     numbers: dict[str, int]
     signing: dict[str, SigningKey]
     homes: Homes
+    council: SigningKey
     api_keys: dict[str, str] = field(default_factory=dict)
 
     def gateway_of(self, alias: str) -> Running:
@@ -188,7 +189,7 @@ async def found(
     async with Client(chain.url) as client:
         holder = council.address if bonded else None
         deployment = await deploy(client, council, council.address, bond_holder=holder)
-        world = World(chain, deployment, gateways, {}, signing, homes)
+        world = World(chain, deployment, gateways, {}, signing, homes, council)
         applicants = [
             Applicant(
                 alias,
