@@ -108,6 +108,7 @@ ACTION_PROBLEMS = problems(
     DeliveryUnexpectedState=409,
     DeliveryOrderUnexpectedState=409,
     IdempotencyKeyReused=409,
+    DocumentHeld=409,
     VersionStale=412,
     BodyTooLarge=413,
     DocumentInvalid=422,

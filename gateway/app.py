@@ -39,6 +39,7 @@ from gateway.lots import routes as lot_routes
 from gateway.orders import routes as order_routes
 from gateway.organisations import routes as organisation_routes
 from gateway.plans import routes as plan_routes
+from gateway.policy import routes as finding_routes
 from gateway.policy.disputer import Disputer
 from gateway.pulse import Pulse
 from gateway.settings import Settings, SettingsInvalid
@@ -70,6 +71,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     auction_routes.router,
     lot_routes.router,
     document_routes.router,
+    finding_routes.router,
     attachment_routes.router,
     proving.router,
     schema_routes.router,

@@ -6,9 +6,10 @@
     ├── AuthenticationMissing, ApiKeyUnknown                          401
     ├── ResourceUnknown                                               404
     │   └── OrganisationUnknown, OrderUnknown, DeliveryUnknown, DocumentUnknown,
-    │       BlockUnknown, SchemaUnknown, IntentUnknown, ActionUnknown, PathUnknown
+    │       BlockUnknown, SchemaUnknown, IntentUnknown, ActionUnknown, PathUnknown,
+    │       FindingUnknown
     ├── MethodNotAllowed                                              405
-    ├── IdempotencyKeyReused                                          409
+    ├── IdempotencyKeyReused, DocumentHeld, FindingDecided            409
     ├── VersionStale                                                  412
     ├── BodyTooLarge                                                  413
     ├── MediaTypeUnsupported                                          415
@@ -178,6 +179,12 @@ class ActionUnknown(ResourceUnknown):
     remedy = "Choose one of the `allowed_actions`, spelled with hyphens."
 
 
+class FindingUnknown(ResourceUnknown):
+    """There is no document with findings of this number that the caller may decide about."""
+
+    noun = "finding"
+
+
 class PathUnknown(ResourceUnknown):
     """Nothing is served at this path."""
 
@@ -200,6 +207,27 @@ class IdempotencyKeyReused(GatewayError):
 
     def __init__(self) -> None:
         super().__init__("The Idempotency-Key was used before with another request.")
+
+
+class DocumentHeld(GatewayError):
+    """A document that the action leans on contradicts what was agreed, and nobody decided yet."""
+
+    status = 409
+    remedy = "Read /v1/findings?status=held, then accept or dispute what is held."
+
+    def __init__(self, findings: list[str]) -> None:
+        detail = f"Findings {', '.join(findings[:10])} are to be decided first."
+        super().__init__(detail, documents=findings[:100])
+
+
+class FindingDecided(GatewayError):
+    """Somebody has decided about the document before."""
+
+    status = 409
+    remedy = "Read the finding for the decision, who made it and why."
+
+    def __init__(self, id: str, decision: str) -> None:
+        super().__init__(f"Finding {id} was decided: {decision}.", id=id, decision=decision)
 
 
 class VersionStale(GatewayError):

@@ -162,8 +162,9 @@ class OrganisationSettings(Section):
     dispute_missing_after_s, dispute_broken_after_s : int, optional
         After how long the gateway disputes, by itself, an order whose recorded document cannot be
         had, or does not hold; never, when left out.
-    dispute_findings : bool
-        Whether it disputes an order when a document contradicts what was agreed.
+    hold_findings, dispute_findings : bool
+        Whether a document that contradicts what was agreed is held for a person, or disputed,
+        though the agreement says something milder.
     """
 
     number: int = Field(ge=1, lt=2**32)
@@ -172,18 +173,13 @@ class OrganisationSettings(Section):
     first_epoch: int = Field(default=1, ge=1)
     dispute_missing_after_s: int | None = Field(default=None, ge=0)
     dispute_broken_after_s: int | None = Field(default=None, ge=0)
+    hold_findings: bool = False
     dispute_findings: bool = False
 
     @property
     def encryption_by_epoch(self) -> dict[int, Path]:
         """Key files by key epoch."""
         return dict(enumerate(self.encryption, self.first_epoch))
-
-    @property
-    def disputes(self) -> bool:
-        """Whether the gateway disputes anything by itself."""
-        waits = (self.dispute_missing_after_s, self.dispute_broken_after_s)
-        return self.dispute_findings or any(each is not None for each in waits)
 
 
 class Settings(BaseSettings):

@@ -178,10 +178,11 @@ async def agreed(
     signer: LedgerRuntime,
     seats: tuple[int, int, int, int, int],
     *others: tuple[LedgerRuntime, int],
+    terms: dict[str, Any] | None = None,
 ) -> int:
     """Bring an agreement into force: its buyer proposes, its seller and others seated sign."""
     buyer, seller = seats[:2]
-    proposal = await proposer.desk.propose(buyer, seats=seats, notice_days=30, terms=TERMS)
+    proposal = await proposer.desk.propose(buyer, seats=seats, notice_days=30, terms=terms or TERMS)
     assert proposal.agreement is not None
     assert (await proposer.wait_for(proposal.intent, PATIENCE_S)).status == "recorded"
     for runtime, organisation in ((signer, seller), *others):

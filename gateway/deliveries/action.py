@@ -13,6 +13,7 @@ from gateway.naming import row_spelled
 from gateway.orders.action import require_possible
 from gateway.orders.service import parsed, read_agreed, require_agreeing
 from gateway.orders.step import Step
+from gateway.policy.service import require_released
 from ledger.acceptance import Accepted, Within
 from ledger.database import reading
 from ledger.desk import Wish
@@ -111,6 +112,7 @@ def _checked(
     # Number 0 is never given to a delivery, so it stands for one that does not exist yet.
     require_possible(gateway, organisation, order, row, number or 0)
     require_fit(row.machine, row.action, content)
+    require_released(gateway, organisation, order, row.action, number or 0)
     agreed = read_agreed(gateway, organisation, order.agreement, order.number)
     require_agreeing(agreed, Step(row.machine, row.action, number or 0, content))
     return content

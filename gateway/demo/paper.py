@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
@@ -42,13 +43,14 @@ def response(order: str, line: Line, quantity: dict[str, str]) -> dict[str, Any]
     return _headed("OrderResponse", "OR-5001") | {
         "order_response_code": "CA",
         "order_reference": {"id": order},
+        "promised_delivery_period": _days(0, 27),
         "order_line": [
             {
                 "id": line["id"],
                 "order_line_reference": {"line_id": line["id"]},
                 "line_status_code": "3",
                 "quantity": quantity,
-                "promised_delivery_period": {"start_date": "2027-02-15", "end_date": "2027-02-19"},
+                "promised_delivery_period": _days(30, 34),
                 "note": ["The mill delivers one week later and short of a tenth."],
             }
         ],
@@ -120,6 +122,14 @@ def invoice(number: str, despatch: str, order: dict[str, Any], goods: Goods) -> 
 def dispute_notice() -> dict[str, Any]:
     """Contest without a reason that would count."""
     return _headed("DisputeNotice", "DN-1") | {"reason": "Second thoughts"}
+
+
+def _days(first: int, last: int) -> dict[str, str]:
+    """A period from one number of days after today to another."""
+    start, end = (
+        (date.fromisoformat(TODAY) + timedelta(each)).isoformat() for each in (first, last)
+    )
+    return {"start_date": start, "end_date": end}
 
 
 def _headed(document_type: str, number: str) -> dict[str, Any]:

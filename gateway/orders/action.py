@@ -13,6 +13,7 @@ from gateway.errors import ActionUnknown, MediaTypeUnsupported, OrderUnknown
 from gateway.naming import row_spelled
 from gateway.orders.service import parsed, read_agreed, require_agreeing
 from gateway.orders.step import Step
+from gateway.policy.service import require_released
 from ledger.acceptance import Accepted, Within
 from ledger.database import reading
 from ledger.desk import Wish
@@ -80,6 +81,7 @@ def _checked(
     content = parsed(document)
     require_possible(gateway, organisation, order, row, order.number)
     require_fit(row.machine, row.action, content)
+    require_released(gateway, organisation, order, row.action, None)
     agreed = read_agreed(gateway, organisation, order.agreement, order.number)
     require_agreeing(agreed, Step(row.machine, row.action, order.number, content))
     return content

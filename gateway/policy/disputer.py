@@ -1,8 +1,9 @@
-"""Disputes by itself, for organisations that told it to, what they cannot rely on.
+"""Disputes by itself what organisations cannot rely on, where they or their agreements say so.
 
-A document that is recorded but missing or broken for too long, or that contradicts what was agreed,
-is a reason. The reasons are written in the transaction that accepts the wish to dispute, so that a
-restart at any moment disputes nothing twice.
+A document that is recorded but missing or broken for too long is a reason where the organisation
+says so; one that contradicts what was agreed, where the agreement says so, too. The reasons are
+written in the transaction that accepts the wish to dispute, so that a restart at any moment
+disputes nothing twice.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -18,7 +19,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from gateway.naming import hexadecimal, order_id
-from gateway.policy.models import AutomaticDispute
+from gateway.policy.models import DISPUTE, Decision
 from gateway.settings import OrganisationSettings
 from ledger import lifecycle
 from ledger.acceptance import Accepted
@@ -27,6 +28,7 @@ from ledger.clock import now_ms
 from ledger.database import in_thread, reading
 from ledger.desk import Wish
 from ledger.document.errors import DocumentError
+from ledger.examination import POLICIES
 from ledger.feed import tell
 from ledger.query.trouble import FINDINGS, Trouble, troubles
 from ledger.runtime import LedgerRuntime
@@ -45,14 +47,14 @@ class Disputer:
     Parameters
     ----------
     organisations : sequence of OrganisationSettings
-        The organisations hosted here; those whose settings dispute nothing are left alone.
+        The organisations hosted here, with what they add to what their agreements say.
     """
 
     def __init__(
         self, ledger: LedgerRuntime, organisations: Sequence[OrganisationSettings]
     ) -> None:
         self._ledger = ledger
-        self._policies = [each for each in organisations if each.disputes]
+        self._policies = list(organisations)
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -92,7 +94,7 @@ class Disputer:
                 policy.number,
                 missing_since_ms=_since_ms(policy.dispute_missing_after_s),
                 broken_since_ms=_since_ms(policy.dispute_broken_after_s),
-                with_findings=policy.dispute_findings,
+                policies=POLICIES if policy.dispute_findings else (DISPUTE,),
             ):
                 target = target_of(trouble)
                 if target is not None and not _is_decided(session, policy.number, trouble):
@@ -104,7 +106,7 @@ class Disputer:
 
         def within(session: Session, accepted: list[Accepted]) -> None:
             intent = accepted[0].intent
-            session.add_all(_row(organisation, each, intent) for each in found)
+            session.add_all(decision_on(organisation, each, intent=intent) for each in found)
             session.flush()
             body = _notice_body(organisation, action, intent, found[0])
             tell(session, "document", agreement=agreement, organisation=organisation, body=body)
@@ -137,8 +139,8 @@ def target_of(trouble: Trouble) -> Target | None:
     return None
 
 
-def document_of(trouble: Trouble) -> dict[str, Any]:
-    """Write why a document is disputed."""
+def document_of(trouble: Trouble, remark: str | None = None) -> dict[str, Any]:
+    """Write why a document is disputed, and what a person has to say to it."""
     commitment = hexadecimal(trouble.commitment)
     named = f"{trouble.digest.hex()[:16]}-{trouble.position}"
     disputed = {"id": named} | ({"commitment": commitment} if commitment else {})
@@ -151,16 +153,46 @@ def document_of(trouble: Trouble) -> dict[str, Any]:
         "document_reference": [disputed],
         "reason": _reason(trouble),
         "reason_code": trouble.cause,
+        "note": [remark] if remark else [],
     }
+
+
+def decision_on(
+    organisation: int,
+    trouble: Trouble,
+    *,
+    decision: str = DISPUTE,
+    person: str | None = None,
+    reason: str | None = None,
+    intent: int | None = None,
+) -> Decision:
+    """Write down what is decided about a document; by the gateway itself, unless a person did."""
+    return Decision(
+        organisation=organisation,
+        digest=trouble.digest,
+        position=trouble.position,
+        cause=trouble.cause,
+        decision=decision,
+        person=person,
+        reason=reason,
+        intent=intent,
+        decided_ms=now_ms(),
+    )
 
 
 def _reason(trouble: Trouble) -> str:
     if trouble.cause == FINDINGS:
-        said = "; ".join(f"{each['path']} {each['message']}" for each in trouble.findings or [])
+        said = "; ".join(_sentence(each) for each in trouble.findings or [])
         text = f"The document contradicts what was agreed: {said}."
     else:
         text = f"The document is recorded, but {trouble.cause} here: {trouble.reason}."
     return text.replace("\0", "")[:4_000]
+
+
+def _sentence(finding: Mapping[str, str]) -> str:
+    both = [f"{name} {finding[name]}" for name in ("expected", "found") if name in finding]
+    compared = f" ({', '.join(both)})" if both else ""
+    return f"{finding['path']} {finding['message']}{compared}"
 
 
 def _since_ms(after_s: int | None) -> int | None:
@@ -169,18 +201,7 @@ def _since_ms(after_s: int | None) -> int | None:
 
 def _is_decided(session: Session, organisation: int, trouble: Trouble) -> bool:
     key = (organisation, trouble.digest, trouble.position)
-    return session.get(AutomaticDispute, key) is not None
-
-
-def _row(organisation: int, trouble: Trouble, intent: int) -> AutomaticDispute:
-    return AutomaticDispute(
-        organisation=organisation,
-        digest=trouble.digest,
-        position=trouble.position,
-        cause=trouble.cause,
-        intent=intent,
-        decided_ms=now_ms(),
-    )
+    return session.get(Decision, key) is not None
 
 
 def _notice_body(organisation: int, action: str, intent: int, trouble: Trouble) -> dict[str, Any]:

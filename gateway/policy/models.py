@@ -1,15 +1,20 @@
-"""What was disputed automatically, so that nothing is disputed twice."""
+"""What was decided about documents that cannot be relied on, so that nothing is decided twice."""
 
 from __future__ import annotations
+
+from typing import Final
 
 from sqlalchemy import BigInteger, LargeBinary
 from sqlmodel import Field
 
 from gateway.models import GatewayTable
 
+ACCEPT: Final = "accept"
+DISPUTE: Final = "dispute"
 
-class AutomaticDispute(GatewayTable, table=True):
-    """A document that was a reason to dispute; written with the wish, or not at all.
+
+class Decision(GatewayTable, table=True):
+    """What an organisation decided about a document; to dispute is written with the wish.
 
     Parameters
     ----------
@@ -17,17 +22,24 @@ class AutomaticDispute(GatewayTable, table=True):
         The signed intent that recorded the document, and which of its events.
     cause : str
         ``missing``, ``broken`` or ``findings``.
-    intent : int
+    decision : str
+        ``accept`` or ``dispute``.
+    person, reason : str, optional
+        Who decided, and why; none where the gateway did by itself.
+    intent : int, optional
         The wish that disputes; several documents may have led to one.
     decided_ms : int
         Unix milliseconds.
     """
 
-    __tablename__ = "automatic_dispute"
+    __tablename__ = "decision"
 
     organisation: int = Field(primary_key=True, sa_type=BigInteger)
     digest: bytes = Field(primary_key=True, sa_type=LargeBinary)
     position: int = Field(primary_key=True)
     cause: str = Field(max_length=8)
-    intent: int = Field(sa_type=BigInteger)
+    decision: str = Field(max_length=8)
+    person: str | None = Field(default=None, max_length=200)
+    reason: str | None = Field(default=None, max_length=4_000)
+    intent: int | None = Field(default=None, sa_type=BigInteger)
     decided_ms: int = Field(sa_type=BigInteger)

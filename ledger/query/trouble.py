@@ -1,6 +1,6 @@
 """Documents of others that an organisation cannot rely on: missing, broken or contradicting."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -8,6 +8,7 @@ from sqlalchemy import Select, and_, literal, null, or_, select
 from sqlmodel import Session, col
 
 from ledger.clock import now_ms
+from ledger.examination import POLICIES
 from ledger.model import Delivery, Document, Event, Manifest, Order, Record
 from ledger.model.parcel import (
     BROKEN,
@@ -33,7 +34,11 @@ class Trouble:
     reason : str, optional
         Why it is missing or broken.
     commitment : bytes, optional
-        Absent where the manifest that lists it cannot be had.
+        Absent where the manifest that lists it cannot be had, as are its id and type.
+    sender : int
+        Organisation that recorded it.
+    policy : str, optional
+        What the strictest of its findings asks for.
     machine : str
         ``order`` or ``delivery``.
     is_buyer : bool
@@ -48,6 +53,10 @@ class Trouble:
     reason: str | None
     commitment: bytes | None
     findings: list[dict[str, str]] | None
+    document: int | None
+    type: str | None
+    sender: int
+    policy: str | None
     agreement: int
     machine: str
     number: int
@@ -63,7 +72,7 @@ def troubles(
     *,
     missing_since_ms: int | None,
     broken_since_ms: int | None,
-    with_findings: bool,
+    policies: Collection[str],
 ) -> list[Trouble]:
     """List what an organisation cannot rely on, in orders that it buys or sells.
 
@@ -72,8 +81,8 @@ def troubles(
     missing_since_ms, broken_since_ms : int, optional
         Only what is awaited since then or longer; none leaves these documents out. What was not
         tried since this gateway came back is not judged.
-    with_findings : bool
-        Whether documents count that contradict what was agreed.
+    policies : collection of str
+        Which documents count that contradict what was agreed, by what their findings ask for.
     """
     found: list[Any] = []
     causes = [(MISSING, missing_since_ms), (BROKEN, broken_since_ms)]
@@ -81,9 +90,40 @@ def troubles(
         if since_ms is not None:
             found += _rows(session, _unread_documents(organisation, cause, since_ms))
             found += _rows(session, _unread_manifests(organisation, cause, since_ms))
-    if with_findings:
-        found += _rows(session, _contradicting(organisation))
+    if policies:
+        found += _rows(session, _contradicting(organisation, policies))
     return [_trouble(organisation, **row) for row in found]
+
+
+def contradictions(
+    session: Session,
+    organisation: int,
+    *,
+    document: int | None = None,
+    agreement: int | None = None,
+    order: int | None = None,
+    after: int = 0,
+    limit: int = 50,
+) -> list[Trouble]:
+    """List documents with findings, in the order in which they came in.
+
+    Parameters
+    ----------
+    document : int, optional
+        Only this one.
+    agreement, order : int, optional
+        Only those of an agreement, or of one order and its deliveries.
+    """
+    found = _contradicting(organisation, POLICIES).where(col(Document.id) > after)
+    for column, value in (
+        (col(Document.id), document),
+        (col(Document.agreement), agreement),
+        (col(Document.order_number), order),
+    ):
+        if value is not None:
+            found = found.where(column == value)
+    rows = _rows(session, found.order_by(col(Document.id)).limit(limit))
+    return [_trouble(organisation, **row) for row in rows]
 
 
 def _trouble(organisation: int, *, buyer: int, seller: int, **fields: Any) -> Trouble:
@@ -96,8 +136,10 @@ def _unread_documents(organisation: int, cause: str, since_ms: int) -> Select[An
     )
 
 
-def _contradicting(organisation: int) -> Select[Any]:
-    return _documents(organisation, FINDINGS).where(DOCUMENT_CONTRADICTS)
+def _contradicting(organisation: int, policies: Collection[str]) -> Select[Any]:
+    return _documents(organisation, FINDINGS).where(
+        DOCUMENT_CONTRADICTS, col(Document.policy).in_(policies)
+    )
 
 
 def _documents(organisation: int, cause: str) -> Select[Any]:
@@ -108,6 +150,10 @@ def _documents(organisation: int, cause: str) -> Select[Any]:
         col(Document.reason),
         col(Document.commitment),
         col(Document.findings),
+        col(Document.id).label("document"),
+        col(Document.type),
+        col(Document.organisation).label("sender"),
+        col(Document.policy),
         col(Document.agreement),
         col(Document.kind).label("machine"),
         col(Document.number),
@@ -127,6 +173,10 @@ def _unread_manifests(organisation: int, cause: str, since_ms: int) -> Select[An
         col(Manifest.reason),
         null().label("commitment"),
         null().label("findings"),
+        null().label("document"),
+        null().label("type"),
+        col(Manifest.organisation).label("sender"),
+        null().label("policy"),
         col(Event.agreement),
         col(Event.machine),
         col(Event.number),

@@ -33,6 +33,9 @@ async def test_order_travels_from_issue_to_close_and_its_numbers_add_up(
     assert inspected["quality_report"]["id"] == "QR-1"
     await brand.record(f"{delivery}/return")
     await reach(supplier, delivery, "Returned")
+    (held,) = (await supplier.read(f"/v1/findings?status=held&order={order}"))["items"]
+    accepted = {"by": "Sales", "reason": "One carton fell off the truck."}
+    await supplier.post(f"/v1/findings/{held['id']}/accept", accepted)
     await supplier.record(f"{delivery}/settle")
     await brand.record(f"/v1/orders/{order}/fulfil")
     await reach(supplier, f"/v1/orders/{order}", "Fulfilled")

@@ -13,7 +13,7 @@ from sqlmodel import select
 from gateway.database import migrate
 from gateway.documents.examination import OrderExaminer
 from gateway.policy.disputer import Disputer
-from gateway.policy.models import AutomaticDispute
+from gateway.policy.models import Decision
 from gateway.settings import OrganisationSettings
 from ledger.database import reading
 from ledger.desk import Wish
@@ -78,9 +78,9 @@ class Trade:
         said = [each.body for each in found if each.type == "DisputeNotice"]
         return str(said[0]["reason"]) if said and said[0] else ""
 
-    def disputed(self) -> list[AutomaticDispute]:
+    def disputed(self) -> list[Decision]:
         with reading(self.buyer.engine) as session:
-            return list(session.exec(select(AutomaticDispute)).all())
+            return list(session.exec(select(Decision)).all())
 
 
 def examining(gateway: Gateway) -> LedgerRuntime:
@@ -93,14 +93,16 @@ def examining(gateway: Gateway) -> LedgerRuntime:
 
 
 @asynccontextmanager
-async def trading(chain: EmbeddedChain, folder: Path) -> AsyncIterator[Trade]:
+async def trading(
+    chain: EmbeddedChain, folder: Path, terms: dict[str, Any] | None = None
+) -> AsyncIterator[Trade]:
     async with AsyncExitStack() as stack:
         roles = ([Role.BRAND], [Role.SUPPLIER])
         brand, supplier = await stack.enter_async_context(founded(chain, folder, roles))
         buyer = await stack.enter_async_context(examining(brand))
         seller = await stack.enter_async_context(supplier.running())
         trade = Trade(brand, supplier, buyer, seller)
-        trade.agreement = await agreed(buyer, seller, (1, 2, 0, 0, 0))
+        trade.agreement = await agreed(buyer, seller, (1, 2, 0, 0, 0), terms=terms)
         yield trade
 
 
@@ -189,6 +191,13 @@ async def test_a_document_that_contradicts_the_order_is_disputed_where_that_is_w
         assert await trade.disputer(dispute_findings=True).look() == 0
 
 
-def test_nothing_is_disputed_by_default() -> None:
-    key = Path("key.json")
-    assert not OrganisationSettings(number=1, signing=key, encryption=(key,)).disputes
+async def test_findings_are_disputed_as_the_agreement_has_it(
+    shared_chain: EmbeddedChain, tmp_path: Path
+) -> None:
+    terms = papers.terms(1, 2) | {"reference_policy": "dispute"}
+    async with trading(shared_chain, tmp_path, terms) as trade:
+        order = await trade.confirmed("9", lambda cid: None)
+        await trade.is_answer(order, "opened")
+        assert await trade.disputer().look() == 1
+        await seen(trade.buyer, lambda: trade.state(order) == "Disputed")
+        assert [(each.decision, each.person) for each in trade.disputed()] == [("dispute", None)]
