@@ -12,6 +12,7 @@ from gateway.orders.line import Handled, Line
 from gateway.orders.reference import lines_of, order_line_of
 from ledger.document.part import Document
 from ledger.document.scalar import exact
+from ledger.document.transport import ShareStatement
 
 if TYPE_CHECKING:
     from gateway.checks.terms import Terms
@@ -46,6 +47,9 @@ class Case:
 
     def lines(self) -> Iterator[tuple[str, Any, Line]]:
         """Give each line of the document with its pointer and the order line that it is about."""
+        if isinstance(self.document, ShareStatement):
+            # Its lines are demands.
+            return
         known = self.agreed.known() if self.progress is None else self.progress.known
         name = type(self.document).lines_field
         for index, line in enumerate(lines_of(self.document)):
