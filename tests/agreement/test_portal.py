@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 from ledger.document import errors
+from ledger.lifecycle import is_opening
 from ledger.vault import errors as vault_errors
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -40,3 +41,12 @@ def test_portal_names_only_errors_that_python_names() -> None:
     known = set(vars(errors)) | set(vars(vault_errors))
     assert names
     assert names <= known
+
+
+def test_portal_reads_the_actions_that_open_a_delivery_as_python_does() -> None:
+    source = (PORTAL / "src/document/actions.ts").read_text()
+    listed = re.search(r"OPENING[^\[]+\[([\d, ]+)\]", source)
+    assert listed
+    assert [int(each) for each in listed[1].split(",")] == [
+        action for action in range(1, 128) if is_opening(action)
+    ]

@@ -2,6 +2,7 @@
 
 export { type SealedBlock, readBlock } from "./block.ts";
 export { type Fields, type Json, readCanonical } from "./canonical.ts";
+export type { Action } from "./actions.ts";
 export { cidOf, digestOf } from "./cid.ts";
 export type { PrivateKeys } from "./content-key.ts";
 export { type Expected, type OpenedDocument, openEnvelope } from "./envelope.ts";
@@ -15,4 +16,5 @@ export {
   readManifest,
   verifyInclusion,
 } from "./manifest.ts";
+export { type Recorded, verifyRecorded } from "./recorded.ts";
 export { type Commitment, commitFields, type FieldProof, readProof, verifyProof } from "./proof.ts";
