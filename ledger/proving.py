@@ -14,7 +14,6 @@ from ledger.archive.trie import path_to, root_of
 from ledger.arrival import addresses_of
 from ledger.client import Client
 from ledger.database import in_thread, reading
-from ledger.deployment import Deployment
 from ledger.document.envelope import OpenedDocument
 from ledger.document.errors import DocumentUnrecorded
 from ledger.document.header import Binding
@@ -23,7 +22,6 @@ from ledger.document.proof import FieldProof, prove_fields
 from ledger.errors import Corrupt, Unreachable
 from ledger.host import Host, require_host
 from ledger.inclusion import Inclusion
-from ledger.intent import domain_separator
 from ledger.model import Block, Document, Record
 from ledger.opening import Opener
 from ledger.vault import Vault, cid_from_digest
@@ -49,14 +47,20 @@ class Place:
 
 
 class Prover:
-    """Proves what documents of hosted organisations say, and where they were recorded."""
+    """Proves what documents of hosted organisations say, and where they were recorded.
+
+    Parameters
+    ----------
+    network : bytes
+        Domain separator of the ledger, to which every document is bound.
+    """
 
     def __init__(
-        self, engine: Engine, vault: Vault, deployment: Deployment, hosts: Mapping[int, Host]
+        self, engine: Engine, vault: Vault, network: bytes, hosts: Mapping[int, Host]
     ) -> None:
         self._engine = engine
         self._vault = vault
-        self._network = domain_separator(deployment.order_domain)
+        self._network = network
         self._hosts = hosts
         self._opener = Opener(engine, vault, self._network, hosts)
 

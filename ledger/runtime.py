@@ -19,6 +19,7 @@ from ledger.errors import Unreachable
 from ledger.feed import Bell
 from ledger.host import Host
 from ledger.indexer import Indexer
+from ledger.intent import domain_separator
 from ledger.key import SigningKey
 from ledger.proving import Prover
 from ledger.queries import IntentView, Queries
@@ -114,7 +115,8 @@ class LedgerRuntime:
         self.desk = Desk(*counter, settings.limits)
         self.auction_desk = AuctionDesk(*counter)
         self.queries = Queries(self.engine)
-        self.prover = Prover(self.engine, settings.vault, deployment, hosts)
+        network = domain_separator(deployment.order_domain)
+        self.prover = Prover(self.engine, settings.vault, network, hosts)
         self._waiters = Waiters(self.queries, self.news)
         self.relayer = Relayer(
             self.engine,
