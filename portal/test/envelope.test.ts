@@ -63,7 +63,7 @@ test("the block that Python sealed opens, and shows what was sealed", async () =
   assert.equal(opened.senderAddress, found.sender_address.toLowerCase());
 });
 
-test("a block for a hybrid key opens with both halves of it, and shows its attached files", async () => {
+test("a block for a hybrid key opens with both halves, and shows its attached files", async () => {
   const hybrid = vectors<Hybrid>("hybrid");
   const block = hex(hybrid.block);
   const mine = expectedOf({ ...found, ...hybrid });

@@ -38,5 +38,7 @@ test("content in another layout is refused", () => {
     assert.throws(() => readPayload(payload(list)), named("ContentNotCanonical"), list);
   }
   const wrong = [payload("[]", DOCUMENT, 500), payload("[]", "[]"), new Uint8Array(35)];
-  for (const content of wrong) assert.throws(() => readPayload(content), named("ContentNotCanonical"));
+  for (const content of wrong) {
+    assert.throws(() => readPayload(content), named("ContentNotCanonical"));
+  }
 });

@@ -98,11 +98,13 @@ test("streams of actions are read as in Python and Solidity", () => {
 });
 
 test("items that are not spelled in the one way are refused", () => {
-  const rows = ["", "80", "c1", "c100ff", "c18100", "c28100", "c3b80101", "f800", "f90001c0", "c281"];
-  for (const row of rows) {
+  const cut = ["", "80", "c1", "c281"];
+  const long = ["c100ff", "c18100", "c28100", "c3b80101", "f800", "f90001c0"];
+  for (const row of [...cut, ...long]) {
     assert.throws(() => decodeList(hex(row)), named("ProofMalformed"), row);
   }
-  const deep = `${Array.from({ length: 40 }, (_, level) => (0xc0 + 39 - level).toString(16)).join("")}`;
+  const levels = Array.from({ length: 40 }, (_, level) => (0xc0 + 39 - level).toString(16));
+  const deep = levels.join("");
   assert.throws(() => decodeList(hex(deep)), named("ProofMalformed"));
   assert.deepEqual(decodeList(hex("c20180")), [hex("01"), hex("")]);
 });

@@ -34,7 +34,7 @@ export function readBlock(block: Uint8Array): SealedBlock {
     throw new DocumentError("EnvelopeTooLarge", "The block is larger than any may be.");
   }
   if (MAGIC.some((byte, at) => at < block.length && block[at] !== byte)) {
-    throw new DocumentError("EnvelopeMalformed", "The block does not begin as a sealed block does.");
+    throw new DocumentError("EnvelopeMalformed", "The block begins as no sealed block does.");
   }
   if (block.length > VERSION_AT && block[VERSION_AT] !== VERSION) {
     throw new DocumentError("EnvelopeVersionUnknown", "The block has an unknown version.");

@@ -52,7 +52,7 @@ export async function unwrap(
   }
   const contentKey = await decrypt(wrap, privateKey, wrapInfo(header, wrap));
   if (contentKey.length !== 32 || !equal(keyCommitmentOf(contentKey), header.keyCommitment)) {
-    throw new DocumentError("KeyCommitmentMismatch", "The content key is not the one committed to.");
+    throw new DocumentError("KeyCommitmentMismatch", "The content key is another than committed to.");
   }
   return contentKey;
 }

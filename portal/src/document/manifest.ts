@@ -80,13 +80,14 @@ function readEntry(fields: Json, at: number, all: readonly Json[]): ManifestEntr
   const { position, commitment, cid } = isFields(fields)
     ? (fields as Record<string, Json | undefined>)
     : {};
-  if (!Number.isInteger(position) || !(Number(position) >= least && Number(position) < ENTRIES_MAX)) {
+  const place = typeof position === "number" && Number.isInteger(position) ? position : -1;
+  if (place < least || place >= ENTRIES_MAX) {
     throw invalid("The positions of the manifest do not ascend.");
   }
   if (typeof commitment !== "string" || !COMMITMENT.test(commitment) || /^0x0+$/.test(commitment)) {
     throw invalid("A commitment of the manifest is none.");
   }
-  const entry = { position: Number(position), commitment: bytesOfHex(commitment.slice(2)) };
+  const entry = { position: place, commitment: bytesOfHex(commitment.slice(2)) };
   if (cid === undefined) return entry;
   if (typeof cid !== "string" || !isCid(cid)) throw invalid("The manifest is not readable.");
   return { ...entry, cid };

@@ -5,7 +5,15 @@
  */
 
 import { type Bytes, equal, hexOf, Reader, textOf } from "./bytes.ts";
-import { canonicalJson, type Fields, isFields, type Json, leavesOf, SALT_BYTES, saltsOf } from "./canonical.ts";
+import {
+  canonicalJson,
+  type Fields,
+  isFields,
+  type Json,
+  leavesOf,
+  SALT_BYTES,
+  saltsOf,
+} from "./canonical.ts";
 import { DocumentError } from "./errors.ts";
 import { climb, DIGEST_BYTES, documentRoot, leafDigest, topOf } from "./merkle.ts";
 

@@ -93,7 +93,8 @@ function spelled(place: number): number[] {
 
 function readPath(content: Uint8Array): { path: number[]; isLeaf: boolean } {
   const [kind, filling, ...even] = nibblesOf(content);
-  if (kind === undefined || filling === undefined || kind > 3 || (kind % 2 === 0 && filling !== 0)) {
+  const isWrong = kind === undefined || filling === undefined || kind > 3;
+  if (isWrong || (kind % 2 === 0 && filling !== 0)) {
     throw malformed("A path is not spelled as paths are.");
   }
   return { path: kind % 2 === 1 ? [filling, ...even] : even, isLeaf: kind >= 2 };

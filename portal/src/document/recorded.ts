@@ -55,7 +55,8 @@ const SINGLE = new Map([
   [topic("AgreementStepped(uint64,uint32,uint8,uint8,uint8,uint64,bytes32,bytes32,bytes32)"), 4],
   [
     topic(
-      "AuctionOpened(uint64,uint32,address,uint96,uint64,uint64,uint64,uint64,bytes32,bytes32,uint96[],bytes32)",
+      "AuctionOpened(uint64,uint32,address,uint96,uint64,uint64,uint64,uint64," +
+        "bytes32,bytes32,uint96[],bytes32)",
     ),
     6,
   ],
