@@ -230,6 +230,17 @@ def test_conditional_decision_must_name_its_condition(samples: Samples) -> None:
     assert parse_document(report)
 
 
+def test_certificate_of_analysis_names_lots_and_results(samples: Samples) -> None:
+    report = json.loads(json.dumps(samples["QualityReport"]))
+    del report["inspection_line"][1]["item"]
+    assert messages_of(report) == ["/: inspection_line/1 of a certificate must name its lot"]
+    report["inspection_line"][1]["inspection_lot_id"] = "IL-8"
+    del report["inspection_line"][1]["characteristic"][0]["observed"]
+    assert messages_of(report) == ["/: inspection_line/1 of a certificate must say what it found"]
+    del report["quality_report_type_code"]
+    assert parse_document(report)
+
+
 def test_lot_cannot_deliver_before_it_picks_up(samples: Samples) -> None:
     lot = json.loads(json.dumps(samples["LotSpecification"]))
     lot["stop"].reverse()
