@@ -151,6 +151,7 @@ def _assemble(settings: Settings) -> Gateway:
                 allowed=settings.outward.allowed,
                 examiner=OrderExaminer(),
                 file_bytes_max=settings.gateway.attachment_bytes_max,
+                ipfs=settings.vault.ipfs,
             ),
             parts=frozenset(settings.gateway.parts) - {"http"},
             relayer=RelayerSettings(

@@ -174,6 +174,7 @@ def _add_resources() -> None:
     from gateway.desk_cli import agreement, order, org
     from gateway.keys_cli import keys
     from gateway.proof_cli import proof
+    from gateway.vault_cli import vault
 
     app.command(epilog=EPILOG)(deploy)
     app.add_typer(archive, name="archive")
@@ -182,6 +183,7 @@ def _add_resources() -> None:
     app.add_typer(order, name="order")
     app.add_typer(proof, name="proof")
     app.add_typer(keys, name="keys")
+    app.add_typer(vault, name="vault")
 
 
 _add_resources()

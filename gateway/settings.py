@@ -99,6 +99,14 @@ class VaultSettings(Section):
     """Where sealed documents are kept."""
 
     folder: Path = Path("vault")
+    ipfs: str | None = None
+    """Address of a Kubo daemon of this gateway alone, for example `http://127.0.0.1:5001`: it
+    replicates the vault, and is asked for blocks that nobody else gives."""
+    keep_days: float = Field(default=3650.0, gt=0)
+    """How long documents stay after the end of what they are about; then `vault collect` forgets
+    their blocks."""
+    upload_days: float = Field(default=7.0, ge=1)
+    """How long an uploaded file waits for a document to name it."""
 
 
 class RelayerSettings(Section):

@@ -1,10 +1,11 @@
-"""Where sealed blocks come from: our vault, the gateway of whoever sealed them, other parties'.
+"""Where sealed blocks come from: our vault, their sender's gateway, other parties', and IPFS.
 
 What is asked of a gateway is asked in the names of hosted organisations (see `ledger.asker`): it
 serves to each only what it may have.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import aiohttp
@@ -20,6 +21,7 @@ from ledger.block_gateway import (
 from ledger.database import in_thread
 from ledger.vault import Vault
 from ledger.vault.bundle import CIDS_MAX
+from ledger.vault.kubo import IpfsUnreachable, Kubo
 
 __all__ = [
     "BlockSource",
@@ -51,8 +53,9 @@ class Wanted:
 class BlockSource:
     """Fetches blocks; what came from elsewhere is kept in our vault."""
 
-    def __init__(self, vault: Vault, askers: Askers) -> None:
+    def __init__(self, vault: Vault, askers: Askers, ipfs: Kubo | None = None) -> None:
         self._vault = vault
+        self._ipfs = ipfs
         self._askers = askers
         self._without_bundles: set[str] = set()
 
@@ -90,6 +93,10 @@ class BlockSource:
             lacking = [each for each in absent if other in each.others and _lacks(fetched, each)]
             answers = await self._ask(http, other, lacking, silent)
             fetched |= {cid: each for cid, each in answers.items() if isinstance(each, bytes)}
+        if self._ipfs is not None:
+            with suppress(IpfsUnreachable):
+                lacking = [each for each in absent if _lacks(fetched, each)]
+                fetched |= await self._ipfs.fetch([each.cid for each in lacking])
         blocks = [each for each in fetched.values() if isinstance(each, bytes)]
         if blocks:
             await in_thread(self._vault.put_all, blocks)

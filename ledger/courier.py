@@ -48,6 +48,8 @@ from ledger.opening import Opener
 from ledger.outward import Network, connector
 from ledger.unfolding import listed, unfold
 from ledger.vault import Vault, cid_from_digest
+from ledger.vault.ipfs import Replicator
+from ledger.vault.kubo import Kubo
 from ledger.wanted import wanted_documents, wanted_manifests
 
 MANIFESTS: Final = 64
@@ -75,6 +77,8 @@ class Settings:
         Checks documents against what was agreed before them.
     file_bytes_max : int
         Larger files that go with documents are not fetched.
+    ipfs : str, optional
+        Address of a Kubo daemon that replicates the vault, and is asked for what nobody else gives.
     """
 
     poll_s: float = 0.25
@@ -82,6 +86,7 @@ class Settings:
     allowed: Sequence[Network] = ()
     examiner: Examiner | None = None
     file_bytes_max: int = 100 * 1024 * 1024
+    ipfs: str | None = None
 
 
 class Courier:
@@ -109,7 +114,9 @@ class Courier:
     ) -> None:
         self._engine = engine
         self._network = domain_separator(deployment.order_domain)
-        self._blocks = BlockSource(vault, Askers(self._network, hosts))
+        self._ipfs = None if settings.ipfs is None else Kubo(settings.ipfs)
+        self._blocks = BlockSource(vault, Askers(self._network, hosts), self._ipfs)
+        self._vault = vault
         self._hosts = hosts
         self._opener = Opener(engine, vault, self._network, hosts)
         self._news = news
@@ -128,14 +135,25 @@ class Courier:
         timeout = aiohttp.ClientTimeout(total=self._settings.timeout_s)
         reach = connector(self._settings.allowed, limit=2 * VISITS)
         async with aiohttp.ClientSession(timeout=timeout, connector=reach) as http:
+            replication = self._replication()
             try:
-                while True:
+                while replication is None or not replication.done():
                     await self._look(http)
                     await self._news.wait(self._settings.poll_s)
+                await replication  # It ends only by a fault, which is told.
             finally:
                 await self._end_visits()
                 await self._files.stop()
                 await self._bundles.stop()
+                if self._ipfs is not None and replication is not None:
+                    replication.cancel()
+                    await asyncio.gather(replication, return_exceptions=True)
+                    await self._ipfs.close()
+
+    def _replication(self) -> asyncio.Task[None] | None:
+        if self._ipfs is None:
+            return None
+        return asyncio.create_task(Replicator(self._vault, self._ipfs).run())
 
     async def advance(self, http: aiohttp.ClientSession) -> bool:
         """Try once what is due; false when nothing was."""

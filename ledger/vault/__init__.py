@@ -68,6 +68,10 @@ class Vault(Protocol):
         """Forget blocks; with a time, none of those that were stored, or stored again, since."""
         ...
 
+    def stored_since(self, stored_ms: int) -> list[Cid]:
+        """List the blocks that were stored since a time."""
+        ...
+
     def settle(self) -> None:
         """Leave nothing readable here of blocks that were forgotten."""
         ...

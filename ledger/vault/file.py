@@ -187,6 +187,19 @@ class FileVault:
         for digest in digests.union(self._large):
             yield cid_from_digest(digest)
 
+    def stored_since(self, stored_ms: int) -> list[Cid]:
+        """List the blocks that were stored since a time.
+
+        Parameters
+        ----------
+        stored_ms : int
+            Milliseconds since 1970.
+        """
+        with self._connection() as connection:
+            asked = "SELECT digest FROM block WHERE stored_ms >= ?"
+            digests = [digest for (digest,) in connection.execute(asked, (stored_ms,))]
+        return [cid_from_digest(each) for each in (*digests, *self._large.stored_since(stored_ms))]
+
     def _contents(self, digests: list[bytes]) -> dict[bytes, bytes]:
         """Give what stands under digests, unchecked."""
         found: dict[bytes, bytes] = self._found("content", digests)
@@ -258,3 +271,4 @@ def _lay_out(connection: sqlite3.Connection) -> None:
         # Two processes may find it missing at once.
         with suppress(sqlite3.OperationalError):
             connection.execute("ALTER TABLE block ADD COLUMN stored_ms INTEGER NOT NULL DEFAULT 0")
+    connection.execute("CREATE INDEX IF NOT EXISTS block_stored ON block (stored_ms)")

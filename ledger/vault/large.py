@@ -86,6 +86,13 @@ class LargeBlocks:
                     _overwrite(path, found.st_size)
                     path.unlink()
 
+    def stored_since(self, stored_ms: int) -> Iterator[bytes]:
+        """List the digests of blocks that were stored since a time."""
+        for path in self._folder.glob("?" * CID_CHARS):
+            with suppress(FileNotFoundError):
+                if path.stat().st_mtime_ns >= stored_ms * 10**6:
+                    yield digest_of(path.name)
+
     def __iter__(self) -> Iterator[bytes]:
         """List the digests of all blocks held."""
         for path in self._folder.glob("?" * CID_CHARS):
