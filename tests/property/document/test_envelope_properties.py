@@ -18,18 +18,28 @@ from ledger.document.canonical import (
     leaves_of,
     split_leaf,
 )
-from ledger.document.encryption_key import new_encryption_key
+from ledger.document.content_key import Recipient
+from ledger.document.encryption_key import (
+    bundle_of,
+    new_encryption_key,
+    new_hybrid_key,
+    public_bytes,
+    read_key_bundle,
+)
 from ledger.document.errors import (
     ContentTampered,
     ContextMismatch,
     EnvelopeError,
     EpochStale,
+    KeyBundleInvalid,
     KeyUnwrapFailed,
     RecipientAbsent,
     SenderUnexpected,
 )
 from ledger.document.part import Document
+from ledger.document.payload import AttachedFile
 from ledger.document.signature import SIGNATURE_BYTES
+from ledger.vault import cid_of
 from tests.property.document.document_strategies import (
     BINDING,
     KEY,
@@ -44,6 +54,7 @@ from tests.property.document.document_strategies import (
 
 MADE = sealed(SMALLEST)
 ROOT = MADE.commitment.root
+HYBRID = new_hybrid_key()
 
 
 @given(documents())
@@ -175,6 +186,41 @@ def test_a_sealed_block_holds_no_text_of_its_document(document: Document) -> Non
     texts = {text for leaf in leaves_of(canonical_form(document)) for text in split_leaf(leaf)}
     # Shorter ones stand in it by chance.
     assert [text for text in texts if len(text) > 5 and text.encode() in block] == []
+
+
+FILES = tuple(
+    AttachedFile(str(number), cid_of(bytes([number])), bytes([number]) * 32) for number in range(3)
+)
+
+
+@given(st.permutations(FILES), st.data())
+def test_any_byte_changed_in_a_block_with_hybrid_key_and_files_is_detected(
+    files: list[AttachedFile], data: Any
+) -> None:
+    recipients = [*RECIPIENTS, Recipient(3, 1, public_bytes(HYBRID), bundle_of(HYBRID))]
+    made = sealed(SMALLEST, recipients=recipients, attachments=files)
+    found = opened(made.block, made.commitment.root, organisation=3, private_keys={1: HYBRID})
+    assert found.attachments == FILES
+    changed = bytearray(made.block)
+    changed[data.draw(st.integers(0, len(changed) - 1))] ^= data.draw(st.integers(1, 255))
+    for organisation, key in ((3, HYBRID), (READER, KEY)):
+        with pytest.raises(EnvelopeError):
+            opened(
+                bytes(changed),
+                made.commitment.root,
+                organisation=organisation,
+                private_keys={1: key},
+            )
+
+
+def test_no_bit_of_a_key_bundle_can_be_changed() -> None:
+    bundle, registered = bundle_of(HYBRID), public_bytes(HYBRID)
+    read_key_bundle(bundle, registered)
+    for at in range(len(bundle)):
+        changed = bytearray(bundle)
+        changed[at] ^= 1
+        with pytest.raises(KeyBundleInvalid):
+            read_key_bundle(bytes(changed), registered)
 
 
 def test_blocks_of_many_recipients_are_the_same_for_all_of_them() -> None:
