@@ -180,8 +180,8 @@ const context = new edr.EdrContext();
 await context.registerSolidityTestRunnerFactory(edr.L1_CHAIN_TYPE, edr.l1SolidityTestRunnerFactory());
 const RUNNER = {
   ...config.test.solidity,
-  fsPermissions: config.test.solidity.fsPermissions.readFile.map((path) => ({
-    access: edr.FsAccessPermission.ReadFile,
+  fsPermissions: config.test.solidity.fsPermissions.readDirectory.map((path) => ({
+    access: edr.FsAccessPermission.ReadDirectory,
     path,
   })),
   projectRoot: process.cwd(),

@@ -1,50 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {Test} from "forge-std/Test.sol";
-
 import {DocumentProof} from "../../contracts/lib/DocumentProof.sol";
 import {DeliveryEscrow, FieldReader} from "../../contracts/mocks/DocumentReaders.sol";
-import {Artifacts} from "./fixtures/Network.sol";
-
-/// @notice One more word of the runner.
-interface Hexadecimal {
-    function parseBytes(string calldata text) external pure returns (bytes memory);
-}
-
-/// @notice The library as a deployed contract uses it, and the vectors that everybody shares.
-abstract contract DocumentProofVectors is Test {
-    FieldReader internal reader;
-    string internal vectors;
-
-    function setUp() public {
-        reader = FieldReader(_deploy("FieldReader", ""));
-        vectors = vm.readFile("contracts/spec/vectors/document_proof.json");
-    }
-
-    function _bytes(string memory key) internal view returns (bytes memory) {
-        return _parse(abi.decode(vm.parseJson(vectors, key), (string)));
-    }
-
-    function _parse(string memory digits) internal pure returns (bytes memory) {
-        return Hexadecimal(address(vm)).parseBytes(string.concat("0x", digits));
-    }
-
-    /// @dev As it would be deployed: tests themselves are compiled plainly.
-    function _deploy(string memory name, bytes memory arguments) internal returns (address deployed) {
-        bytes memory code = bytes.concat(Artifacts(address(vm)).getCode(name), arguments);
-        assembly {
-            deployed := create(0, add(code, 32), mload(code))
-        }
-        assertTrue(deployed != address(0), name);
-    }
-}
+import {DocumentProofVectors} from "./fixtures/DocumentProofVectors.sol";
 
 /// @notice Proofs of fields, against the vectors that everybody shares and against trees built here.
 contract DocumentProofTest is DocumentProofVectors {
     bytes internal constant POINTER = "/receipt_line/0/received_quantity/value";
     bytes internal constant VALUE = '"120"';
     bytes32 internal constant SALT = keccak256("salt");
+
+    FieldReader internal reader;
+
+    function setUp() public {
+        reader = new FieldReader();
+        _readVectors();
+    }
 
     function test_proofsOfOneFieldEqualTheVectors() public view {
         bytes32 commitment = bytes32(_bytes(".commitment"));
@@ -249,35 +221,5 @@ contract DocumentProofTest is DocumentProofVectors {
     /// @dev The error alone: what a mismatch names is tested by itself.
     function _expect(bytes4 problem) private {
         vm.expectPartialRevert(problem);
-    }
-}
-
-/// @notice What a proof of one field of an order of 200 lines costs the contract that reads it.
-contract DocumentProofGasOfALongOrderTest is DocumentProofVectors {
-    event GasUsed(string name, uint256 gas);
-
-    uint256 private constant LIMIT = 30_000;
-
-    function test_readingAndCarryingAFieldStaysWithinItsGas() public {
-        bytes32 commitment = bytes32(_bytes(".long_order.commitment"));
-        bytes memory proof = _bytes(".long_order.proof");
-        bytes memory call_ = abi.encodeCall(FieldReader.fieldOf, (commitment, proof));
-        // The library is part of the contract that is called, and that is warm in a transaction to it.
-        address called = address(reader);
-        (bool isDone, ) = called.call(call_);
-        assertTrue(isDone);
-        uint256 before = gasleft();
-        (isDone, ) = called.call(call_);
-        uint256 reading = before - gasleft();
-        assertTrue(isDone);
-        uint256 carrying = _calldataGas(call_);
-        emit GasUsed("reading", reading);
-        emit GasUsed("carrying", carrying);
-        assertLt(reading + carrying, LIMIT);
-    }
-
-    /// @dev 4 for a zero byte and 16 for any other, as every transaction pays for what it carries.
-    function _calldataGas(bytes memory data) private pure returns (uint256 gas) {
-        for (uint256 i = 0; i < data.length; i++) gas += data[i] == 0 ? 4 : 16;
     }
 }
