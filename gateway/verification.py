@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -172,7 +172,8 @@ async def endpoints_of(client: Client, deployment: Deployment) -> dict[int, str]
         await read_organisation(client, deployment.registry, number)
         for number in range(1, count + 1)
     ]
-    return {number: each.endpoint for number, each in enumerate(members, 1) if each.endpoint}
+    found = {number: each.endpoint.rstrip("/") for number, each in enumerate(members, 1)}
+    return {number: endpoint for number, endpoint in found.items() if endpoint}
 
 
 def fetcher(
@@ -181,7 +182,7 @@ def fetcher(
     endpoints: dict[int, str],
     authorize: Callable[[str], str],
 ) -> FetchBlock:
-    """Fetch blocks from the folder's own vault, the sender's gateway, then anybody's.
+    """Fetch blocks from the folder's own vault, then from the gateways of who may hold them.
 
     Parameters
     ----------
@@ -190,15 +191,13 @@ def fetcher(
     """
     vault = FileVault(vault_folder) if vault_folder.is_dir() else None
 
-    async def fetch(cid: Cid, organisation: int) -> bytes | None:
+    async def fetch(cid: Cid, holders: Sequence[int]) -> bytes | None:
         if vault is not None and vault.has(cid):
             try:
                 return vault.get(cid)
             except VaultError:
                 pass  # What lies here is damaged; somebody else may serve it whole.
-        first = endpoints.get(organisation, "")
-        others = dict.fromkeys(url for url in endpoints.values() if url != first)
-        for url in filter(None, [first, *others]):
+        for url in dict.fromkeys(endpoints[each] for each in holders if each in endpoints):
             block = await _served(session, f"{url}/v1/blocks/{cid}", authorize(url))
             if block is not None and cid_of(block) == cid:
                 return block

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -15,8 +15,8 @@ from ledger.intent import ZERO, Batch
 from ledger.vault import Cid, cid_from_digest, cid_of
 from ledger.verification.replay import Act
 
-FetchBlock = Callable[[Cid, int], Awaitable[bytes | None]]
-"""Gets a block by its CID from wherever it is; the number is the organisation that sent it."""
+FetchBlock = Callable[[Cid, Sequence[int]], Awaitable[bytes | None]]
+"""Gets a block by its CID; the numbers are the organisations that may hold it, its sender first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +82,16 @@ class EvidenceRoom:
         Domain separator of the ledger, to which every document is bound.
     fetch : callable
         Gets blocks.
-    is_party : bool
-        Whether the reader sits in the agreement; gateways serve its documents to nobody else.
+    seated : collection of int
+        The organisations that sit in the agreement; its documents are with them and nobody else.
     """
 
     def __init__(
-        self, reader: Reader, network: bytes, fetch: FetchBlock, *, is_party: bool = True
+        self, reader: Reader, network: bytes, fetch: FetchBlock, seated: Collection[int]
     ) -> None:
+        is_party = reader.organisation in seated
         self._unserved = EvidenceStatus.MISSING if is_party else EvidenceStatus.SEALED
+        self._seated = seated
         self._reader = reader
         self._network = network
         self._fetch = fetch
@@ -124,7 +126,7 @@ class EvidenceRoom:
         if entry.cid is None:
             problem = "its document was carried outside Consign"
             return Evidence(act, EvidenceStatus.MISSING, entry.commitment, problem=problem)
-        block = await self._fetch(entry.cid, act.organisation)
+        block = await self._fetch(entry.cid, self._holders(act))
         if block is None:
             problem = f"nobody serves block {entry.cid}"
             return Evidence(act, self._unserved, entry.commitment, problem=problem)
@@ -176,6 +178,9 @@ class EvidenceRoom:
             expected_senders=senders,
         )
 
+    def _holders(self, act: Act) -> list[int]:
+        return list(dict.fromkeys((act.organisation, *self._seated)))
+
     async def _manifest(self, act: Act, batch: Batch | None, count: int) -> Manifest | str:
         """The manifest of an act: itself, or why it is broken, or empty when nobody serves it."""
         found = self._manifests.get(act.statement)
@@ -186,7 +191,7 @@ class EvidenceRoom:
 
     async def _checked_manifest(self, act: Act, batch: Batch | None, count: int) -> Manifest | str:
         cid = cid_from_digest(act.manifest)
-        block = await self._fetch(cid, act.organisation)
+        block = await self._fetch(cid, self._holders(act))
         if block is None:
             return ""
         if cid_of(block) != cid:

@@ -53,9 +53,8 @@ async def verify_order(
     keys = KeyBook.of(history.events)
     replay = replay_order(history.events, order)
     report = Report(order)
-    is_party = reader.organisation in replay.seats.values()
     network = domain_separator(deployment.order_domain)
-    room = EvidenceRoom(reader, network, fetch, is_party=is_party)
+    room = EvidenceRoom(reader, network, fetch, replay.seats.values())
     desk = SignatureDesk(client, deployment.order_domain, history, keys)
     for act in replay.acts:
         statement = await desk.check(act, report)

@@ -33,12 +33,15 @@ async def open_terms(
         If nobody serves them, or they are not what was committed to.
     """
     history = await read_history(client, deployment)
-    acts = replay_order(history.events, OrderId(agreement, 0)).acts
-    proposals = [act for act in acts if act.machine == "agreement" and act.row.action in PROPOSALS]
+    replay = replay_order(history.events, OrderId(agreement, 0))
+    proposals = [
+        act for act in replay.acts if act.machine == "agreement" and act.row.action in PROPOSALS
+    ]
     if not proposals:
         raise DocumentUnread(problem="no terms were proposed")
     act = proposals[-1]
-    room = EvidenceRoom(reader, domain_separator(deployment.order_domain), fetch)
+    network = domain_separator(deployment.order_domain)
+    room = EvidenceRoom(reader, network, fetch, replay.seats.values())
     senders = KeyBook.of(history.events).keys_ever(act.organisation, Permission.ALL)
     evidence = await room.evidence_of(act, agreement, None, 1, senders)
     if evidence.document is None:

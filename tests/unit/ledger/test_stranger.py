@@ -1,5 +1,6 @@
 """Strangers who carry our intents: what they may decide, and what they may not."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from sqlmodel import select
@@ -99,7 +100,7 @@ async def test_the_signature_that_counted_is_verified_not_the_forged_one_beside_
         await mine(runtime)
         assert frail.view(issue).status == "recorded"
 
-        async def fetch(cid: Cid, organisation: int) -> bytes | None:
+        async def fetch(cid: Cid, holders: Sequence[int]) -> bytes | None:
             return frail.vault.get(cid)
 
         order = OrderId(AgreementNumber(agreement), issue.number)

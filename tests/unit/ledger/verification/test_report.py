@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
 import pytest
@@ -42,7 +42,7 @@ class Story:
                 fetch or self.fetch,
             )
 
-    async def fetch(self, cid: Cid, organisation: int) -> bytes | None:
+    async def fetch(self, cid: Cid, holders: Sequence[int]) -> bytes | None:
         """Take a block from whichever vault has it."""
         for gateway in self.gateways:
             try:
@@ -89,7 +89,7 @@ async def test_an_outsider_sees_signatures_and_sealed_documents_only(story: Stor
 
 
 async def test_what_an_outsider_is_not_served_counts_as_sealed_for_others(story: Story) -> None:
-    async def withhold(cid: Cid, organisation: int) -> bytes | None:
+    async def withhold(cid: Cid, holders: Sequence[int]) -> bytes | None:
         return None
 
     report = await story.report(2, withhold)
@@ -98,7 +98,7 @@ async def test_what_an_outsider_is_not_served_counts_as_sealed_for_others(story:
 
 
 async def test_a_withheld_document_is_named(story: Story) -> None:
-    async def withhold(cid: Cid, organisation: int) -> bytes | None:
+    async def withhold(cid: Cid, holders: Sequence[int]) -> bytes | None:
         return None
 
     report = await story.report(1, withhold)
@@ -107,8 +107,8 @@ async def test_a_withheld_document_is_named(story: Story) -> None:
 
 
 async def test_a_document_with_one_changed_byte_is_named(story: Story) -> None:
-    async def spoil(cid: Cid, organisation: int) -> bytes | None:
-        block = await story.fetch(cid, organisation)
+    async def spoil(cid: Cid, holders: Sequence[int]) -> bytes | None:
+        block = await story.fetch(cid, holders)
         if block is None or block.startswith(b"{"):
             return block
         return block[:-100] + bytes([block[-100] ^ 1]) + block[-99:]
@@ -119,8 +119,8 @@ async def test_a_document_with_one_changed_byte_is_named(story: Story) -> None:
 
 
 async def test_a_manifest_with_another_documents_root_is_named(story: Story) -> None:
-    async def confuse(cid: Cid, organisation: int) -> bytes | None:
-        block = await story.fetch(cid, organisation)
+    async def confuse(cid: Cid, holders: Sequence[int]) -> bytes | None:
+        block = await story.fetch(cid, holders)
         return b'{"entries":[],"manifest_version":1}' if (block or b"").startswith(b"{") else block
 
     report = await story.report(1, confuse)
