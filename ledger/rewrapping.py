@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import Final
 
-from sqlalchemy import Engine, delete, select
+from sqlalchemy import Engine, delete, select, update
 from sqlmodel import Session
 
 from ledger.database import portions, reading, upsert, writing
@@ -19,10 +19,12 @@ from ledger.document.errors import DocumentError, EpochStale, RecipientAbsent
 from ledger.document.header import Header
 from ledger.document.rewrap import ENTRIES_MAX, open_rewrap, read_rewrap, require_signer, rewrap
 from ledger.host import Host
-from ledger.model import Rewrap
+from ledger.model import Document, Rewrap
+from ledger.model.parcel import DOCUMENT_WAITS
 from ledger.model.table import table_of
 from ledger.vault import Cid, Vault, cid_from_digest, digest_of
 
+_DOCUMENTS: Final = table_of(Document)
 _REWRAPS: Final = table_of(Rewrap)
 
 
@@ -78,6 +80,7 @@ class Rewrapping:
         epoch = parts.header.epoch
         with writing(self._engine) as session:
             _remember(session, block, host.number, epoch, content_keys)
+            _try_again(session, content_keys)
         return len(content_keys)
 
     def lacking(self, to: Recipient, cids: Iterable[str]) -> list[str]:
@@ -232,6 +235,13 @@ def _given(
         )
         given.update((row.document, row.block) for row in session.connection().execute(asked))
     return given
+
+
+def _try_again(session: Session, documents: Iterable[bytes]) -> None:
+    """Have the courier open those documents now that could not be opened before."""
+    for part in portions(map(cid_from_digest, documents)):
+        are_these = (DOCUMENT_WAITS, _DOCUMENTS.c.cid.in_(part))
+        session.connection().execute(update(_DOCUMENTS).where(*are_these).values(next_attempt_ms=0))
 
 
 def _naming(
