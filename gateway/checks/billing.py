@@ -7,10 +7,9 @@ at its price, and a total the sum of its parts, is a condition of the document i
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
 from typing import Final
 
-from gateway.checks.case import Case, differing
+from gateway.checks.case import Case, differing, later
 from gateway.errors import Finding
 from gateway.orders.line import Handled, Line
 from ledger.document.billing import Bill
@@ -72,7 +71,7 @@ def _due(case: Case, invoice: Invoice) -> Iterator[Finding]:
     days = case.terms.days("payment_days")
     if days is None or invoice.due_date is None:
         return
-    earliest = (date.fromisoformat(invoice.issue_date) + timedelta(days)).isoformat()
+    earliest = later(invoice.issue_date, days)
     if invoice.due_date < earliest:
         message = "must leave the days that the agreement gives"
         yield differing("DueEarly", "/due_date", message, None, earliest, invoice.due_date)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from gateway.errors import Finding
-from gateway.orders.line import Handled, Line
+from gateway.orders.line import Handled, Line, plain
 from gateway.orders.reference import lines_of, order_line_of
 from ledger.document.part import Document
-from ledger.document.scalar import exact
 from ledger.document.transport import ShareStatement
 
 if TYPE_CHECKING:
@@ -62,6 +62,14 @@ class Case:
         return NOTHING if self.progress is None else self.progress.handled.get(line.id, NOTHING)
 
 
+def later(day: str, days: int) -> str:
+    """Give the day that comes a number of days after another; the calendar ends in 9999."""
+    try:
+        return (date.fromisoformat(day) + timedelta(days)).isoformat()
+    except OverflowError:
+        return date.max.isoformat()
+
+
 def differing(
     name: str,
     path: str,
@@ -75,4 +83,4 @@ def differing(
 
 
 def _text(value: Decimal | str) -> str:
-    return value if isinstance(value, str) else exact(value)
+    return value if isinstance(value, str) else plain(value)

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from gateway.checks.case import Case, differing
+from gateway.checks.case import Case, differing, later
 from gateway.errors import Finding
 from gateway.orders.line import ZERO, Line
 from ledger.document.delivery_schedule import DeliverySchedule
@@ -171,8 +171,7 @@ def _part_after(
 
 
 def _later(day: str, case: Case) -> str:
-    days = case.terms.days("tolerance_days")
-    return day if not days else (date.fromisoformat(day) + timedelta(days)).isoformat()
+    return later(day, case.terms.days("tolerance_days") or 0)
 
 
 def _day(time_s: int) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from gateway.checks.case import Case, differing
 from gateway.errors import Finding
-from gateway.orders.line import ZERO, Line
+from gateway.orders.line import ZERO, Line, plain
 from ledger.document.billing import Bill, BillLine
 from ledger.document.money import AllowanceCharge
 from ledger.document.order import Order
@@ -52,7 +52,7 @@ def _base(quantity: dict[str, Any] | None) -> Decimal:
 
 
 def _spelled(price: Decimal, base: Decimal) -> str:
-    return f"{price:f}" if base == _ONE else f"{price:f} per {base:f}"
+    return plain(price) if base == _ONE else f"{plain(price)} per {plain(base)}"
 
 
 def _tax(path: str, each: BillLine, line: Line) -> Iterator[Finding]:

@@ -21,7 +21,6 @@ from ledger.document.part import Document
 from ledger.document.quality_report import QualityReport
 from ledger.document.receipt_advice import ReceiptAdvice
 from ledger.document.return_instruction import ReturnInstruction
-from ledger.document.scalar import exact
 
 _OUTCOMES: Final = ("passed", "conditional", "failed")
 _FORGONE: Final = ("credit", "scrap")
@@ -116,7 +115,7 @@ class Progress:
         for line in document.inspection_line:
             target = self._line(line)
             for name, number in decided(line).items():
-                self._count(target, name, _like(line.inspected_quantity, number))
+                self._add(target, name, line.inspected_quantity.unit_code, number)
 
     def _return(self, document: Document | None) -> None:
         if not isinstance(document, ReturnInstruction):
@@ -138,13 +137,16 @@ class Progress:
         return id if id in self.known.lines else None
 
     def _count(self, id: str | None, name: str, amount: Quantity | None) -> None:
-        # What names no line, or another unit, stands among the findings.
+        if amount is not None:
+            self._add(id, name, amount.unit_code, amount.number)
+
+    def _add(self, id: str | None, name: str, unit_code: str, number: Decimal) -> None:
         line = self.known.lines.get(id or "")
-        if line is None or amount is None or amount.unit_code != line.unit_code:
+        # What names no line, or another unit, stands among the findings.
+        if line is None or unit_code != line.unit_code:
             return
-        id = line.id
-        handled = self.handled.setdefault(id, Handled())
-        self._set(id, name, getattr(handled, name) + amount.number)
+        handled = self.handled.setdefault(line.id, Handled())
+        self._set(line.id, name, getattr(handled, name) + number)
 
     def _set(self, id: str, name: str, number: Decimal) -> None:
         """Write a quantity of a line, here and in the sum of all deliveries."""
@@ -182,7 +184,3 @@ def billed_of(bill: Bill, known: Known) -> list[tuple[str | None, str, Quantity]
 def _announced(line: Any) -> Quantity:
     amount: Quantity = getattr(line, "delivered_quantity", None) or line.quantity
     return amount
-
-
-def _like(amount: Quantity, number: Decimal) -> Quantity:
-    return Quantity(value=exact(number), unit_code=amount.unit_code)

@@ -6,9 +6,6 @@ from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from typing import Any, Final
 
-from ledger.document.money import Quantity
-from ledger.document.scalar import exact
-
 ZERO: Final = Decimal(0)
 
 
@@ -94,4 +91,11 @@ class Line:
 
 def quantity(number: Decimal, unit_code: str) -> dict[str, str]:
     """Spell a quantity as documents do."""
-    return Quantity(value=exact(number), unit_code=unit_code).model_dump()
+    return {"value": plain(number), "unit_code": unit_code}
+
+
+def plain(number: Decimal) -> str:
+    """Spell a number as documents do, but with as many digits as sums and shares of theirs need."""
+    text = format(number, "f")
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text == "-0" else text
