@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -118,17 +119,20 @@ def check(
             trusted[1] or _block_hash(found, node, archive),
             _contracts(home, contract),
         )
+        began_s = time.perf_counter()
         recorded = _verify(found, anchor)
+        took_ms = round(1000 * (time.perf_counter() - began_s), 2)
     except ProofError as wrong:
         console.print(f"✗ {wrong.name}: {wrong.detail}", style="red", **PLAIN)
         raise typer.Exit(DOES_NOT_HOLD) from None
     except (LedgerError, SettingsInvalid, OSError) as problem:
         _fail(problem)
     if as_json:
-        typer.echo(json.dumps(_plain(found, recorded)))
+        typer.echo(json.dumps(_plain(found, recorded) | {"verify_ms": took_ms}))
         return
     _print(found)
     _say(recorded, anchor)
+    console.print(f"[dim]Checked in {took_ms} ms.[/dim]", **PLAIN)
 
 
 def _read(content: bytes) -> FieldProof | Inclusion:

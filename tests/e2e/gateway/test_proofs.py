@@ -90,7 +90,7 @@ async def test_proof_is_made_shown_and_verified_on_the_command_line(
     ledger = world.deployment.order_ledger
     said = await _run("proof", "verify", block, "--node", node, "--contract", ledger)
     assert "1 of 1: issue A" in said
-    assert said.splitlines()[-1] == "It holds."
+    assert "It holds." in said
     told = json.loads(await _run("proof", "verify", block, "--node", node, "--json"))
     assert told["fields"]["/order_line/1/quantity/value"] == "4"
     assert told["contract"] == ledger
@@ -100,7 +100,7 @@ async def test_proof_is_made_shown_and_verified_on_the_command_line(
     async with Client(node) as client:
         await export(client, Network.of(world.deployment), archive)
     said = await _run("proof", "verify", block, "--archive", archive, "--contract", ledger)
-    assert said.splitlines()[-1] == "It holds."
+    assert "It holds." in said
     said = await _run("proof", "verify", field, "--commitment", "11" * 32, code=1)
     assert "ProofMismatch" in said
     said = await _run("proof", "verify", block, "--block-hash", "11" * 32, code=1)

@@ -30,9 +30,12 @@ def file(tmp_path: Path) -> Path:
 def test_proof_of_a_field_is_checked_against_a_commitment(file: Path) -> None:
     file.write_bytes(FIELD)
     code, said = _run("verify", file, "--commitment", "0x" + FIELDS["commitment"])
-    assert (code, said.splitlines()) == (0, ['/id: "PO-34"', "It holds: the document says so."])
+    assert code == 0
+    assert said.splitlines()[:2] == ['/id: "PO-34"', "It holds: the document says so."]
     code, said = _run("verify", file, "--commitment", FIELDS["commitment"], "--json")
-    assert json.loads(said) == {"fields": {"/id": "PO-34"}}
+    told = json.loads(said)
+    assert told["fields"] == {"/id": "PO-34"}
+    assert told["verify_ms"] > 0
 
 
 def test_proof_of_a_block_is_checked_against_its_hash(file: Path) -> None:
@@ -42,7 +45,7 @@ def test_proof_of_a_block_is_checked_against_its_hash(file: Path) -> None:
     assert code == 0, said
     assert '/reason: "frost"' in said
     assert "18 of 40: issue A1-1-O17." in said
-    assert said.splitlines()[-1] == "It holds."
+    assert "It holds." in said
     code, said = _run("verify", file, *known, "--json")
     assert json.loads(said)["number"] == 17
 
