@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Any, Final
 
 import typer
 from rich.console import Console
@@ -14,7 +14,7 @@ from gateway.settings import Settings, SettingsInvalid
 from ledger.catalogue import LedgerError
 from ledger.database import connect
 from ledger.vault import FileVault, VaultError
-from ledger.vault.ipfs import Replicator
+from ledger.vault.ipfs import replicate
 from ledger.vault.kubo import Kubo
 from ledger.vault.retention import check, collect
 
@@ -22,8 +22,8 @@ DEFAULT_HOME: Final = Path(".consign/up/gateways/brand")
 HOLDS, DOES_NOT_HOLD, COULD_NOT_LOOK = 0, 1, 2
 PLAIN: Final[Any] = {"highlight": False, "soft_wrap": True}
 MB: Final = 1_000_000
+NO_DAEMON: Final = "the settings name no IPFS daemon"
 
-T = TypeVar("T")
 HomeOption = Annotated[Path, typer.Option("--home", help="Folder of the gateway.")]
 
 vault = typer.Typer(help="The blocks that a gateway keeps.", no_args_is_help=True)
@@ -68,13 +68,15 @@ def mend_blocks(home: HomeOption = DEFAULT_HOME) -> None:
     settings = _settings(home)
     url = settings.vault.ipfs
     if url is None:
-        console.print("[red]Could not:[/red] the settings name no IPFS daemon", **PLAIN)
-        raise typer.Exit(COULD_NOT_LOOK)
+        raise _could_not(NO_DAEMON)
     engine, kept = connect(settings.database_url), _vault_of(settings)
     found = check(engine, kept, keep_days=settings.vault.keep_days)
     engine.dispose()
     wanted = [*found.missing, *found.damaged]
-    fetched = _asked(url, lambda kubo: kubo.fetch(wanted))
+    try:
+        fetched = asyncio.run(_fetched(url, wanted))
+    except VaultError as problem:
+        raise _could_not(problem) from None
     kept.put_all(list(fetched.values()))
     console.print(f"mended {len(fetched)} of {len(wanted)} blocks", **PLAIN)
     raise typer.Exit(HOLDS if len(fetched) == len(wanted) else DOES_NOT_HOLD)
@@ -85,35 +87,33 @@ def replicate_blocks(home: HomeOption = DEFAULT_HOME) -> None:
     """Make the IPFS daemon hold what the vault holds, and no more of it; gateways do so anyhow."""
     settings = _settings(home)
     if settings.vault.ipfs is None:
-        console.print("[red]Could not:[/red] the settings name no IPFS daemon", **PLAIN)
-        raise typer.Exit(COULD_NOT_LOOK)
+        raise _could_not(NO_DAEMON)
     _replicate(settings, settings.vault.ipfs)
 
 
 def _replicate(settings: Settings, url: str) -> None:
-    kept = _vault_of(settings)
-    done = _asked(url, lambda kubo: Replicator(kept, kubo).compare())
+    try:
+        done = replicate(_vault_of(settings), url)
+    except VaultError as problem:
+        raise _could_not(problem) from None
     console.print(f"IPFS: added {done.added} blocks, forgot {done.removed}", **PLAIN)
 
 
-def _asked(url: str, ask: Callable[[Kubo], Awaitable[T]]) -> T:
-    async def asked() -> T:
-        async with Kubo(url) as kubo:
-            return await ask(kubo)
+async def _fetched(url: str, cids: Sequence[str]) -> dict[str, bytes]:
+    async with Kubo(url) as kubo:
+        return await kubo.fetch(cids)
 
-    try:
-        return asyncio.run(asked())
-    except VaultError as problem:
-        console.print(f"[red]Could not:[/red] {problem}", **PLAIN)
-        raise typer.Exit(COULD_NOT_LOOK) from None
+
+def _could_not(problem: Exception | str) -> typer.Exit:
+    console.print(f"[red]Could not:[/red] {problem}", **PLAIN)
+    return typer.Exit(COULD_NOT_LOOK)
 
 
 def _settings(home: Path) -> Settings:
     try:
         return Settings.load(home)
     except (LedgerError, SettingsInvalid, OSError) as problem:
-        console.print(f"[red]Could not:[/red] {problem}", **PLAIN)
-        raise typer.Exit(COULD_NOT_LOOK) from None
+        raise _could_not(problem) from None
 
 
 def _vault_of(settings: Settings) -> FileVault:

@@ -37,6 +37,22 @@ class Replicated:
     removed: int
 
 
+def replicate(vault: Vault, url: str) -> Replicated:
+    """Make a daemon equal to a vault, now; for callers without an event loop.
+
+    Raises
+    ------
+    IpfsUnreachable, IpfsRefused
+        If the daemon does not take it; what it took stays.
+    """
+
+    async def compared() -> Replicated:
+        async with Kubo(url) as kubo:
+            return await Replicator(vault, kubo).compare()
+
+    return asyncio.run(compared())
+
+
 class Replicator:
     """Keeps a daemon's blocks equal to a vault's."""
 
