@@ -31,6 +31,7 @@ from ledger.rewrapping import Rewrapping, own_recipient
 from ledger.sealing import recipients_of, with_bundle
 from ledger.shredding import Shredder
 from ledger.vault import Cid, FileVault, Vault
+from ledger.vault.ipfs import replicate
 from ledger.view import read_view
 
 
@@ -121,9 +122,18 @@ class KeyDesk:
             raise KeyStillNeeded(organisation=self.host.number, documents=len(lost))
 
     def shred(self, commitments: Sequence[bytes], *, is_forced: bool) -> list[str]:
-        """Erase documents; gives the CIDs of the blocks that are gone."""
+        """Erase documents; gives the CIDs of the blocks that are gone.
+
+        Raises
+        ------
+        IpfsUnreachable, IpfsRefused
+            If they are gone here, but the daemon that replicates them has them still.
+        """
         shredder = Shredder(self.engine, self.vault, self.rewrapping, self.hosts)
-        return shredder.shred(commitments, is_forced=is_forced)
+        gone = shredder.shred(commitments, is_forced=is_forced)
+        if gone and self.settings.vault.ipfs is not None:
+            replicate(self.vault, self.settings.vault.ipfs)
+        return gone
 
 
 @contextmanager
