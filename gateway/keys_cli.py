@@ -176,8 +176,9 @@ def shred(
     ] = False,
 ) -> None:
     """Erase documents here for good; commitments and proofs made before stay good."""
+    named = [_commitment(each) for each in commitments]
     with key_desk(home, None) as desk:
-        gone = desk.shred([_commitment(each) for each in commitments], is_forced=force)
+        gone = desk.shred(named, is_forced=force)
     if not gone:
         raise _NothingDone("None of them is here.")
     console.print(f"{len(gone)} documents are erased here. Others keep their own.", **PLAIN)
