@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import aiohttp
 
-from ledger.document.envelope import ENVELOPE_BYTES_MAX
+from ledger.document.block import ENVELOPE_BYTES_MAX
 from ledger.vault import cid_of
 from ledger.vault.bundle import BUNDLE_BYTES_MAX, BundleInvalid, read_bundle
 

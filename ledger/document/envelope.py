@@ -51,16 +51,6 @@ from ledger.document.payload import AttachedFile, read_payload, write_payload
 from ledger.document.proof import Commitment, commit_fields, commit_leaves
 from ledger.document.signature import SIGNATURE_BYTES, checksummed, recover_address, require_form
 
-__all__ = [
-    "ENVELOPE_BYTES_MAX",
-    "OpenedDocument",
-    "SealedDocument",
-    "Sign",
-    "open_envelope",
-    "open_with_key",
-    "seal",
-]
-
 _NONCE: Final = bytes(12)
 
 Sign = Callable[[bytes], bytes]

@@ -23,6 +23,10 @@ else.
 To a hybrid key (see `ledger.document.encryption_key`) the KEM is ML-KEM-768 with X25519, and the
 encapsulated key takes 1,120 bytes. Such a recipient says ``"suite":"mlkem768-x25519"`` between
 organisation and wrap, and `info` goes on with ``0x00 ‖ suite in UTF-8``.
+
+Notes
+-----
+Source: RFC 9180; draft-connolly-cfrg-xwing-kem for the hybrid KEM, 0x647a.
 """
 
 from __future__ import annotations
