@@ -38,7 +38,7 @@ def billing_findings(case: Case) -> Iterator[Finding]:
 
 def _invoiced(case: Case, invoice: Invoice) -> Iterator[Finding]:
     places: dict[str, str] = {}
-    for path, _, line in case.lines():
+    for path, _, line in case.lines:
         places.setdefault(line.id, f"{path}/invoiced_quantity")
     for line in case.agreed.lines.values():
         handled = _handled(case, line)
@@ -53,7 +53,7 @@ def _invoiced(case: Case, invoice: Invoice) -> Iterator[Finding]:
 
 
 def _credited(case: Case) -> Iterator[Finding]:
-    for path, _, line in case.lines():
+    for path, _, line in case.lines:
         handled = _handled(case, line)
         limit = max(handled.returned, handled.invoiced - handled.accepted)
         if handled.credited > limit:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -39,14 +39,19 @@ class Case:
     step: Step
     document: Document
     progress: Progress | None = None
+    lines: Sequence[tuple[str, Any, Line]] = field(init=False)
+    """Each line of the document with its pointer and the order line that it is about."""
+
+    def __post_init__(self) -> None:
+        """Find the lines once for all checks."""
+        object.__setattr__(self, "lines", tuple(self._lines()))
 
     @property
     def terms(self) -> Terms:
         """The terms in force."""
         return self.agreed.terms
 
-    def lines(self) -> Iterator[tuple[str, Any, Line]]:
-        """Give each line of the document with its pointer and the order line that it is about."""
+    def _lines(self) -> Iterator[tuple[str, Any, Line]]:
         if isinstance(self.document, ShareStatement):
             # Its lines are demands.
             return

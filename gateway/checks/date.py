@@ -50,7 +50,7 @@ def _confirmation(case: Case) -> Iterator[Finding]:
     yield from _answer(case)
     if not isinstance(case.document, OrderResponse):
         return
-    for path, each, line in case.lines():
+    for path, each, line in case.lines:
         asked = line.terms.get("requested_delivery_period", {}).get("end_date")
         period = each.promised_delivery_period
         promised = period.end_date if period else None
@@ -65,7 +65,7 @@ def _announcement(case: Case) -> Iterator[Finding]:
         yield from _estimate(case, case.document)
     if not isinstance(case.document, DeliverySchedule):
         return
-    for path, each, line in case.lines():
+    for path, each, line in case.lines:
         planned = each.promised_delivery_period.end_date
         promised = _promised(case, line)[1]
         if planned and promised and planned > _later(promised, case):
@@ -97,7 +97,7 @@ def _estimate(case: Case, advice: DespatchAdvice) -> Iterator[Finding]:
 
 def _late(case: Case, name: str, path: str, message: str, day: str) -> Iterator[Finding]:
     """Compare one day of the whole document with what was promised of each of its lines."""
-    for _, _, line in case.lines():
+    for _, _, line in case.lines:
         promised = _promised(case, line)[1]
         if promised is not None and day > _later(promised, case):
             yield differing(name, path, message, line, promised, day)
@@ -106,7 +106,7 @@ def _late(case: Case, name: str, path: str, message: str, day: str) -> Iterator[
 def _receipt(case: Case) -> Iterator[Finding]:
     if not isinstance(case.document, ReceiptAdvice):
         return
-    for path, each, line in case.lines():
+    for path, each, line in case.lines:
         day = each.received_date or case.document.actual_delivery_date
         if day is None:
             continue

@@ -38,11 +38,12 @@ def party_findings(case: Case) -> Iterator[Finding]:
         if party is not None and agreed is not None:
             yield from _party(f"/{name}", party, agreed)
     yield from _currencies(case)
-    for path, each, line in case.lines():
-        item: Item | None = getattr(each, "item", None)
-        if item is not None:
-            yield from _item(f"{path}/item", item, line)
-        yield from _unit(case, path, each, line)
+    if case.step.action in _ORDERS:
+        yield from _units(case)
+    elif case.lines and "item" in type(case.lines[0][1]).model_fields:
+        for path, each, line in case.lines:
+            if each.item is not None:
+                yield from _item(f"{path}/item", each.item, line)
 
 
 def _party(path: str, party: Party, agreed: Party) -> Iterator[Finding]:
@@ -92,13 +93,13 @@ def _amounts(case: Case) -> Iterator[tuple[str, Line | None, Amount]]:
             amount = getattr(total, field)
             if isinstance(amount, Amount):
                 yield f"/{name}/{field}", None, amount
-    for path, each, line in case.lines():
-        price = getattr(each, "price", None)
-        if price is not None:
-            yield f"{path}/price/price_amount", line, price.price_amount
-        amount = getattr(each, "line_extension_amount", None)
-        if amount is not None:
-            yield f"{path}/line_extension_amount", line, amount
+    fields = type(case.lines[0][1]).model_fields if case.lines else ()
+    for path, each, line in case.lines if "price" in fields else ():
+        if each.price is not None:
+            yield f"{path}/price/price_amount", line, each.price.price_amount
+    for path, each, line in case.lines if "line_extension_amount" in fields else ():
+        if each.line_extension_amount is not None:
+            yield f"{path}/line_extension_amount", line, each.line_extension_amount
 
 
 def _item(path: str, item: Item, line: Line) -> Iterator[Finding]:
@@ -113,13 +114,16 @@ def _item(path: str, item: Item, line: Line) -> Iterator[Finding]:
             yield differing("ItemOther", place, message, line, known["id"], number.id)
 
 
-def _unit(case: Case, path: str, each: Any, line: Line) -> Iterator[Finding]:
-    """Hold the unit of an ordered line against what the agreement says of its item."""
-    terms = case.terms.of_item(line.terms.get("item")) if case.step.action in _ORDERS else None
-    if terms is not None and terms.unit_code not in (None, each.quantity.unit_code):
-        place, expected = f"{path}/quantity/unit_code", str(terms.unit_code)
-        message = "must be the unit that the agreement names for the item"
-        yield differing("UnitOther", place, message, line, expected, each.quantity.unit_code)
+def _units(case: Case) -> Iterator[Finding]:
+    """Hold the units of an order against what the agreement says of its items."""
+    if case.terms.content is None or not case.terms.content.item_terms:
+        return
+    for path, each, line in case.lines:
+        terms = case.terms.of_item(line.terms.get("item"))
+        if terms is not None and terms.unit_code not in (None, each.quantity.unit_code):
+            place, expected = f"{path}/quantity/unit_code", str(terms.unit_code)
+            message = "must be the unit that the agreement names for the item"
+            yield differing("UnitOther", place, message, line, expected, each.quantity.unit_code)
 
 
 _ORDERS: Final = ("issue", "revise")

@@ -22,7 +22,7 @@ def price_findings(case: Case) -> Iterator[Finding]:
     is_confirmed = case.step.action == "confirm" and isinstance(case.document, OrderResponse)
     if not is_confirmed and not isinstance(case.document, Bill):
         return
-    for path, each, line in case.lines():
+    for path, each, line in case.lines:
         if each.price is not None:
             yield from _price(case, f"{path}/price", each, line)
         if isinstance(each, BillLine):

@@ -24,7 +24,7 @@ def quality_findings(case: Case) -> Iterator[Finding]:
     if case.step.action in _DECIDED and action != case.step.action:
         message = "the usage decisions say otherwise than the action"
         yield differing("DecisionOther", "", message, None, case.step.action, action)
-    for path, each, line in case.lines():
+    for path, each, line in case.lines:
         for index, characteristic in enumerate(each.characteristic):
             place = f"{path}/characteristic/{index}"
             if not characteristic.conforms and each.usage_decision == "pass":

@@ -28,7 +28,7 @@ def quantity_findings(case: Case) -> Iterator[Finding]:
 def _confirmation(case: Case) -> Iterator[Finding]:
     if not isinstance(case.document, OrderResponse):
         return
-    for path, each, line in case.lines():
+    for path, each, line in case.lines:
         if each.quantity is not None and each.quantity.number != line.ordered:
             message = "must be what was ordered; another quantity is to be proposed"
             place = f"{path}/quantity"
@@ -40,7 +40,7 @@ def _confirmation(case: Case) -> Iterator[Finding]:
 def _change(case: Case) -> Iterator[Finding]:
     if not isinstance(case.document, OrderChange | OrderResponse):
         return
-    for path, each, line in case.lines():
+    for path, each, line in case.lines:
         shipped = line.handled.shipped
         is_removed = each.line_status_code == LINE_REJECTED
         asked = ZERO if is_removed else each.quantity.number if each.quantity else None
@@ -75,7 +75,7 @@ def _despatch(case: Case) -> Iterator[Finding]:
 
 
 def _outstanding(case: Case) -> Iterator[Finding]:
-    for path, each, line in case.lines():
+    for path, each, line in case.lines:
         limit = _limit(case, line)
         if limit is None or each.outstanding_quantity is None:
             continue
@@ -96,7 +96,7 @@ def _packed(case: Case, advice: DespatchAdvice) -> Iterator[Finding]:
             if item.line_reference.line_id not in known:
                 path = f"/shipment/package/{index}/contents/{position}/line_reference/line_id"
                 yield Finding(path, "names no line of the despatch advice", "LineUnknown")
-    for path, each, line in case.lines():
+    for path, each, line in case.lines:
         content = packed.get(each.id, each.delivered_quantity.number)
         if content != each.delivered_quantity.number:
             message = "must be what the packages hold of the line"
@@ -164,7 +164,7 @@ def _inspection(case: Case) -> Iterator[Finding]:
     if not isinstance(case.document, QualityReport):
         return
     inspected: dict[str, Decimal] = {}
-    for path, each, line in case.lines():
+    for path, each, line in case.lines:
         if each.inspected_quantity.unit_code != line.unit_code:
             continue
         inspected[line.id] = inspected.get(line.id, ZERO) + each.inspected_quantity.number
@@ -194,7 +194,7 @@ def _limit(case: Case, line: Line) -> Decimal | None:
 def _once(case: Case) -> Iterator[tuple[str, object, Line]]:
     """Give each order line where it is named first, so that a sum is judged once."""
     seen = set()
-    for path, each, line in case.lines():
+    for path, each, line in case.lines:
         if line.id not in seen:
             seen.add(line.id)
             yield path, each, line

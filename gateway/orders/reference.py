@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Final
+
+from pydantic import BaseModel
 
 from gateway.errors import Finding
 from gateway.orders.line import Line
@@ -65,15 +68,22 @@ def lines_of(document: Document) -> tuple[Any, ...]:
 
 def order_line_of(line: Any, known: Known) -> str | None:
     """Name the order line that a line of any document is about; None when it names none."""
-    for source in _SOURCES:
-        reference: LineReference | None = getattr(line, source, None)
+    sources = _sources_of(line.__class__)
+    for source in sources:
+        reference: LineReference | None = getattr(line, source)
         if reference is None:
             continue
         if source == "order_line_reference":
             return reference.line_id
         return known.lines_by(source).get(reference.line_id)
     # A line of an order change that names no other is the line of its own number.
-    return str(line.id) if not hasattr(line, _SOURCES[1]) else None
+    return str(line.id) if _SOURCES[1] not in sources else None
+
+
+@cache
+def _sources_of(model: type[BaseModel]) -> tuple[str, ...]:
+    # Looking for a field that a model does not have is slow.
+    return tuple(source for source in _SOURCES if source in model.model_fields)
 
 
 def findings_of(document: Document, known: Known) -> list[Finding]:
@@ -138,7 +148,7 @@ def _quantities(path: str, line: Any) -> Iterator[tuple[str, Quantity]]:
 
 
 def _pointer(path: str, line: Any) -> str:
-    for source in _SOURCES:
-        if getattr(line, source, None) is not None:
+    for source in _sources_of(line.__class__):
+        if getattr(line, source) is not None:
             return f"{path}/{source}/line_id"
     return f"{path}/id"
