@@ -9,7 +9,16 @@ from eth_account import Account
 from eth_account.messages import encode_typed_data
 from sqlalchemy import Engine
 
-from ledger.asker import ASKERS_MAX, Askers, proven_askers, read_statement, request_digest
+from ledger.asker import (
+    ASKERS_MAX,
+    LIFETIME_S,
+    SKEW_S,
+    Askers,
+    proven_askers,
+    read_statement,
+    request_digest,
+)
+from ledger.clock import now_ms
 from ledger.database import connect, migrate, reading, writing
 from ledger.host import Host
 from ledger.intent import Domain, domain_separator
@@ -97,6 +106,19 @@ def test_what_was_signed_for_another_endpoint_proves_nothing(
 ) -> None:
     with pytest.raises(AskerUnproven):
         proven(engine, asked(key, ASKER, endpoint=endpoint))
+
+
+@pytest.mark.parametrize("shift_s", [-LIFETIME_S, LIFETIME_S + SKEW_S])
+def test_a_statement_counts_for_minutes(
+    engine: Engine, key: SigningKey, monkeypatch: pytest.MonkeyPatch, shift_s: int
+) -> None:
+    shifted_ms = now_ms() + 1000 * shift_s
+    monkeypatch.setattr("ledger.asker.now_ms", lambda: shifted_ms)
+    authorization = asked(key, ASKER)
+    assert proven(engine, authorization) == {ASKER}
+    monkeypatch.undo()
+    with pytest.raises(AskerUnproven):
+        proven(engine, authorization)
 
 
 def test_an_endpoint_that_is_no_url_cannot_break_the_header(

@@ -182,6 +182,17 @@ async def test_blocks_that_many_may_have_are_asked_for_in_portions_of_names(
     assert isinstance(found[absent], BlockUnavailable)
 
 
+async def test_what_was_had_in_the_first_names_is_not_asked_for_in_others(
+    tmp_path: Path, vault: FileVault
+) -> None:
+    many, few = list(range(1, 101)), [1]
+    wanted = [Wanted(CIDS[0], many), Wanted(CIDS[1], few)]
+    async with peer(tmp_path) as theirs, aiohttp.ClientSession() as http:
+        found = await source_of(vault).fetch_all(http, wanted, theirs.url)
+        assert theirs.askers == [set(many[:64])]
+    assert [found[cid] for cid in CIDS[:2]] == BLOCKS[:2]
+
+
 async def test_what_nobody_here_may_have_is_not_asked_for(tmp_path: Path, vault: FileVault) -> None:
     async with peer(tmp_path) as theirs:
         found = await fetch(source_of(vault), CIDS, theirs.url, askers=[])
