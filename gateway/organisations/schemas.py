@@ -34,5 +34,8 @@ class OrganisationView(View):
     is_suspended: bool
     endpoint: str = Field(description="Base address of the gateway that serves its blocks.")
     encryption_epoch: int
-    encryption_key: str | None = Field(description="X25519 public key that documents go to.")
+    encryption_key: str | None = Field(
+        description="What documents are sealed to: an X25519 public key, or the SHA-256 of a hybrid "
+        "key's bundle, whose last byte is 0x80 or above."
+    )
     is_hosted_here: bool

@@ -1,9 +1,14 @@
 """Rewraps: many content keys in one signed block, for one key of one organisation."""
 
+from collections.abc import Callable
 from hashlib import sha256
+from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from ledger.document.block import read_header
 from ledger.document.content_key import Recipient
 from ledger.document.encryption_key import (
     EncryptionKey,
@@ -13,6 +18,7 @@ from ledger.document.encryption_key import (
     new_hybrid_key,
     public_bytes,
 )
+from ledger.document.envelope import open_with_key
 from ledger.document.errors import (
     ContextMismatch,
     DocumentError,
@@ -122,3 +128,37 @@ def test_a_header_that_is_not_in_its_one_form_is_refused(header: bytes) -> None:
     front = b"CSRW\1" + len(header).to_bytes(4, "big") + header
     with pytest.raises(EnvelopeMalformed):
         read_rewrap(front + bytes(4) + bytes(65))
+
+
+@pytest.mark.parametrize("at", [0, 1])
+def test_rewraps_of_the_vectors_open_and_their_keys_open_the_document(
+    vectors: Callable[[str], Any], at: int
+) -> None:
+    found = vectors("rewrap")
+    given = found["rewraps"][at]
+    parts = read_rewrap(bytes.fromhex(given["block"]))
+    require_signer(parts, [given["signer"]])
+    content_keys = open_rewrap(
+        parts,
+        organisation=given["organisation"],
+        private_keys={given["epoch"]: _private_key(bytes.fromhex(given["private_key"]))},
+        network=bytes.fromhex(found["network"]),
+    )
+    spelled = {digest.hex(): key.hex() for digest, key in content_keys.items()}
+    assert spelled == found["content_keys"]
+    block = bytes.fromhex(found["document"])
+    document = open_with_key(
+        block,
+        content_key=content_keys[sha256(block).digest()],
+        expected_binding=read_header(block).binding,
+        expected_commitment=bytes.fromhex(found["commitment"]),
+        expected_senders=[given["signer"]],
+    )
+    assert document.commitment.hex() == found["commitment"]
+
+
+def _private_key(private: bytes) -> EncryptionKey:
+    x25519 = X25519PrivateKey.from_private_bytes(private[-32:])
+    if len(private) == 32:
+        return x25519
+    return HybridKey(MLKEM768PrivateKey.from_seed_bytes(private[:64]), x25519)
