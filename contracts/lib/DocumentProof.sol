@@ -62,7 +62,7 @@ library DocumentProof {
 
     /// @notice Whether a value is this text, in which nothing has to be escaped: no quote, backslash or control character.
     function isText(bytes calldata value, string memory text) internal pure returns (bool) {
-        return keccak256(value) == keccak256(abi.encodePacked('"', text, '"'));
+        return keccak256(value) == keccak256(abi.encodePacked("\"", text, "\""));
     }
 
     /// @dev Finds the parts of variable length. A line feed would end the pointer elsewhere than its length says.
