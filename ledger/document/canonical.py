@@ -85,7 +85,21 @@ def canonical_form(document: Document) -> dict[str, Any]:
         "document_type": type(document).__name__,
         "schema_version": document.schema_version,
     }
-    return head | document.model_dump(exclude_defaults=True)
+    return dict(sorted((head | document.model_dump(exclude_defaults=True)).items()))
+
+
+def spell(fields: Mapping[str, Any]) -> tuple[bytes, list[str]]:
+    """Write the canonical JSON of plain values, and list their leaves in order.
+
+    Raises
+    ------
+    CommitmentError
+        If the values cannot be committed to.
+    """
+    found = _leaves(fields)
+    leaves = sorted(found)
+    # Leaves that come in order come from names that do, which need no sorting to be written.
+    return (_as_it_comes(fields) if found == leaves else canonical_json(fields)), leaves
 
 
 def canonical_json(fields: Any) -> bytes:
@@ -109,7 +123,7 @@ def canonical_json(fields: Any) -> bytes:
 
 def canonical_bytes(document: Document) -> bytes:
     """Write the canonical JSON of a document, as it is sealed."""
-    return canonical_json(canonical_form(document))
+    return spell(canonical_form(document))[0]
 
 
 def read_canonical(content: bytes) -> tuple[Document, dict[str, Any]]:
@@ -202,6 +216,13 @@ def salts_of(seed: bytes, count: int) -> bytes:
     assert len(seed) == SEED_BYTES, "a seed has 32 bytes"
     stream = Cipher(AES(seed), CTR(_COUNTER_START)).encryptor()
     return stream.update(bytes(SALT_BYTES * count))
+
+
+def _as_it_comes(fields: Mapping[str, Any]) -> bytes:
+    try:
+        return to_json(fields)
+    except ValueError:
+        raise UnicodeInvalid("A string of the document holds a lone surrogate.") from None
 
 
 class _Steps(dict[str, str]):

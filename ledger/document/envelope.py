@@ -23,10 +23,10 @@ from ledger.document.block import (
 )
 from ledger.document.canonical import (
     canonical_form,
-    canonical_json,
     document_of,
     new_seed,
     read_fields,
+    spell,
 )
 from ledger.document.content_key import (
     Recipient,
@@ -48,7 +48,7 @@ from ledger.document.errors import (
 from ledger.document.header import Binding, Header, checked_recipients
 from ledger.document.part import Document
 from ledger.document.payload import AttachedFile, read_payload, write_payload
-from ledger.document.proof import Commitment, commit_fields, commit_leaves
+from ledger.document.proof import Commitment, commit_leaves
 from ledger.document.signature import SIGNATURE_BYTES, checksummed, recover_address, require_form
 
 _NONCE: Final = bytes(12)
@@ -158,8 +158,8 @@ def seal(
     """
     seed = seed or new_seed()
     fields = canonical_form(document)
-    commitment = commit_fields(fields, seed)
-    content = canonical_json(fields)
+    content, leaves = spell(fields)
+    commitment = commit_leaves(leaves, seed)
     payload = write_payload(seed, content, attachments)
     unsigned = _encrypt(payload, sender, recipients, binding)
     if len(unsigned) + SIGNATURE_BYTES > ENVELOPE_BYTES_MAX:
