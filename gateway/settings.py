@@ -106,7 +106,7 @@ class VaultSettings(Section):
     """How long documents stay after the end of what they are about; then `vault collect` forgets
     their blocks."""
     upload_days: float = Field(default=7.0, ge=1)
-    """How long an uploaded file waits for a document to name it."""
+    """How long documents may name an uploaded file; then one that none names is forgotten."""
 
 
 class RelayerSettings(Section):

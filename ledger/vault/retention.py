@@ -4,7 +4,8 @@ A sealed document is needed until the order, agreement or lot that it is about, 
 has come to its end and so many days have passed since; one of which the chain knows nothing yet is
 needed as well. With a document go its files, and the rewraps that open it for other keys. Manifests
 that the chain recorded, or that something signed here names, and the bundles of members' keys are
-always needed: they are small. An uploaded file that no document names is needed for some days.
+always needed: they are small. An uploaded file may be named by documents for some days, and is
+needed for that long.
 
 Whatever was stored within the last day stays, needed or not: what names it may not be written yet.
 """
@@ -92,7 +93,7 @@ def collect(engine: Engine, vault: Vault, *, keep_days: float, upload_days: floa
     keep_days : float
         For how long documents are kept after the end of what they are about, by chain time.
     upload_days : float
-        For how long an uploaded file waits for a document.
+        For how long documents may name an uploaded file.
     """
     _forget_uploads(engine, upload_days)
     needed = needed_blocks(engine, keep_days)
@@ -232,15 +233,15 @@ def _manifests(session: Session) -> set[bytes]:
 
 
 def _forget_uploads(engine: Engine, upload_days: float) -> None:
-    """Forget files that were uploaded long ago for no document; their blocks go with the others."""
-    before_ms = now_ms() - int(upload_days * DAY_S * 1000)
+    """Let no more documents name what was uploaded long ago; what none names goes altogether."""
+    is_old = col(Upload.stored_ms) < now_ms() - int(upload_days * DAY_S * 1000)
     is_named = exists().where(col(Attachment.listing) == col(Upload.listing))
     with writing(engine) as session:
-        old = select(col(Upload.listing)).where(col(Upload.stored_ms) < before_ms, ~is_named)
-        for part in portions(session.connection().execute(old).scalars()):
-            session.execute(delete(Upload).where(col(Upload.listing).in_(part)))
+        unnamed = select(col(Upload.listing)).where(is_old, ~is_named)
+        for part in portions(session.connection().execute(unnamed).scalars()):
             of_these = col(AttachmentBlock.listing).in_(part)
             session.execute(delete(AttachmentBlock).where(of_these))
+        session.execute(delete(Upload).where(is_old))
 
 
 def _rows(session: Session, columns: Iterable[Any]) -> Iterable[Any]:
