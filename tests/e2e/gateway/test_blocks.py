@@ -14,10 +14,11 @@ from ledger.clock import now_ms
 from ledger.host import Host
 from ledger.intent import domain_separator
 from ledger.key import SigningKey
-from ledger.model import Record
+from ledger.model import AttachmentBlock, Record
 from ledger.vault import cid_from_digest, cid_of
 from ledger.vault.bundle import read_bundle
 from tests.e2e.gateway.story import issue
+from tests.e2e.gateway.test_attachments import issue_with, upload
 from tests.e2e.gateway.world import BRAND, RIVAL, STRANGER, SUPPLIER, Answer, Desk, World
 
 PARTIES, OTHERS = (BRAND, SUPPLIER), (STRANGER, RIVAL)
@@ -121,6 +122,19 @@ async def test_a_manifest_is_served_to_the_parties_of_its_batch(
     assert served[BRAND] & served[SUPPLIER]
     # Other tests have agreements of their own; but none between these.
     assert not served[SUPPLIER] & served[RIVAL]
+
+
+async def test_parts_of_a_file_are_served_to_the_parties_of_its_document(
+    world: World, asking: Asking, brand: Desk, agreement: str
+) -> None:
+    file = (await upload(brand)).body
+    assert (await issue_with(brand, agreement, file)).status == 202
+    with open_database(world.gateways["brand"].home) as session:
+        cids = [cid_from_digest(each) for each in session.exec(select(AttachmentBlock.block))]
+    for alias in PARTIES + OTHERS:
+        answer = await asking.many(cids, asking.header(alias))
+        blocks, _, alone = read_bundle(cids, answer.content)
+        assert bool(set(blocks) | alone) == (alias in PARTIES)
 
 
 @pytest.mark.parametrize("authorization", ["", "Basic x", f'{SCHEME} endpoint="x", until=1, by=""'])
