@@ -35,7 +35,7 @@ class OrganisationView(View):
     endpoint: str = Field(description="Base address of the gateway that serves its blocks.")
     encryption_epoch: int
     encryption_key: str | None = Field(
-        description="What documents are sealed to: an X25519 public key, or the SHA-256 of a hybrid "
-        "key's bundle, whose last byte is 0x80 or above."
+        description="What documents are sealed to: an X25519 public key, or the SHA-256 of a "
+        "hybrid key's bundle, whose last byte is 0x80 or above."
     )
     is_hosted_here: bool
