@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,8 +16,11 @@ from ledger.document.canonical import (
     canonical_json,
     leaves_of,
     read_canonical,
+    read_fields,
+    spell,
     split_leaf,
 )
+from ledger.document.errors import ContentNotCanonical
 from ledger.document.merkle import batch_leaf, batch_root, climb, siblings_of, top_of
 from ledger.document.part import Document
 from ledger.document.scalar import exact
@@ -46,6 +50,24 @@ def test_every_document_is_read_back_from_its_canonical_form(document: Document)
 @given(st.dictionaries(names, trees, max_size=5))
 def test_canonical_json_is_that_of_rfc_8785(fields: dict[str, Any]) -> None:
     assert canonical_json(fields) == rfc8785.dumps(fields)
+
+
+@given(st.dictionaries(names, trees, min_size=1, max_size=5))
+def test_values_are_spelled_in_one_way_whatever_order_they_come_in(fields: dict[str, Any]) -> None:
+    content, leaves = spell(fields)
+    assert content == rfc8785.dumps(fields)
+    in_order = json.loads(content)
+    assert spell(in_order) == (content, leaves) == (content, leaves_of(fields))
+    assert read_fields(content) == (in_order, leaves)
+
+
+@given(st.dictionaries(names, trees, min_size=2, max_size=5))
+def test_values_written_in_another_order_are_not_canonical(fields: dict[str, Any]) -> None:
+    content = canonical_json(fields)
+    backwards = {name: fields[name] for name in sorted(fields, reverse=True)}
+    assert read_fields(content)[0] == fields
+    with pytest.raises(ContentNotCanonical):
+        read_fields(json.dumps(backwards, ensure_ascii=False, separators=(",", ":")).encode())
 
 
 @given(st.dictionaries(names, trees, min_size=1, max_size=5))
