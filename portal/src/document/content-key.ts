@@ -8,7 +8,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 
 import { type Bytes, bytesOfText, equal, join } from "./bytes.ts";
 import { DocumentError } from "./errors.ts";
-import { type Header, type Wrap, wrapInfo } from "./header.ts";
+import { type Header, wrapInfo } from "./header.ts";
 import { HYBRID, openSealed, X25519 } from "./hpke.ts";
 
 /**
@@ -16,8 +16,6 @@ import { HYBRID, openSealed, X25519 } from "./hpke.ts";
  * of ML-KEM-768's seed before them.
  */
 export type PrivateKeys = ReadonlyMap<number, Uint8Array>;
-
-const KEMS = { x25519: X25519, "mlkem768-x25519": HYBRID } as const;
 
 /** Commit to a content key without showing it. */
 export function keyCommitmentOf(contentKey: Uint8Array): Uint8Array {
@@ -50,20 +48,27 @@ export async function unwrap(
       epochs: mine.map((each) => each.epoch),
     });
   }
-  const contentKey = await decrypt(wrap, privateKey, wrapInfo(header, wrap));
-  if (contentKey.length !== 32 || !equal(keyCommitmentOf(contentKey), header.keyCommitment)) {
-    throw new DocumentError("KeyCommitmentMismatch", "The content key is another than committed to.");
-  }
+  const contentKey = await unwrapKey(wrap.wrapped, privateKey, wrapInfo(header, wrap));
+  requireCommitted(contentKey, header);
   return contentKey;
 }
 
-async function decrypt(
-  wrap: Wrap,
+/** Refuse a content key that is not the one the header commits to. */
+export function requireCommitted(contentKey: Uint8Array, header: Header): void {
+  if (contentKey.length !== 32 || !equal(keyCommitmentOf(contentKey), header.keyCommitment)) {
+    throw new DocumentError("KeyCommitmentMismatch", "The content key is another than committed to.");
+  }
+}
+
+/** Decrypt what was encrypted to a key of either kind, or throw `KeyUnwrapFailed`. */
+export async function unwrapKey(
+  sealed: Uint8Array,
   privateKey: Uint8Array,
   info: Uint8Array,
 ): Promise<Uint8Array> {
+  const kem = privateKey.length === HYBRID.privateKeyBytes ? HYBRID : X25519;
   try {
-    return await openSealed(KEMS[wrap.suite], wrap.wrapped, privateKey, info);
+    return await openSealed(kem, sealed, privateKey, info);
   } catch {
     throw new DocumentError("KeyUnwrapFailed", "The content key does not unwrap.");
   }

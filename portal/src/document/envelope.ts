@@ -7,21 +7,25 @@
 
 import { readBlock, type SealedBlock } from "./block.ts";
 import { equal } from "./bytes.ts";
-import { encryptionKeyOf, type PrivateKeys, unwrap } from "./content-key.ts";
+import { encryptionKeyOf, type PrivateKeys, requireCommitted, unwrap } from "./content-key.ts";
 import { DocumentError } from "./errors.ts";
 import { type Binding, sameBinding } from "./header.ts";
 import { type Payload, readPayload } from "./payload.ts";
 import { commitFields } from "./proof.ts";
-import { recoverAddress } from "./signature.ts";
+import { requireSigner } from "./signature.ts";
 
-/** What the chain says of a document, and the keys of who opens it. */
-export interface Expected {
-  readonly organisation: number;
-  readonly privateKeys: PrivateKeys;
+/** What the chain says of a document. */
+export interface Claims {
   readonly binding: Binding;
   readonly commitment: Uint8Array;
   /** Addresses that may speak for the sender. */
   readonly senders: readonly string[];
+}
+
+/** What the chain says of a document, and the keys of who opens it. */
+export interface Expected extends Claims {
+  readonly organisation: number;
+  readonly privateKeys: PrivateKeys;
 }
 
 /** A document whose every check has passed. */
@@ -35,15 +39,40 @@ const NONCE = new Uint8Array(12);
 
 /** Open a sealed block: unwrap its key, decrypt it, and check every claim of it. */
 export async function openEnvelope(block: Uint8Array, expected: Expected): Promise<OpenedDocument> {
+  const { parts, senderAddress } = checkedBlock(block, expected);
+  const contentKey = await unwrap(parts.header, expected.organisation, expected.privateKeys);
+  return opened(parts, contentKey, senderAddress, expected);
+}
+
+/** Open a sealed block with a content key that came another way than by its header. */
+export async function openWithKey(
+  block: Uint8Array,
+  contentKey: Uint8Array,
+  expected: Claims,
+): Promise<OpenedDocument> {
+  const { parts, senderAddress } = checkedBlock(block, expected);
+  requireCommitted(contentKey, parts.header);
+  return opened(parts, contentKey, senderAddress, expected);
+}
+
+function checkedBlock(
+  block: Uint8Array,
+  expected: Claims,
+): { parts: SealedBlock; senderAddress: string } {
   const parts = readBlock(block);
   if (!sameBinding(parts.header.binding, expected.binding)) {
     throw new DocumentError("ContextMismatch", "The block was sealed for something else.");
   }
-  const senderAddress = recoverAddress(parts.digest, parts.signature);
-  if (!expected.senders.some((each) => each.toLowerCase() === senderAddress)) {
-    throw new DocumentError("SenderUnexpected", "The block is not signed by its sender.");
-  }
-  const contentKey = await unwrap(parts.header, expected.organisation, expected.privateKeys);
+  const senderAddress = requireSigner(parts, expected.senders);
+  return { parts, senderAddress };
+}
+
+async function opened(
+  parts: SealedBlock,
+  contentKey: Uint8Array,
+  senderAddress: string,
+  expected: Claims,
+): Promise<OpenedDocument> {
   const payload = readPayload(await decrypt(parts, contentKey));
   const { root, leafCount } = await commitFields(payload.fields, payload.seed);
   if (!equal(root, expected.commitment)) {

@@ -4,9 +4,17 @@
  * Its fields are drawn in `ledger/document/header.py`.
  */
 
-import { bytesOfHex, bytesOfText, equal, hexOf, join, textOf, u32, u64 } from "./bytes.ts";
-import { canonicalJson, type Fields, isFields, type Json } from "./canonical.ts";
-import { DocumentError } from "./errors.ts";
+import { bytesOfText, equal, hexOf, join, u32, u64 } from "./bytes.ts";
+import { canonicalJson, type Fields, type Json } from "./canonical.ts";
+import {
+  headerFields,
+  hexadecimalIn,
+  listIn,
+  malformed,
+  objectIn,
+  textIn,
+  unsignedIn,
+} from "./field.ts";
 
 export const RECIPIENTS_MAX = 64;
 /** Size of a wrapped content key by its suite. */
@@ -39,21 +47,13 @@ export interface Header {
   readonly recipients: readonly Wrap[];
 }
 
-const U32_MAX = 2 ** 32 - 1;
 const U64_MAX = 2n ** 64n - 1n;
 const DECIMAL = /^(?:0|[1-9][0-9]{0,19})$/;
 const SUBJECT = /^[a-z][a-z_]{0,31}$/;
-const HEX = /^(?:[0-9a-f]{2})*$/;
 
 /** Read a header, which must be in its one spelling. */
 export function readHeader(content: Uint8Array): Header {
-  let fields: Json;
-  try {
-    fields = JSON.parse(textOf(content)) as Json;
-  } catch {
-    throw malformed("The header is not readable.");
-  }
-  const header = headerOf(objectOf(fields));
+  const header = headerOf(headerFields(content));
   if (!equal(bytesOfText(headerJson(header)), content)) {
     throw malformed("The header is not written in canonical form.");
   }
@@ -87,20 +87,20 @@ export function wrapInfo(header: Header, to: Wrap): Uint8Array {
 }
 
 function headerOf(fields: Fields): Header {
-  const recipients = listOf(fields["recipients"]).map((each) => wrapOf(objectOf(each)));
+  const recipients = listIn(fields["recipients"]).map((each) => wrapOf(objectIn(each)));
   const ascends = recipients.every((each, at) => at === 0 || isBefore(recipients[at - 1], each));
   if (recipients.length === 0 || recipients.length > RECIPIENTS_MAX || !ascends) {
     throw malformed(`A block needs 1 to ${RECIPIENTS_MAX} distinct recipients, in order.`);
   }
   return {
     binding: {
-      network: hexadecimal(fields["network"], 32),
+      network: hexadecimalIn(fields["network"], 32),
       agreement: agreementOf(fields["agreement"]),
-      subject: textLike(fields["subject"], SUBJECT),
-      number: unsigned(fields["number"]),
+      subject: textIn(fields["subject"], SUBJECT),
+      number: unsignedIn(fields["number"]),
     },
-    sender: unsigned(fields["sender"]),
-    keyCommitment: hexadecimal(fields["key_commitment"], 32),
+    sender: unsignedIn(fields["sender"]),
+    keyCommitment: hexadecimalIn(fields["key_commitment"], 32),
     recipients,
   };
 }
@@ -109,9 +109,9 @@ function wrapOf(fields: Fields): Wrap {
   const suite = fields["suite"] ?? "x25519";
   if (suite !== "x25519" && suite !== "mlkem768-x25519") throw malformed("An unknown suite.");
   return {
-    organisation: unsigned(fields["organisation"]),
-    epoch: unsigned(fields["epoch"]),
-    wrapped: hexadecimal(fields["wrap"], WRAP_BYTES[suite]),
+    organisation: unsignedIn(fields["organisation"]),
+    epoch: unsignedIn(fields["epoch"]),
+    wrapped: hexadecimalIn(fields["wrap"], WRAP_BYTES[suite]),
     suite,
   };
 }
@@ -140,39 +140,7 @@ function isBefore(one: Wrap | undefined, other: Wrap): boolean {
 }
 
 function agreementOf(value: Json | undefined): bigint {
-  const agreement = BigInt(textLike(value, DECIMAL));
+  const agreement = BigInt(textIn(value, DECIMAL));
   if (agreement > U64_MAX) throw malformed("The agreement is out of range.");
   return agreement;
-}
-
-function unsigned(value: Json | undefined): number {
-  if (typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= U32_MAX) {
-    return value;
-  }
-  throw malformed("A number of the header is out of range.");
-}
-
-function hexadecimal(value: Json | undefined, size: number): Uint8Array {
-  const text = textLike(value, HEX);
-  if (text.length !== 2 * size) throw malformed("A field of the header has the wrong size.");
-  return bytesOfHex(text);
-}
-
-function textLike(value: Json | undefined, pattern: RegExp): string {
-  if (typeof value === "string" && pattern.test(value)) return value;
-  throw malformed("A text of the header is not well formed.");
-}
-
-function listOf(value: Json | undefined): readonly Json[] {
-  if (Array.isArray(value)) return value;
-  throw malformed("The header is not readable.");
-}
-
-function objectOf(value: Json): Fields {
-  if (isFields(value)) return value;
-  throw malformed("The header is not readable.");
-}
-
-function malformed(detail: string): DocumentError {
-  return new DocumentError("EnvelopeMalformed", detail);
 }

@@ -26,6 +26,18 @@ export function recoverAddress(digest: Uint8Array, signature: Uint8Array): strin
   }
 }
 
+/** Recover who signed, who must be among those expected; give the address in lower case. */
+export function requireSigner(
+  signed: { readonly digest: Uint8Array; readonly signature: Uint8Array },
+  expected: readonly string[],
+): string {
+  const address = recoverAddress(signed.digest, signed.signature);
+  if (!expected.some((each) => each.toLowerCase() === address)) {
+    throw new DocumentError("SenderUnexpected", "The block is not signed by its sender.");
+  }
+  return address;
+}
+
 function invalid(detail: string): DocumentError {
   return new DocumentError("SignatureInvalid", detail);
 }
