@@ -117,7 +117,7 @@ class KeyDesk:
             When an earlier key is the only way to something.
         """
         newest = own_recipient(self.host, max(self.host.encryption_keys))
-        lost = self.rewrapping.lacking(newest, self.cids())
+        lost = self.rewrapping.depending(self.host, newest, self.cids())
         if lost:
             raise KeyStillNeeded(organisation=self.host.number, documents=len(lost))
 

@@ -94,6 +94,17 @@ class Rewrapping:
             lacking += [cid for cid in part if not _is_sealed_to(to, blocks.get(cid))]
         return lacking
 
+    def depending(self, host: Host, to: Recipient, cids: Iterable[str]) -> list[str]:
+        """List those of some documents that only keys beside one may open.
+
+        What is not here may be such a one; what none of the host's keys opens is not.
+        """
+        depending = []
+        for part in portions(self.lacking(to, cids)):
+            blocks = self._vault.get_all(part)
+            depending += [cid for cid in part if _may_open(host, blocks.get(cid))]
+        return depending
+
     def take_out(self, hosts: Mapping[int, Host], cids: Iterable[str]) -> None:
         """Forget that documents were rewrapped; make rewraps for hosts anew without their keys.
 
@@ -201,6 +212,15 @@ def _is_sealed_to(to: Recipient, block: bytes | None) -> bool:
         return block is not None and _has(read_header(block), to)
     except DocumentError:
         return False
+
+
+def _may_open(host: Host, block: bytes | None) -> bool:
+    try:
+        wraps = [] if block is None else read_header(block).recipients
+    except DocumentError:
+        return True
+    mine = [each.epoch for each in wraps if each.organisation == host.number]
+    return block is None or any(epoch in host.encryption_keys for epoch in mine)
 
 
 def _has(header: Header, to: Recipient) -> bool:

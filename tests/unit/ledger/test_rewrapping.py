@@ -166,3 +166,17 @@ def test_a_rewrap_that_is_damaged_gives_nothing(office: Office) -> None:
     foreign = replace(both, encryption_keys={2: new_encryption_key()})
     office.rewrapping.rewrap_all(both, own_recipient(both, 2), office.cids)
     assert office.keys_of(foreign) == {}
+
+
+def test_what_only_earlier_keys_may_open_depends_on_them(office: Office) -> None:
+    both = _rotated(office.reader, new_encryption_key())
+    newest = own_recipient(both, 2)
+    office.rewrapping.rewrap_all(both, newest, office.cids[:1])
+    assert office.rewrapping.depending(both, newest, office.cids) == office.cids[1:]
+    office.vault.delete(office.cids[1])
+    assert office.rewrapping.depending(both, newest, office.cids) == office.cids[1:]
+    stranger = _host(9, new_encryption_key())
+    to = own_recipient(stranger, 1)
+    assert office.rewrapping.depending(stranger, to, office.cids) == [office.cids[1]]
+    no_document = office.vault.put(b"no document")
+    assert office.rewrapping.depending(both, newest, [no_document]) == [no_document]
