@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
 from rich.console import Console
+from sqlalchemy import Engine
 
+from gateway.database import migrate
 from gateway.settings import Settings, SettingsInvalid
 from ledger.catalogue import LedgerError
 from ledger.database import connect
@@ -34,14 +37,13 @@ console = Console()
 def collect_blocks(home: HomeOption = DEFAULT_HOME) -> None:
     """Forget the blocks that nothing needs any more; a gateway may be running meanwhile."""
     settings = _settings(home)
-    engine = connect(settings.database_url)
-    done = collect(
-        engine,
-        _vault_of(settings),
-        keep_days=settings.vault.keep_days,
-        upload_days=settings.vault.upload_days,
-    )
-    engine.dispose()
+    with _database(settings) as engine:
+        done = collect(
+            engine,
+            _vault_of(settings),
+            keep_days=settings.vault.keep_days,
+            upload_days=settings.vault.upload_days,
+        )
     size = f"{done.dropped_bytes / MB:.1f} MB"
     console.print(f"kept {done.kept} blocks, forgot {done.dropped} ({size})", **PLAIN)
     if settings.vault.ipfs is not None:
@@ -52,9 +54,8 @@ def collect_blocks(home: HomeOption = DEFAULT_HOME) -> None:
 def check_blocks(home: HomeOption = DEFAULT_HOME) -> None:
     """Read every block that has to be here; exit code 1 when one is missing or damaged."""
     settings = _settings(home)
-    engine = connect(settings.database_url)
-    found = check(engine, _vault_of(settings), keep_days=settings.vault.keep_days)
-    engine.dispose()
+    with _database(settings) as engine:
+        found = check(engine, _vault_of(settings), keep_days=settings.vault.keep_days)
     for name, cids in (("missing", found.missing), ("damaged", found.damaged)):
         for cid in cids:
             console.print(f"[red]{name}[/red] {cid}", **PLAIN)
@@ -69,9 +70,9 @@ def mend_blocks(home: HomeOption = DEFAULT_HOME) -> None:
     url = settings.vault.ipfs
     if url is None:
         raise _could_not(NO_DAEMON)
-    engine, kept = connect(settings.database_url), _vault_of(settings)
-    found = check(engine, kept, keep_days=settings.vault.keep_days)
-    engine.dispose()
+    kept = _vault_of(settings)
+    with _database(settings) as engine:
+        found = check(engine, kept, keep_days=settings.vault.keep_days)
     wanted = [*found.missing, *found.damaged]
     try:
         fetched = asyncio.run(_fetched(url, wanted))
@@ -114,6 +115,19 @@ def _settings(home: Path) -> Settings:
         return Settings.load(home)
     except (LedgerError, SettingsInvalid, OSError) as problem:
         raise _could_not(problem) from None
+
+
+@contextmanager
+def _database(settings: Settings) -> Iterator[Engine]:
+    try:
+        engine = connect(settings.database_url)
+        migrate(engine)
+    except LedgerError as problem:
+        raise _could_not(problem) from None
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 def _vault_of(settings: Settings) -> FileVault:

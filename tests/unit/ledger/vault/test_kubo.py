@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -13,10 +14,14 @@ from aiohttp import web
 from ledger.asker import Askers
 from ledger.attachment.chunk import BLOCK_BYTES
 from ledger.block_source import BlockSource, BlockUnavailable, Wanted
+from ledger.courier import Courier, Settings
+from ledger.feed import Bell
 from ledger.vault import FileVault, cid_of
 from ledger.vault.ipfs import PIN_NAME, Replicated, Replicator, replicate
 from ledger.vault.kubo import IpfsRefused, IpfsUnreachable, Kubo
+from tests import postgres
 from tests.kubo import NEEDS_KUBO, Daemon, running
+from tests.tables import filled
 
 HELLO = b"hello world"
 NOWHERE = "http://127.0.0.1:9"
@@ -134,6 +139,24 @@ async def test_block_comes_from_a_peer_when_no_gateway_answers(
     assert found[cid_of(block)] == block
     assert isinstance(found[ABSENT], BlockUnavailable)
     assert vault.get(cid_of(block)) == block
+
+
+@NEEDS_KUBO
+async def test_courier_replicates_while_it_runs(kubo: Kubo, daemon: Daemon, tmp_path: Path) -> None:
+    tables = filled(postgres.sqlite_database(tmp_path), tmp_path)
+    settings = Settings(poll_s=0.05, ipfs=daemon.url)
+    courier = Courier(
+        tables.engine, tables.vault, tables.deployment, tables.hosts, Bell(), settings
+    )
+    cid = tables.vault.put(b"replicated by the courier")
+    work = asyncio.create_task(courier.run())
+    async with asyncio.timeout(30):
+        while cid not in await pins(kubo):
+            assert not work.done()
+            await asyncio.sleep(0.05)
+    work.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await work
 
 
 async def test_silent_daemon_is_named_and_changes_nothing(vault: FileVault) -> None:
