@@ -18,7 +18,6 @@ from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from ledger.document import content_key, envelope
-from ledger.document.block import read_header
 from ledger.document.canonical import (
     canonical_bytes,
     canonical_form,
@@ -38,7 +37,6 @@ from ledger.document.merkle import leaf_digest, top_of
 from ledger.document.part import Document
 from ledger.document.payload import AttachedFile
 from ledger.document.proof import commit, prove
-from ledger.document.rewrap import rewrap
 from ledger.document.schema import parse_document
 from ledger.document.signature import checksummed, recover_address
 from ledger.vault.cid import cid_of
@@ -284,29 +282,6 @@ def hybrid_vectors(order: Document) -> dict[str, Any]:
         "document": canonical_bytes(order).decode(),
         "attachments": [{"id": each.id, "cid": each.cid, "key": each.key.hex()} for each in files],
         "block": sealed.block.hex(),
-        "rewrap": rewrap_vector(sealed.block, key),
-    }
-
-
-def rewrap_vector(block: bytes, key: HybridKey) -> dict[str, Any]:
-    """Give the block to organisation 9, which it was not sealed for."""
-    auditor = sha256(b"encryption key of the auditor of the document vectors").digest()
-    public_key = X25519PrivateKey.from_private_bytes(auditor).public_key().public_bytes_raw()
-    content_key_of_block = content_key.unwrap(read_header(block), 2, {3: key})
-    made = rewrap(
-        {sha256(block).digest(): content_key_of_block, bytes(32): bytes(32)},
-        network=BINDING.network,
-        sender=2,
-        sign=sign,
-        to=Recipient(9, 4, public_key),
-    )
-    return {
-        "organisation": 9,
-        "epoch": 4,
-        "private_key": auditor.hex(),
-        "sender": 2,
-        "documents": 2,
-        "block": made.hex(),
     }
 
 
