@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from sqlmodel import Session
+
 from gateway.agreements.schemas import (
     AgreementSummary,
     AgreementView,
@@ -12,6 +14,7 @@ from gateway.agreements.schemas import (
     StepBody,
 )
 from gateway.answer import Page
+from gateway.checks.seat import require_seated
 from gateway.deps import Gateway
 from gateway.documents.fit import require_fit
 from gateway.errors import ActionUnknown, Finding, RequestInvalid
@@ -24,6 +27,8 @@ from ledger.document import parse_document
 from ledger.document.part import Document
 from ledger.errors import AgreementTermsDiffer, AgreementUnknown
 from ledger.identifier import agreement_id, parse_agreement
+from ledger.lifecycle import Row
+from ledger.model import Agreement
 from ledger.queries import AgreementView as LedgerAgreement
 
 STEPS: Final = frozenset(row.action for row in lifecycle.rows("agreement")) - {"propose"}
@@ -82,12 +87,19 @@ async def propose(
     """Hand in a proposal."""
     terms = _parsed("propose", body.terms)
     assert terms is not None, "a proposal has terms"
+    content, seats = terms, body.seats.in_order()
+
+    def seated(session: Session, accepted: list[Accepted]) -> None:
+        # What the ledger has to say of the seats comes first.
+        require_seated(content, seats)
+        within(session, accepted)
+
     return await gateway.ledger.desk.propose(
         organisation,
-        seats=body.seats.in_order(),
+        seats=seats,
         notice_days=body.notice_days,
         terms=terms,
-        within=within,
+        within=seated,
     )
 
 
@@ -108,6 +120,10 @@ async def step(
     if row.action == "sign" and body.commitment not in (None, on_table):
         signed = bytes.fromhex(body.commitment[2:])
         raise AgreementTermsDiffer(found.number, found.proposed_terms or bytes(32), signed)
+    # Who proposed has not necessarily asked its own gateway.
+    named = terms if row.action == "amend" else _on_table(gateway, organisation, row, found)
+    if named is not None:
+        require_seated(named, found.seats)
     return await gateway.ledger.desk.step(
         organisation, found.number, row.action, terms=terms, within=within
     )
@@ -117,6 +133,16 @@ def _parsed(action: str, terms: dict[str, Any] | None) -> Document | None:
     document = None if terms is None else parse_document(terms)
     require_fit("agreement", action, document)
     return document
+
+
+def _on_table(
+    gateway: Gateway, organisation: int, row: Row, agreement: Agreement
+) -> Document | None:
+    """Read the terms that are about to be signed; none when it is not about signing."""
+    if row.action != "sign":
+        return None
+    signed = _terms(gateway, organisation, agreement.proposed_terms)
+    return None if signed is None else parse_document(signed)
 
 
 def _terms(gateway: Gateway, organisation: int, commitment: bytes | None) -> dict[str, Any] | None:

@@ -56,9 +56,12 @@ async def test_a_person_disputes_with_a_name_and_a_reason_the_other_side_reads(
     await reach(supplier, delivery, "Disputed")
     decided = await brand.read(path)
     assert (decided["status"], decided["decision"]["intent"]) == ("disputed", disputed["intent"])
-    facts = (await supplier.read(f"/v1/orders/{held['order']}/timeline"))["items"]
-    notice = f"/v1/documents/{facts[-1]['commitment']}"
-    body = (await supplier.until(notice, lambda found: found["body"]))["body"]
+    timeline = await supplier.until(
+        f"/v1/orders/{held['order']}/timeline",
+        lambda read: read["items"][-1]["document_status"] == "opened",
+    )
+    notice = f"/v1/documents/{timeline['items'][-1]['commitment']}"
+    body = (await supplier.read(notice))["body"]
     assert body["note"] == [JANE["reason"]]
     assert "expected 10, found 11" in body["reason"]
 
@@ -76,3 +79,18 @@ async def test_findings_belong_to_the_organisation_that_has_to_decide(
         assert (await stranger.post(f"/v1/findings/{held['id']}/accept", JANE)).status == 404
     shown = await supplier.read(f"/v1/orders/{held['order']}")
     assert [each["name"] for each in shown["findings"]] == ["ShippedOverConfirmed"]
+
+
+async def test_terms_that_name_others_than_those_who_sit_are_refused(
+    brand: Desk, supplier: Desk
+) -> None:
+    seats = {"buyer": brand.number, "seller": supplier.number}
+    terms = papers.terms(brand.number, brand.number)
+    body = {"seats": seats, "notice_days": 1, "terms": terms}
+    refused = (await brand.post("/v1/agreements", body)).refused(422, "DocumentUnfit")
+    (finding,) = refused["findings"]
+    assert (finding["name"], finding["path"]) == (
+        "SeatOther",
+        "/terms/agreement_party/1/organisation_id",
+    )
+    assert (finding["expected"], finding["found"]) == (str(supplier.number), str(brand.number))
