@@ -27,9 +27,7 @@ TAIL_BYTES: Final = 66_000
 _OVERLAP: Final = 64
 _PNG_END: Final = bytes.fromhex("0000000049454e44ae426082")
 _ARCHIVE_END: Final = b"PK\x05\x06"
-_is_page: Final = re.compile(
-    rb"<(?:!doctype|html|head|body|script|svg|iframe|object|embed|\?php|\?xml)\b", re.IGNORECASE
-).search
+_is_page: Final = re.compile(rb"<(?:!doctype|html|script|svg|iframe|\?php)\b", re.IGNORECASE).search
 _RUNS_IN_PDF: Final = (b"/JavaScript", b"/Launch")
 # Everything below the space but tab, line feed, form feed and carriage return; and delete.
 _is_control: Final = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f\x7f]").search
@@ -153,8 +151,9 @@ class KindCheck:
             raise AttachmentActive("The file has an archive behind it.")
 
     def _judge_head(self) -> None:
-        if self._kind.is_text and self._head.startswith(b"#!"):
-            raise AttachmentActive("The text is a program.")
+        # Pictures carry XML about themselves.
+        if self._kind.is_text and self._head.startswith((b"#!", b"<?xml", b"\xef\xbb\xbf<?xml")):
+            raise AttachmentActive("The text is a program, or the source of a page.")
         if _is_page(self._head):
             raise AttachmentActive("The file begins as a page that browsers show.")
 
