@@ -18,11 +18,13 @@ from gateway.settings import SettingsInvalid
 from ledger.catalogue import LedgerError
 from ledger.document.encryption_key import is_hybrid, public_bytes
 from ledger.document.errors import DocumentError
+from ledger.errors import DeploymentFileInvalid, KeystoreUnreadable, RpcRefused, Unreachable
 from ledger.identifier import parse_agreement, parse_order
 from ledger.vault import VaultError
 
 REFUSED: Final = 1
 COULD_NOT: Final = 2
+_COULD_NOT: Final = (Unreachable, RpcRefused, KeystoreUnreadable, DeploymentFileInvalid)
 DEFAULT_HOME: Final = Path(".consign/up/gateways/brand")
 CODES: Final = "Exit code 0: done. 1: refused, or nothing to be done. 2: it could not begin."
 PLAIN: Final[Any] = {"highlight": False, "soft_wrap": True}
@@ -55,7 +57,7 @@ def _coded(command: Callable[P, None]) -> Callable[P, None]:
             raise typer.Exit(REFUSED) from None
         except LedgerError as refused:
             console.print(f"[red]{refused.name}:[/red] {refused} {refused.remedy}", **PLAIN)
-            raise typer.Exit(REFUSED) from None
+            raise typer.Exit(COULD_NOT if isinstance(refused, _COULD_NOT) else REFUSED) from None
         except (DocumentError, VaultError) as refused:
             console.print(f"[red]{refused.name}:[/red] {refused.detail}", **PLAIN)
             raise typer.Exit(REFUSED) from None
