@@ -1,166 +1,11 @@
-"""The order in which UBL writes the children of each aggregate.
-
-Notes
------
-Source: OASIS UBL 2.5 schemas, whose sequences contain those of 2.0 to 2.4.
-"""
+"""The order in which UBL writes the children of each aggregate, as tables."""
 
 from __future__ import annotations
 
 from typing import Final
 
-_SEQUENCES: Final = """
-Order: UBLExtensions UBLVersionID CustomizationID ProfileID ProfileExecutionID ID SalesOrderID
-    CopyIndicator UUID IssueDate IssueTime OrderTypeCode Note RequestedInvoiceCurrencyCode
-    DocumentCurrencyCode PricingCurrencyCode TaxCurrencyCode CustomerReference
-    AccountingCostCode AccountingCost LineCountNumeric ValidityPeriod QuotationDocumentReference
-    OrderDocumentReference OriginatorDocumentReference CatalogueReference
-    AdditionalDocumentReference Contract ProjectReference Signature BuyerCustomerParty
-    SellerSupplierParty OriginatorCustomerParty BeneficiaryParty FreightForwarderParty
-    AccountingCustomerParty Delivery DeliveryTerms PaymentMeans PaymentTerms
-    TransactionConditions AllowanceCharge TaxExchangeRate PricingExchangeRate
-    PaymentExchangeRate DestinationCountry TaxTotal AnticipatedMonetaryTotal OrderLine
-OrderResponse: UBLExtensions UBLVersionID CustomizationID ProfileID ProfileExecutionID ID
-    SalesOrderID CopyIndicator UUID IssueDate IssueTime OrderResponseCode Note
-    DocumentCurrencyCode PricingCurrencyCode TaxCurrencyCode TotalPackagesQuantity
-    GrossWeightMeasure NetWeightMeasure NetNetWeightMeasure GrossVolumeMeasure NetVolumeMeasure
-    CustomerReference AccountingCostCode AccountingCost LineCountNumeric ValidityPeriod
-    OrderReference OrderDocumentReference OrderChangeDocumentReference
-    OriginatorDocumentReference AdditionalDocumentReference Contract Signature
-    SellerSupplierParty BuyerCustomerParty OriginatorCustomerParty BeneficiaryParty
-    FreightForwarderParty AccountingSupplierParty AccountingCustomerParty Delivery DeliveryTerms
-    PaymentMeans PaymentTerms AllowanceCharge TransactionConditions TaxExchangeRate
-    PricingExchangeRate PaymentExchangeRate DestinationCountry TaxTotal LegalMonetaryTotal
-    OrderLine
-CustomerParty: UBLExtensions CustomerAssignedAccountID SupplierAssignedAccountID
-    AdditionalAccountID Party DeliveryContact AccountingContact BuyerContact
-SupplierParty: UBLExtensions CustomerAssignedAccountID AdditionalAccountID DataSendingCapability
-    Party DespatchContact AccountingContact SellerContact
-Party: UBLExtensions MarkCareIndicator MarkAttentionIndicator WebsiteURI LogoReferenceID
-    EndpointID IndustryClassificationCode PartyIdentification AdditionalPartyIdentification
-    PartyName TradePartyName Language PostalAddress PhysicalLocation PartyTaxScheme
-    PartyLegalEntity Contact Person AgentParty ServiceProviderParty PowerOfAttorney
-    PartyAuthorization FinancialAccount AdditionalWebSite SocialMediaProfile
-PartyIdentification: UBLExtensions ID
-PartyName: UBLExtensions Name
-PartyTaxScheme: UBLExtensions RegistrationName CompanyID TaxLevelCode ExemptionReasonCode
-    ExemptionReason RegistrationAddress TaxScheme
-PartyLegalEntity: UBLExtensions RegistrationName CompanyID RegistrationDate
-    RegistrationExpirationDate CompanyLegalFormCode CompanyLegalForm SoleProprietorshipIndicator
-    EntitySizeCode CompanyLiquidationStatusCode CorporateStockAmount FullyPaidSharesIndicator
-    RegistrationAddress CorporateRegistrationScheme HeadOfficeParty ShareholderParty
-    SecurityListing
-Contact: UBLExtensions ID Name JobTitle Department Telephone Telefax ElectronicMail Note
-    OtherCommunication
-Address: UBLExtensions ID AddressTypeCode AddressFormatCode Postbox Floor Room StreetName
-    AdditionalStreetName BlockName BuildingName BuildingNumber Description InhouseMail
-    Department MarkAttention MarkCare PlotIdentification CitySubdivisionName CityName PostalZone
-    CountrySubentity CountrySubentityCode Region District TimezoneOffset AddressLine Country
-    LocationCoordinate
-AddressLine: UBLExtensions Line
-Country: UBLExtensions IdentificationCode Name
-TaxScheme: UBLExtensions ID Name TaxTypeCode CurrencyCode JurisdictionRegionAddress
-DocumentReference: UBLExtensions ID CopyIndicator UUID IssueDate IssueTime DocumentTypeCode
-    DocumentType XPath ReferencedDocumentInternalAddress LanguageID LocaleCode VersionID
-    DocumentStatusCode DocumentDescription Attachment ValidityPeriod IssuerParty
-    ResultOfVerification
-Attachment: UBLExtensions EmbeddedDocumentBinaryObject EmbeddedDocument FileName
-    ExternalReference
-ExternalReference: UBLExtensions URI DocumentHash HashAlgorithmMethod ExpiryDate ExpiryTime
-    MimeCode FormatCode EncodingCode CharacterSetCode FileName Description
-Contract: UBLExtensions ID IssueDate IssueTime NominationDate NominationTime ContractTypeCode
-    ContractType Note VersionID ModificationReasonCode ModificationReasonDescription Description
-    ValidityPeriod ContractDocumentReference NominationPeriod ContractualDelivery
-ProjectReference: UBLExtensions ID UUID IssueDate WorkPhaseReference
-CatalogueReference: UBLExtensions ID UUID IssueDate IssueTime RevisionDate RevisionTime Note
-    Description VersionID PreviousVersionID
-OrderReference: UBLExtensions ID SalesOrderID CopyIndicator UUID IssueDate IssueTime
-    CustomerReference OrderTypeCode DocumentReference
-Period: UBLExtensions StartDate StartTime EndDate EndTime DurationMeasure DescriptionCode
-    Description
-Delivery: UBLExtensions ID Quantity MinimumQuantity MaximumQuantity ActualDeliveryDate
-    ActualDeliveryTime LatestDeliveryDate LatestDeliveryTime ReleaseID TrackingID
-    DeliveryAddress DeliveryLocation AlternativeDeliveryLocation RequestedDeliveryPeriod
-    PromisedDeliveryPeriod EstimatedDeliveryPeriod CarrierParty DeliveryParty NotifyParty
-    Despatch DeliveryTerms MinimumDeliveryUnit MaximumDeliveryUnit Shipment FuelConsumption
-    DeliveryNoteDocumentReference DeliveryNoteLineReference
-Location: UBLExtensions ID Description Conditions CountrySubentity CountrySubentityCode
-    LocationTypeCode InformationURI Name ValidityPeriod Address Storage SubsidiaryLocation
-    LocationCoordinate
-Despatch: UBLExtensions ID RequestedDespatchDate RequestedDespatchTime EstimatedDespatchDate
-    EstimatedDespatchTime ActualDespatchDate ActualDespatchTime GuaranteedDespatchDate
-    GuaranteedDespatchTime ReleaseID Instructions DespatchAddress DespatchLocation DespatchParty
-    CarrierParty NotifyParty ResponsibleParty Contact EstimatedDespatchPeriod
-    RequestedDespatchPeriod
-Shipment: UBLExtensions ID ShippingPriorityLevelCode HandlingCode HandlingInstructions
-    Information GrossWeightMeasure NetWeightMeasure NetNetWeightMeasure GrossVolumeMeasure
-    NetVolumeMeasure TotalGoodsItemQuantity TotalTransportHandlingUnitQuantity
-    InsuranceValueAmount DeclaredCustomsValueAmount DeclaredForCarriageValueAmount
-    DeclaredStatisticsValueAmount FreeOnBoardValueAmount SpecialInstructions
-    DeliveryInstructions SplitConsignmentIndicator ConsignmentQuantity Consignment GoodsItem
-    ShipmentStage Delivery TransportHandlingUnit ReturnAddress OriginAddress
-    FirstArrivalPortLocation LastExitPortLocation ExportCountry FreightAllowanceCharge
-    InsurancePolicy
-DeliveryTerms: UBLExtensions ID SpecialTerms LossRiskResponsibilityCode LossRisk Amount
-    DeliveryLocation AllowanceCharge
-PaymentTerms: UBLExtensions ID PaymentMeansID PrepaidPaymentReferenceID Note ReferenceEventCode
-    SettlementDiscountPercent PenaltySurchargePercent PaymentPercent Amount
-    SettlementDiscountAmount PenaltyAmount PaymentTermsDetailsURI PaymentDueDate
-    InstallmentDueDate InvoicingPartyReference SettlementPeriod PenaltyPeriod
-    PenaltyInterestRate ExchangeRate ValidityPeriod
-AllowanceCharge: UBLExtensions ID ChargeIndicator AllowanceChargeReasonCode
-    AllowanceChargeReason MultiplierFactorNumeric PrepaidIndicator SequenceNumeric Amount
-    TaxInclusiveAmount BaseAmount AccountingCostCode AccountingCost PerUnitAmount TaxCategory
-    TaxTotal PaymentMeans
-TaxCategory: UBLExtensions ID Name Percent BaseUnitMeasure PerUnitAmount TaxExemptionReasonCode
-    TaxExemptionReason TierRange TierRatePercent SupplyTypeCode TaxScheme
-TaxTotal: UBLExtensions TaxAmount CalculationSequenceNumeric RoundingAmount TaxEvidenceIndicator
-    TaxIncludedIndicator TaxSubtotal
-MonetaryTotal: UBLExtensions LineExtensionAmount TaxExclusiveAmount TaxInclusiveAmount
-    AllowanceTotalAmount AllowanceTotalTaxInclusiveAmount ChargeTotalAmount
-    ChargeTotalTaxInclusiveAmount WithholdingTaxTotalAmount PrepaidAmount PayableRoundingAmount
-    PayableAmount PayableAlternativeAmount
-OrderLine: UBLExtensions SubstitutionStatusCode Note LineItem SellerProposedSubstituteLineItem
-    SellerSubstitutedLineItem BuyerProposedSubstituteLineItem CatalogueLineReference
-    QuotationLineReference OrderLineReference DocumentReference
-LineItem: UBLExtensions ID SalesOrderID UUID Note LineStatusCode Quantity LineExtensionAmount
-    TaxInclusiveLineExtensionAmount TotalTaxAmount MinimumQuantity MaximumQuantity
-    MinimumBackorderQuantity MaximumBackorderQuantity InspectionMethodCode
-    PartialDeliveryIndicator BackOrderAllowedIndicator AccountingCostCode AccountingCost
-    WarrantyInformation Delivery DeliveryTerms OriginatorParty BeneficiaryParty OrderedShipment
-    PricingReference AllowanceCharge Price Item SubLineItem WarrantyValidityPeriod WarrantyParty
-    TaxTotal ItemPriceExtension LineReference
-OrderLineReference: UBLExtensions LineID SalesOrderLineID UUID LineStatusCode OrderReference
-Price: UBLExtensions PriceAmount TaxInclusivePriceAmount BaseQuantity PriceChangeReason
-    PriceTypeCode PriceType OrderableUnitFactorRate ValidityPeriod PriceList AllowanceCharge
-    PricingExchangeRate AlternativeCurrencyPrice
-Item: UBLExtensions Description PackQuantity PackSizeNumeric CatalogueIndicator Name
-    ItemTypeCode HazardousRiskIndicator AdditionalInformation Keyword BrandName ModelName
-    WarrantyInformation LifecycleStageCode LifecycleStageDescription BuyersItemIdentification
-    SellersItemIdentification ManufacturersItemIdentification StandardItemIdentification
-    CatalogueItemIdentification AdditionalItemIdentification CatalogueDocumentReference
-    ItemSpecificationDocumentReference OriginCountry CommodityClassification
-    TransactionConditions HazardousItem ClassifiedTaxCategory AdditionalItemProperty
-    ManufacturerParty InformationContentProviderParty OriginAddress ItemInstance Certificate
-    EnvironmentalCertificate Dimension EnvironmentalEmission CircularityProfile
-ItemIdentification: UBLExtensions ID ExtendedID BarcodeSymbologyID IssuerScopeID
-    PhysicalAttribute MeasurementDimension IssuerParty
-CommodityClassification: UBLExtensions NatureCode CargoTypeCode CommodityCode
-    ItemClassificationCode
-HazardousItem: UBLExtensions ID PlacardNotation PlacardEndorsement AdditionalInformation
-    UNDGCode UNPackingGroupCode UNPackingGroup EmergencyProceduresCode MedicalFirstAidGuideCode
-    TunnelRestrictionCode MaritimePollutantCode TechnicalName CategoryName HazardousCategoryCode
-    UpperOrangeHazardPlacardID LowerOrangeHazardPlacardID MarkingID HazardClassID
-    NetWeightMeasure NetVolumeMeasure Quantity ContactParty SecondaryHazard
-    HazardousGoodsTransit EmergencyTemperature FlashpointTemperature AdditionalTemperature
-    PositionOnBoardStowage
-ItemProperty: UBLExtensions ID Name NameCode TestMethod Value ValueQuantity ValueQualifier
-    ImportanceCode ListValue UsabilityPeriod ItemPropertyGroup RangeDimension ItemPropertyRange
-    StandardPropertyIdentification SubItemProperty
-ItemInstance: UBLExtensions ProductTraceID ManufactureDate ManufactureTime BestBeforeDate
-    RegistrationID SerialID AdditionalItemProperty LotIdentification
-LotIdentification: UBLExtensions LotNumberID ExpiryDate AdditionalItemProperty
-"""
+from gateway.connectors.ubl.aggregate_sequence import AGGREGATE_SEQUENCES
+from gateway.connectors.ubl.document_sequence import DOCUMENT_SEQUENCES
 
 
 def _tables(text: str) -> dict[str, dict[str, int]]:
@@ -174,5 +19,5 @@ def _tables(text: str) -> dict[str, dict[str, int]]:
     return tables
 
 
-RANKS: Final[dict[str, dict[str, int]]] = _tables(_SEQUENCES)
+RANKS: Final[dict[str, dict[str, int]]] = _tables(DOCUMENT_SEQUENCES + AGGREGATE_SEQUENCES)
 """Aggregate type → name of a child → its place in the sequence."""
