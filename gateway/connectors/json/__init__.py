@@ -1,0 +1,1 @@
+"""JSON: read exactly, with the place of everything that is wrong; the network's own documents."""
