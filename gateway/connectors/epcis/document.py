@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Annotated, Any, Final, Literal
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Any, Final, Literal, Protocol
 
 from pydantic import Field, StringConstraints, ValidationError
 
@@ -18,7 +18,7 @@ from gateway.connectors.epcis.event import (
 )
 from gateway.connectors.epcis.part import Closed, Moment, Open
 from gateway.connectors.epcis.vocabulary import Uri
-from gateway.connectors.json.reader import JsonText, Step, has_step, read_json, write_json
+from gateway.connectors.json.reader import Step, has_step, read_json, write_json
 from gateway.connectors.message import (
     ConnectorRefused,
     Finding,
@@ -89,6 +89,17 @@ class EpcisDocument(Open):
         return self.epcis_body.event_list or ()
 
 
+class Source(Protocol):
+    """A message as JSON values, and where they stand in what was sent."""
+
+    @property
+    def value(self) -> Any:
+        """The message."""
+
+    def locate(self, steps: Iterable[Step]) -> Location:
+        """Say where a value stands."""
+
+
 def parse(content: bytes) -> EpcisDocument | Event:
     """Read a message: a document of events, or one event by itself.
 
@@ -105,7 +116,7 @@ def parse(content: bytes) -> EpcisDocument | Event:
     return parse_value(read)
 
 
-def parse_value(read: JsonText) -> EpcisDocument | Event:
+def parse_value(read: Source) -> EpcisDocument | Event:
     """Type what was read; as `parse`."""
     kind = read.value.get("type") if isinstance(read.value, dict) else None
     if kind in ("EPCISDocument", "EPCISQueryDocument"):
@@ -134,7 +145,7 @@ def as_json(part: Closed) -> dict[str, Any]:
     return {name: members[name] for name in sorted(members, key=lambda each: each != "@context")}
 
 
-def _findings(error: ValidationError, read: JsonText) -> list[Finding]:
+def _findings(error: ValidationError, read: Source) -> list[Finding]:
     findings = []
     for each in error.errors(include_url=False, include_context=False):
         steps, found = _place(read.value, each["loc"])
