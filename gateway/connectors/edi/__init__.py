@@ -13,8 +13,8 @@ How a message type is mapped, one file each (``x12/order.py`` is the model):
 2. Write ``_read(reading) -> dict``: take from ``reading.tree`` what the fields of the document can
    hold, through `reading.Reading` (``date``, ``decimal``, ``unit``, ``text`` ...), which gathers
    findings with their places. What a field cannot hold is simply not taken.
-3. Write ``_write(document, writing)``: ``writing.add("BEG", "00", "SA", document.id)``, in the order
-   of the standard, and ``with writing.line(i):`` around what belongs to a line.
+3. Write ``_write(document, writing)``: ``writing.add("BEG", "00", "SA", document.id)``, in the
+   order of the standard, and ``with writing.line():`` around what belongs to a line.
 4. List it: ``ORDER = MessageType("850", Order, LOOPS, _read, _write, line="PO1")``, and in the
    ``message_type.py`` of its syntax.
 

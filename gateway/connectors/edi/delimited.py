@@ -19,6 +19,9 @@ from gateway.connectors.edi.segment import COMPONENT, REPETITION, Segment
 SEGMENT_CHARS_MAX: Final = 1 << 20
 CHUNK_BYTES: Final = 1 << 16
 
+_SHIELDS: Final = ("\x01", "\x02")
+"""Control characters, which no interchange may hold."""
+
 
 class SegmentTooLong(Exception):
     """No terminator within ``SEGMENT_CHARS_MAX`` characters."""
@@ -54,45 +57,54 @@ class Dialect:
     decimal: str = "."
 
     @cached_property
-    def _segments(self) -> re.Pattern[str]:
-        release, end = re.escape(self.release), re.escape(self.terminator)
-        return re.compile(rf"[^{release}{end}]*(?:{release}.[^{release}{end}]*)*{end}", re.DOTALL)
-
-    @cached_property
     def _special(self) -> re.Pattern[str]:
         marks = {self.element, self.component, self.terminator, self.repetition, self.release}
         return re.compile("[" + "".join(re.escape(mark) for mark in marks if mark) + "]")
 
     def tokens(self, text: str) -> tuple[list[list[str]], str]:
-        """Split text into segments and elements; the rest after the last terminator is given back."""
+        """Split text into segments and elements, and what stands after the last terminator."""
         element, release = self.element, self.release
         if not release or release not in text:
-            whole, _, rest = text.rpartition(self.terminator)
-            if not whole and len(rest) == len(text):
+            whole, found, rest = text.rpartition(self.terminator)
+            if not found:
                 return [], rest
             return [each.split(element) for each in whole.split(self.terminator)], rest
-        found = self._segments.findall(text)
-        rest = text[sum(map(len, found)) :]
-        return [
-            self.split(each[:-1], element) if release in each else each[:-1].split(element)
-            for each in found
-        ], rest
+        # Released releases and terminators step aside, so that `str.split` can do the work.
+        shielded = text.replace(release * 2, _SHIELDS[0])
+        shielded = shielded.replace(release + self.terminator, _SHIELDS[1])
+        whole, found, rest = shielded.rpartition(self.terminator)
+        if not found:
+            return [], text
+        return [self._elements(each) for each in whole.split(self.terminator)], self._unshielded(
+            rest
+        )
+
+    def _elements(self, text: str) -> list[str]:
+        if self.release in text or _SHIELDS[0] in text or _SHIELDS[1] in text:
+            return self.split(self._unshielded(text), self.element)
+        return text.split(self.element)
+
+    def _unshielded(self, text: str) -> str:
+        text = text.replace(_SHIELDS[1], self.release + self.terminator)
+        return text.replace(_SHIELDS[0], self.release * 2)
 
     def split(self, text: str, mark: str) -> list[str]:
         """Split at a delimiter that is not released."""
         if not self.release or self.release not in text:
             return text.split(mark)
         pieces: list[str] = []
-        start = at = 0
-        while at < len(text):
-            if text[at] == self.release:
-                at += 2
-                continue
-            if text[at] == mark:
-                pieces.append(text[start:at])
-                start = at + 1
-            at += 1
-        pieces.append(text[start:])
+        held = ""
+        for piece in text.split(mark):
+            held += piece
+            releases = len(held) - len(held.rstrip(self.release))
+            if releases % 2:
+                held += mark
+            else:
+                pieces.append(held)
+                held = ""
+        if held:
+            # The text ends in a release that releases nothing.
+            pieces.append(held[:-1])
         return pieces
 
     def plain(self, text: str) -> str:

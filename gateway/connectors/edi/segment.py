@@ -72,7 +72,7 @@ def _lead(text: str) -> int:
     return len(text) - len(text.lstrip())
 
 
-def segment(tag: str, *elements: str | Iterable[str] | None) -> Segment:
+def segment(tag: str, *elements: str | Iterable[str | None] | None) -> Segment:
     """Make a segment to write; composites are given as sequences, empty ends are left out."""
     texts = [
         (each or "") if each is None or isinstance(each, str) else _composite(each)

@@ -1,0 +1,247 @@
+"""X12 850, Purchase Order, in and out."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from gateway.connectors.edi.loop import Group, loop_map
+from gateway.connectors.edi.message_type import MessageType
+from gateway.connectors.edi.reading import Reading, Writing, compact_date
+from gateway.connectors.edi.segment import Segment
+from gateway.connectors.edi.x12 import part
+from gateway.connectors.edi.x12.syntax import X12
+from ledger.document.delivery import Delivery
+from ledger.document.order import Order, OrderLine
+
+_SLN: Final = (
+    "(SLN MSG* SI* PID* PO3* TC2* (CTP CUR)* PAM* (SAC CTP)* DTM* PO4* TAX* ADV* (QTY SI*)* "
+    f"(N9 DTM* MTX* MSG*)* {part.N1_LOOP})*"
+)
+
+_LOOP: Final = loop_map(
+    "BEG! CUR REF* PER* TAX* FOB* CTP* PAM* CSH* TC2* (SAC CUR)* ITD* DIS* INC DTM* LDT* LIN* SI* "
+    "PID* MEA* PWK* PKG* TD1* TD5* TD3* TD4* MAN* PCT* CTB* TXI* NTE* "
+    "(AMT REF* DTM* PCT* (FA1 FA2*)*)* (N9 DTM* MTX* PWK* EFI* MSG*)* "
+    f"{part.N1_LOOP} (LM LQ*)* "
+    f"(SPI REF* DTM* MSG* {part.N1_LOOP} (CB1 REF* DTM* LDT* MSG*)*)* (ADV DTM* MTX*)* "
+    "(PO1 LIN* SI* CUR CN1 PO3* (CTP CUR)* PAM* MEA* (PID MEA*)* PWK* PO4* REF* PER* "
+    "(SAC CUR CTP)* IT8* CSH* ITD* DIS* INC* TAX* FOB* SDQ* IT3* DTM* TC2* TD1* TD5* TD3* TD4* "
+    "PCT* MAN* MSG* SPI* TXI* CTB* NTE* (QTY SI*)* (SCH TD1* TD5* TD3* TD4* REF*)* (PKG MEA*)* "
+    "LS (LDT QTY* MTX* LM* REF*)* LE (N9 DTM* MTX* PWK* EFI* MSG*)* "
+    f"{part.N1_LOOP} {_SLN} (AMT REF* PCT*)* (LM LQ*)*)*! "
+    "(CTT AMT*)"
+)
+
+_ORDER_TYPES: Final = {"SA": "220", "BK": "221", "RL": "226", "KC": "227"}
+"""Type of purchase order (element 92) to that of UNCL1001."""
+
+_REQUESTED: Final = ("002", "064", "063")
+"""Delivery requested on a day, not before, not after (element 374)."""
+
+_NOTE: Final = "L1"
+"""Qualifier of N9 for letters and notes."""
+
+_INCOTERMS: Final = frozenset(
+    {
+        *("CFR", "CIF", "CIP", "CPT", "DAP", "DAF", "DAT", "DDP", "DDU", "DEQ", "DES", "DPU"),
+        *("EXW", "FAS", "FCA", "FOB"),
+    }
+)
+
+
+def _read(reading: Reading) -> dict[str, Any]:
+    tree, envelope = reading.tree, reading.message.envelope
+    beg = tree.need("BEG")
+    currency = _currency(reading, tree) or reading.profile.currency or None
+    groups = enumerate(tree.groups("PO1"), start=1)
+    lines = [_line(reading, group, number, currency) for number, group in groups]
+    part.check_lines(reading, len(lines))
+    contract = reading.identifier(beg, 6) or part.reference(reading, tree, "CT")
+    accounting = tree.group("N1", "BT")
+    return {
+        "id": reading.identifier(beg, 3),
+        "issue_date": reading.date(beg, 5),
+        "order_type_code": _ORDER_TYPES.get(reading.code(beg, 2)),
+        "note": _notes(reading, tree),
+        "document_currency_code": _currency(reading, tree),
+        "customer_reference": part.reference(reading, tree, "CR"),
+        "sales_order_id": part.reference(reading, tree, "VN"),
+        "contract": [{"id": contract}] if contract else [],
+        "buyer_customer_party": part.party(reading, tree.group("N1", "BY"), envelope.sender),
+        "seller_supplier_party": part.party(
+            reading, tree.group("N1", "SE", "SU", "VN"), envelope.receiver
+        ),
+        "accounting_customer_party": part.party(reading, accounting) if accounting else None,
+        "delivery": _deliveries(reading, tree),
+        "delivery_terms": _terms(reading, tree.need("FOB")),
+        "payment_terms": _payment_terms(reading, tree.need("ITD")),
+        "payment_due_days": _due_days(reading, tree.need("ITD")),
+        "order_line": lines,
+    }
+
+
+def _currency(reading: Reading, group: Group) -> str | None:
+    return reading.currency(group.need("CUR"), 2)
+
+
+def _notes(reading: Reading, group: Group) -> list[str]:
+    texts = [
+        reading.text(segment, 1)
+        for each in group.groups("N9")
+        if each.head[1] == _NOTE
+        for segment in each.all("MSG")
+    ]
+    texts += [reading.text(segment, 1) for segment in group.all("MSG")]
+    return [text for text in texts if text]
+
+
+def _deliveries(reading: Reading, group: Group) -> list[dict[str, Any]]:
+    """Read where and when to deliver, and when to ship."""
+    found: dict[str, Any] = {}
+    to = group.group("N1", "ST")
+    if to is not None:
+        found["delivery_location"] = part.place(reading, to)
+    due = part.period(reading, group, *_REQUESTED)
+    if due:
+        found["requested_delivery_period"] = due
+    ship = group.first("DTM", "010")
+    shipped = reading.date(ship, 2) if ship is not None else None
+    if shipped:
+        found["despatch"] = {"requested_despatch_date": shipped}
+    return [found] if found else []
+
+
+def _terms(reading: Reading, fob: Segment) -> dict[str, Any] | None:
+    term = reading.code(fob, 5)
+    return {"id": term} if term in _INCOTERMS else None
+
+
+def _payment_terms(reading: Reading, itd: Segment) -> list[str]:
+    text = reading.text(itd, 12)
+    return [text] if text else []
+
+
+def _due_days(reading: Reading, itd: Segment) -> int | None:
+    days = reading.count(itd, 7)
+    return days if days is not None and days <= 3650 else None
+
+
+def _line(reading: Reading, group: Group, number: int, currency: str | None) -> dict[str, Any]:
+    po1 = group.head
+    own = _currency(reading, group) or currency
+    quantity = part.quantity(reading, po1, 2)
+    if quantity is None and not (po1[2] and po1[3]):
+        reading.missing(po1, 3 if po1[2] else 2, "A line has a quantity and its unit.")
+    parts = [_part(reading, each.head) for each in group.groups("SCH")]
+    fields: dict[str, Any] = {
+        "id": reading.identifier(po1, 1) or str(number),
+        "quantity": quantity,
+        "price": part.price(reading, po1, 4, own),
+        "item": part.item(reading, group, 6),
+        "delivery": _deliveries(reading, group) + [each for each in parts if each],
+        "note": _notes(reading, group),
+    }
+    amount = group.group("AMT", "1")
+    if amount is not None and own:
+        value = reading.decimal(amount.head, 2, is_signed=True)
+        fields["line_extension_amount"] = value and {"value": value, "currency_id": own}
+    held = {name: value for name, value in fields.items() if value is not None}
+    deliveries = held["delivery"]
+    if deliveries and deliveries[0].keys() == {"requested_delivery_period"}:
+        held["requested_delivery_period"] = deliveries.pop(0)["requested_delivery_period"]
+    return reading.came_from(held, po1)
+
+
+def _part(reading: Reading, sch: Segment) -> dict[str, Any] | None:
+    """Read a part of a line with its day."""
+    quantity, day = part.quantity(reading, sch, 1), reading.date(sch, 6)
+    if quantity is None or day is None or sch[5] != _REQUESTED[0]:
+        return None
+    return {"quantity": quantity, "requested_delivery_period": {"start_date": day, "end_date": day}}
+
+
+def _write(order: Order, writing: Writing) -> None:
+    types = {code: own for own, code in _ORDER_TYPES.items()}
+    kind = types.get(order.order_type_code or "", "SA")
+    writing.add("BEG", "00", kind, order.id, None, compact_date(order.issue_date))
+    if order.document_currency_code:
+        writing.add("CUR", "BY", order.document_currency_code)
+    for qualifier, number in (
+        ("CT", order.contract[0].id if order.contract else None),
+        ("CR", order.customer_reference),
+        ("VN", order.sales_order_id),
+    ):
+        if number:
+            writing.add("REF", qualifier, number)
+    if order.delivery_terms is not None and order.delivery_terms.id in _INCOTERMS:
+        writing.add("FOB", "DF", None, None, "01", order.delivery_terms.id)
+    _write_payment(order, writing)
+    delivery = order.delivery[0] if order.delivery else None
+    _write_days(delivery, writing)
+    for text in order.note:
+        writing.add("N9", _NOTE, "NOTE")
+        writing.add("MSG", text)
+    part.write_party(writing, "BY", order.buyer_customer_party)
+    part.write_party(writing, "SE", order.seller_supplier_party)
+    part.write_party(writing, "BT", order.accounting_customer_party)
+    _write_place(delivery, writing)
+    for line in order.order_line:
+        with writing.line():
+            _write_line(line, writing)
+    writing.add("CTT", str(len(order.order_line)))
+
+
+def _write_payment(order: Order, writing: Writing) -> None:
+    days = None if order.payment_due_days is None else str(order.payment_due_days)
+    text = order.payment_terms[0] if order.payment_terms else None
+    if days or text:
+        writing.add("ITD", *[None] * 6, days, *[None] * 4, text)
+
+
+def _write_days(delivery: Delivery | None, writing: Writing) -> None:
+    if delivery is None:
+        return
+    part.write_period(writing, delivery.requested_delivery_period, *_REQUESTED)
+    if delivery.despatch is not None and delivery.despatch.requested_despatch_date:
+        writing.add("DTM", "010", compact_date(delivery.despatch.requested_despatch_date))
+
+
+def _write_place(delivery: Delivery | None, writing: Writing) -> None:
+    if delivery is not None and delivery.delivery_location is not None:
+        part.write_place(writing, "ST", delivery.delivery_location)
+
+
+def _write_line(line: OrderLine, writing: Writing) -> None:
+    unit = writing.unit(line.quantity.unit_code)
+    amount, basis = part.price_elements(line.price)
+    numbers = part.item_elements(line.item)
+    writing.add("PO1", line.id, line.quantity.value, unit, amount, basis, *numbers)
+    part.write_item(writing, line.item)
+    parts = [each for each in line.delivery if each.quantity is not None]
+    whole = next((each for each in line.delivery if each.quantity is None), None)
+    part.write_period(writing, line.requested_delivery_period, *_REQUESTED)
+    _write_days(whole, writing)
+    for each in parts:
+        due = each.requested_delivery_period
+        day = due.end_date or due.start_date if due is not None else None
+        if each.quantity is not None and day:
+            own = writing.unit(each.quantity.unit_code)
+            writing.add("SCH", each.quantity.value, own, None, None, "002", compact_date(day))
+    for text in line.note:
+        writing.add("N9", _NOTE, "NOTE")
+        writing.add("MSG", text)
+    _write_place(whole, writing)
+    if line.line_extension_amount is not None:
+        writing.add("AMT", "1", line.line_extension_amount.value)
+
+
+ORDER: Final = MessageType(X12, "850", Order, _LOOP, _read, _write, line="PO1")
+"""Purchase Order.
+
+Notes
+-----
+Source: ASC X12 850, releases 003040 to 008030. Who sends it is the buyer's endpoint, who receives
+it the seller's. A price without currency, in CUR or in the partner's profile, is no price here: it
+rides along. So does a time without zone. A line without number has that of its place. DTM 002 asks
+for a day, 064 and 063 for not before and not after.
+"""

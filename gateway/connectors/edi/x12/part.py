@@ -1,0 +1,284 @@
+"""What many transaction sets share: parties, places, dates, prices and products, in and out.
+
+Source: ASC X12 data elements 66 (identification code), 98 (entity), 235 (product), 374 (date),
+639 (basis of price); only those codes are here that the documents of the network have a field for.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from gateway.connectors.edi.loop import Group
+from gateway.connectors.edi.message import Address as Endpoint
+from gateway.connectors.edi.reading import Reading, Writing, compact_date
+from gateway.connectors.edi.segment import Segment
+from ledger.document.item import Item
+from ledger.document.money import Price
+from ledger.document.party import Address, Contact, Identification, Location, Party
+from ledger.document.period import Period
+
+N1_LOOP: Final = (
+    "(N1 N2* IN2* N3* N4* NX2* REF* QTY* PER* SI* DTM* FOB* SCH* TD1* TD5* TD3* TD4* PKG* MSG*)*"
+)
+"""The loop of a party, with all that any of the transaction sets here has in it."""
+
+_SCHEMES: Final = {"1": "0060", "UL": "0088", "91": "91", "92": "92", "ZZ": "ZZZ"}
+"""Who numbers parties: D-U-N-S and GLN as in ISO 6523, the others as in UNCL3055."""
+
+_QUALIFIERS: Final = {scheme: qualifier for qualifier, scheme in _SCHEMES.items()}
+
+_ENDPOINT_SCHEMES: Final = {"01": "0060", "14": "0060", "08": "0088", "ZZ": "ZZZ"}
+
+_PRODUCTS: Final = {
+    "EN": ("standard_item_identification", "0160"),
+    "UP": ("standard_item_identification", "0160"),
+    "UK": ("standard_item_identification", "0160"),
+    "BP": ("buyers_item_identification", None),
+    "IN": ("buyers_item_identification", None),
+    "VP": ("sellers_item_identification", None),
+    "VN": ("sellers_item_identification", None),
+    "MG": ("manufacturers_item_identification", None),
+    "MF": ("manufacturers_item_identification", None),
+}
+
+_GTIN_QUALIFIERS: Final = {12: "UP", 13: "EN", 14: "UK"}
+_BASE_QUANTITIES: Final = {"HP": "100", "TP": "1000"}
+_PRODUCT_NAME: Final = "08"
+
+
+def identification(reading: Reading, segment: Segment, element: int) -> dict[str, Any] | None:
+    """Read a qualifier and the number after it."""
+    scheme = _SCHEMES.get(reading.code(segment, element))
+    number = reading.identifier(segment, element + 1)
+    return {"id": number, "scheme_id": scheme} if scheme and number else None
+
+
+def endpoint(address: Endpoint) -> dict[str, Any]:
+    """Take who sent or receives a message as the endpoint of a party."""
+    scheme = _ENDPOINT_SCHEMES.get(address.qualifier, address.qualifier)
+    return _held({"endpoint_id": address.id or None, "endpoint_scheme": scheme or None})
+
+
+def party(reading: Reading, group: Group | None, address: Endpoint | None = None) -> dict[str, Any]:
+    """Read a party from its loop, and its endpoint from the envelope."""
+    fields = endpoint(address) if address is not None else {}
+    if group is None:
+        return fields
+    number = identification(reading, group.head, 3)
+    fields |= _held(
+        {
+            "name": reading.text(group.head, 2),
+            "identifications": [number] if number else None,
+            "postal_address": _address(reading, group),
+            "contact": _contact(reading, group.first("PER")),
+        }
+    )
+    return reading.came_from(fields, group.head)
+
+
+def place(reading: Reading, group: Group) -> dict[str, Any]:
+    """Read a place to deliver to."""
+    fields = {
+        "id": identification(reading, group.head, 3),
+        "name": reading.text(group.head, 2),
+        "address": _address(reading, group),
+    }
+    return reading.came_from(_held(fields), group.head)
+
+
+def _address(reading: Reading, group: Group) -> dict[str, Any] | None:
+    street, town = group.need("N3"), group.need("N4")
+    fields = {
+        "street_name": reading.text(street, 1),
+        "additional_street_name": reading.text(street, 2),
+        "city_name": reading.text(town, 1),
+        "country_subentity": reading.text(town, 2),
+        "postal_zone": reading.text(town, 3),
+        "country": reading.country(town, 4),
+    }
+    return _held(fields) or None
+
+
+def _contact(reading: Reading, per: Segment | None) -> dict[str, Any] | None:
+    if per is None:
+        return None
+    fields = {"name": reading.text(per, 2)}
+    for element in (3, 5, 7):
+        field = {"TE": "telephone", "EM": "electronic_mail"}.get(reading.code(per, element))
+        if field and not fields.get(field):
+            fields[field] = reading.text(per, element + 1)
+    return _held(fields) or None
+
+
+def write_party(writing: Writing, entity: str, party: Party | None) -> None:
+    """Write the loop of a party; one that has nothing but an endpoint is in the envelope."""
+    if party is None:
+        return
+    name = party.name
+    if name is None and party.party_legal_entity is not None:
+        name = party.party_legal_entity.registration_name
+    known = [each for each in party.identifications if each.scheme_id in _QUALIFIERS]
+    number = known[0] if known else None
+    if name is None and number is None:
+        return
+    writing.add("N1", entity, name, *_qualified(number))
+    _write_address(writing, party.postal_address)
+    _write_contact(writing, party.contact)
+
+
+def write_place(writing: Writing, entity: str, location: Location) -> None:
+    """Write the loop of a place."""
+    number = location.id if location.id and location.id.scheme_id in _QUALIFIERS else None
+    if location.name is None and number is None:
+        return
+    writing.add("N1", entity, location.name, *_qualified(number))
+    _write_address(writing, location.address)
+
+
+def _qualified(number: Identification | None) -> tuple[str, ...]:
+    return (_QUALIFIERS[number.scheme_id or ""], number.id) if number is not None else ()
+
+
+def _write_address(writing: Writing, address: Address | None) -> None:
+    if address is None:
+        return
+    if address.street_name:
+        writing.add("N3", address.street_name, address.additional_street_name)
+    town = (address.city_name, address.country_subentity, address.postal_zone, address.country)
+    if any(town):
+        writing.add("N4", *town)
+
+
+def _write_contact(writing: Writing, contact: Contact | None) -> None:
+    if contact is None:
+        return
+    numbers: list[str] = []
+    for qualifier, number in (("TE", contact.telephone), ("EM", contact.electronic_mail)):
+        if number:
+            numbers += [qualifier, number]
+    if contact.name or numbers:
+        writing.add("PER", "IC", contact.name, *numbers)
+
+
+def period(reading: Reading, group: Group, on: str, after: str, before: str) -> dict[str, Any]:
+    """Read when something is due: on a day, or not before and not after; empty when it is not."""
+    days = {
+        field: reading.date(segment, 2)
+        for field, qualifier in (("start_date", after), ("end_date", before))
+        if (segment := group.first("DTM", qualifier)) is not None
+    }
+    due = group.first("DTM", on)
+    if not days and due is not None:
+        found = reading.date(due, 2)
+        days = {"start_date": found, "end_date": found}
+    return _held(days)
+
+
+def write_period(writing: Writing, due: Period | None, on: str, after: str, before: str) -> None:
+    """Write when something is due."""
+    if due is None:
+        return
+    if due.start_date and due.start_date == due.end_date:
+        writing.add("DTM", on, compact_date(due.start_date))
+        return
+    for qualifier, found in ((after, due.start_date), (before, due.end_date)):
+        if found:
+            writing.add("DTM", qualifier, compact_date(found))
+
+
+def quantity(reading: Reading, segment: Segment, element: int) -> dict[str, Any] | None:
+    """Read a quantity and the unit after it."""
+    value, unit = reading.decimal(segment, element), reading.unit(segment, element + 1)
+    return {"value": value, "unit_code": unit} if value is not None and unit else None
+
+
+def price(
+    reading: Reading, segment: Segment, element: int, currency: str | None
+) -> dict[str, Any] | None:
+    """Read a price and its basis, from the unit before it; without a currency it is none."""
+    value = reading.decimal(segment, element)
+    if value is None:
+        return None
+    if currency is None:
+        reading.warn(
+            segment,
+            element,
+            "A price has a currency.",
+            "Send CUR, or name the currency in the partner's profile.",
+        )
+        return None
+    found: dict[str, Any] = {"price_amount": {"value": value, "currency_id": currency}}
+    base = _BASE_QUANTITIES.get(reading.code(segment, element + 1))
+    if base is not None:
+        found["base_quantity"] = {"value": base, "unit_code": reading.unit(segment, element - 1)}
+    return found
+
+
+def price_elements(price: Price | None) -> tuple[str | None, str | None]:
+    """Write a price and its basis."""
+    if price is None:
+        return None, None
+    base = price.base_quantity.value if price.base_quantity is not None else None
+    codes = {value: code for code, value in _BASE_QUANTITIES.items()}
+    return price.price_amount.value, codes.get(base or "")
+
+
+def item(reading: Reading, group: Group, element: int) -> dict[str, Any]:
+    """Read what is ordered: numbers from pairs of elements on, words from PID."""
+    fields: dict[str, Any] = {}
+    head = group.head
+    for at in range(element, len(head.elements), 2):
+        field, scheme = _PRODUCTS.get(reading.code(head, at), ("", None))
+        number = reading.identifier(head, at + 1)
+        if field and number and field not in fields:
+            fields[field] = _held({"id": number, "scheme_id": scheme})
+    for each in group.groups("PID"):
+        text = reading.text(each.head, 5)
+        if text is None or each.head[1] != "F":
+            continue
+        if each.head[2] == _PRODUCT_NAME and "name" not in fields:
+            fields["name"] = text
+        elif not each.head[2]:
+            fields.setdefault("description", []).append(text)
+    return fields
+
+
+def item_elements(item: Item | None) -> list[str]:
+    """Write the numbers of an item, as pairs."""
+    if item is None:
+        return []
+    standard = item.standard_item_identification
+    pairs = [
+        (_GTIN_QUALIFIERS.get(len(standard.id), "") if standard else "", standard),
+        ("BP", item.buyers_item_identification),
+        ("VP", item.sellers_item_identification),
+        ("MG", item.manufacturers_item_identification),
+    ]
+    return [text for code, each in pairs if code and each is not None for text in (code, each.id)]
+
+
+def write_item(writing: Writing, item: Item | None) -> None:
+    """Write the words of an item."""
+    if item is None:
+        return
+    if item.name:
+        writing.add("PID", "F", _PRODUCT_NAME, None, None, item.name)
+    for text in item.description:
+        writing.add("PID", "F", None, None, None, text)
+
+
+def reference(reading: Reading, group: Group, *qualifiers: str) -> str | None:
+    """Read the number of a reference."""
+    ref = group.first("REF", *qualifiers)
+    return reading.identifier(ref, 2) if ref is not None else None
+
+
+def check_lines(reading: Reading, count: int) -> None:
+    """Hold the number of lines in CTT against those that are there."""
+    summary = reading.tree.group("CTT")
+    if summary is not None and summary.head[1].isdecimal() and int(summary.head[1]) != count:
+        reading.refuse_count(summary.head, 1, f"CTT01 is the number of lines: {count}.")
+
+
+def _held(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value is not None and value != {}}
