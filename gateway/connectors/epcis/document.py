@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Annotated, Any, Final, Literal, Protocol
+from collections.abc import Sequence
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, StringConstraints, ValidationError
 
@@ -18,11 +18,11 @@ from gateway.connectors.epcis.event import (
 )
 from gateway.connectors.epcis.part import Closed, Moment, Open
 from gateway.connectors.epcis.vocabulary import Uri
-from gateway.connectors.json.reader import Step, has_step, read_json, write_json
+from gateway.connectors.json.reader import read_json, write_json
+from gateway.connectors.json.report import Source, findings_of
 from gateway.connectors.message import (
     ConnectorRefused,
     Finding,
-    Location,
     UnsupportedDocument,
     shortened,
 )
@@ -89,17 +89,6 @@ class EpcisDocument(Open):
         return self.epcis_body.event_list or ()
 
 
-class Source(Protocol):
-    """A message as JSON values, and where they stand in what was sent."""
-
-    @property
-    def value(self) -> Any:
-        """The message."""
-
-    def locate(self, steps: Iterable[Step]) -> Location:
-        """Say where a value stands."""
-
-
 def parse(content: bytes) -> EpcisDocument | Event:
     """Read a message: a document of events, or one event by itself.
 
@@ -131,7 +120,8 @@ def parse_value(read: Source) -> EpcisDocument | Event:
     try:
         return model.model_validate(read.value)
     except ValidationError as error:
-        raise InvalidEpcis(_findings(error, read)) from None
+        advice = "Correct it as EPCIS 2.0 has it."
+        raise InvalidEpcis(findings_of(error, read, advice, EPCIS_EVENTS)) from None
 
 
 def render(document: EpcisDocument | Event) -> bytes:
@@ -143,37 +133,3 @@ def as_json(part: Closed) -> dict[str, Any]:
     """Give a part as the members it was made with."""
     members = part.model_dump(by_alias=True, exclude_unset=True)
     return {name: members[name] for name in sorted(members, key=lambda each: each != "@context")}
-
-
-def _findings(error: ValidationError, read: Source) -> list[Finding]:
-    findings = []
-    for each in error.errors(include_url=False, include_context=False):
-        steps, found = _place(read.value, each["loc"])
-        rule = each["msg"].removeprefix("Value error, ")
-        name = f"{steps[-1]} " if steps and isinstance(steps[-1], str) else ""
-        sentence = f"{name}{rule[:1].lower()}{rule[1:]}." if name else f"{rule}."
-        location: Location = read.locate(steps)
-        advice = "Correct it as EPCIS 2.0 has it."
-        finding = Finding(sentence[:1].upper() + sentence[1:], location, found, advice)
-        if finding not in findings:
-            findings.append(finding)
-    return findings
-
-
-def _place(value: Any, steps: tuple[Step, ...]) -> tuple[list[Step], str]:
-    """Leave out of a validator's path what names no member: the branches of a choice."""
-    place: list[Step] = []
-    for nth, step in enumerate(steps):
-        is_last = nth == len(steps) - 1
-        if has_step(value, step):
-            value = value[step]
-            place.append(step)
-        elif is_last and isinstance(value, dict) and _is_name(step):
-            place.append(step)
-            value = None
-    found = "" if value is None or isinstance(value, dict | list) else shortened(str(value))
-    return place, found
-
-
-def _is_name(step: Step) -> bool:
-    return isinstance(step, str) and step.isidentifier() and step not in EPCIS_EVENTS

@@ -1,10 +1,8 @@
 """Whole files: the events of shipping, receiving and inspecting as documents, and back.
 
-What no field stands for rides along in `extras`: ``epcis:event`` holds the members of the event
-that its document would not give again just so, ``epcis:absent`` names those it would give too many,
-``epcis:envelope`` the members of the file, ``epcis:others`` its events that tell of something else.
-A file that is read and written again is therefore the same. A member that a document gives fully
-follows the document when it is changed.
+What no field stands for rides along in `extras`: ``epcis:event`` is what the document does not
+give again of its event, ``epcis:envelope`` the members of the file, ``epcis:others`` its events
+that tell of something else. A file that is read and written again is therefore the same.
 """
 
 from __future__ import annotations
@@ -16,7 +14,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from gateway.connectors.epcis import despatch, inspection, receipt
-from gateway.connectors.epcis.document import CONTEXT, EpcisDocument, InvalidEpcis, Source, as_json
+from gateway.connectors.epcis.document import CONTEXT, EpcisDocument, InvalidEpcis, as_json
 from gateway.connectors.epcis.document import parse_value as parse_typed
 from gateway.connectors.epcis.event import (
     AggregationEvent,
@@ -27,17 +25,17 @@ from gateway.connectors.epcis.event import (
 )
 from gateway.connectors.epcis.goods import Objects, objects_of
 from gateway.connectors.epcis.occurrence import Occurrence, Unnameable
+from gateway.connectors.json.absence import without_absent
 from gateway.connectors.json.reader import read_json, write_json
+from gateway.connectors.json.report import Source
+from gateway.connectors.json.residue import from_extras, residue, restore, to_extras
 from gateway.connectors.message import Finding, Location, UnwritableDocument, shortened
 from ledger.document.despatch_advice import DespatchAdvice
-from ledger.document.part import Extra
 from ledger.document.quality_report import QualityReport
 from ledger.document.receipt_advice import ReceiptAdvice
-from ledger.document.scalar import TEXT_CHARS_MAX
 from ledger.document.schema import problems_of
 
 EVENT: Final = "epcis:event"
-ABSENT: Final = "epcis:absent"
 ENVELOPE: Final = "epcis:envelope"
 OTHERS: Final = "epcis:others"
 
@@ -112,9 +110,10 @@ def render(documents: Sequence[Told]) -> bytes:
             findings.append(Finding(f"{error}.", at, shortened(document.id), "Add what is named."))
     if findings:
         raise UnwritableDocument(findings)
-    for place, other in _carried(documents[0], OTHERS, {}).items():
+    for place, other in from_extras(documents[0].extras, OTHERS, {}).items():
         events.insert(int(place), other)
-    envelope = _carried(documents[0], ENVELOPE, _new_envelope(documents[0], events[0]))
+    made = _new_envelope(documents[0], events[0])
+    envelope = from_extras(documents[0].extras, ENVELOPE, made)
     if envelope is None:
         return write_json(events[0])
     return write_json(_with_events(envelope, events))
@@ -141,8 +140,7 @@ class _Reading:
             raise InvalidEpcis(self.findings)
         head = documents[0]
         others = {str(index): as_json(self.events[index]) for index in self.others}
-        extras = [*head.extras, *_extras(ENVELOPE, self.envelope)]
-        extras += _extras(OTHERS, others) if others else []
+        extras = [*head.extras, *to_extras(ENVELOPE, self.envelope), *to_extras(OTHERS, others)]
         documents[0] = head.model_copy(update={"extras": tuple(extras)})
         return Trade(tuple(documents), tuple(self.others.values()))
 
@@ -162,7 +160,7 @@ class _Reading:
             return None
         model, fields = _MAPS[told.step]
         try:
-            document = model.model_validate(_without_absent(fields(told, objects)))
+            document = model.model_validate(without_absent(fields(told, objects)))
         except ValidationError as error:
             self.findings += [
                 _refusal(at, f"{each.path} {each.message}", event) for each in problems_of(error)
@@ -202,26 +200,19 @@ def _with_rest(document: Told, event: dict[str, Any]) -> Told:
         given = _made(document)
     except Unnameable:
         given = {}
-    rest = {
-        name: value
-        for name, value in event.items()
-        if name not in given or write_json(given[name]) != write_json(value)
-    }
-    absent = [name for name in given if name not in event]
-    extras = [*_extras(EVENT, rest), *(_extras(ABSENT, absent) if absent else ())]
+    extras = to_extras(EVENT, residue(given, event))
     return document.model_copy(update={"extras": tuple(extras)})
 
 
 def _event(document: Told) -> dict[str, Any]:
-    carried = _carried(document, EVENT, {})
+    rest = from_extras(document.extras, EVENT, {})
     try:
         given = _made(document)
     except Unnameable:
-        if not carried:
+        if not rest:
             raise
         given = {}
-    absent = _carried(document, ABSENT, [])
-    return {**{name: given[name] for name in given if name not in absent}, **carried}
+    return restore(given, rest)
 
 
 def _made(document: Told) -> dict[str, Any]:
@@ -262,26 +253,3 @@ def _new_envelope(document: Told, event: dict[str, Any]) -> dict[str, Any]:
         "creationDate": created,
         "epcisBody": {"eventList": []},
     }
-
-
-def _extras(path: str, value: Any) -> list[Extra]:
-    text = write_json(value).decode()
-    return [
-        Extra(path=path, value=text[start : start + TEXT_CHARS_MAX])
-        for start in range(0, len(text), TEXT_CHARS_MAX)
-    ]
-
-
-def _carried(document: Told, path: str, default: Any) -> Any:
-    text = "".join(each.value for each in document.extras if each.path == path)
-    return read_json(text.encode()).value if text else default
-
-
-def _without_absent(value: Any) -> Any:
-    """Leave out what nothing was said about."""
-    if isinstance(value, dict):
-        members = {name: _without_absent(member) for name, member in value.items()}
-        return {name: member for name, member in members.items() if member not in (None, {}, [])}
-    if isinstance(value, list):
-        return [_without_absent(item) for item in value]
-    return value

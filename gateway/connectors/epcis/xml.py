@@ -14,9 +14,10 @@ from typing import Any, Final
 
 from lxml import etree
 
-from gateway.connectors.epcis.document import CONTEXT, EpcisDocument, Source, parse_value
+from gateway.connectors.epcis.document import CONTEXT, EpcisDocument, parse_value
 from gateway.connectors.epcis.event import Event
 from gateway.connectors.json.reader import DIGITS_MAX, Step
+from gateway.connectors.json.report import Source
 from gateway.connectors.message import Finding, Location, UnsupportedDocument, shortened
 from gateway.connectors.ubl.reader import XmlSource, read_xml
 

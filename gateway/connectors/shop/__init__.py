@@ -1,0 +1,1 @@
+"""Web shops: orders that Shopify and WooCommerce send by webhook, their signature checked first."""
