@@ -8,6 +8,14 @@ The tree, by what was wrong with the message::
     ├── UnsupportedDocument         well-formed, but no message this connector reads
     ├── InvalidUblOrder             an order that breaks UBL or the model of the network
     ├── InvalidUblOrderResponse     likewise, an order response
+    ├── InvalidUblOrderChange       likewise, a change of an order
+    ├── InvalidUblOrderCancellation likewise, a cancellation of an order
+    ├── InvalidUblDespatchAdvice    likewise, a despatch advice
+    ├── InvalidUblReceiptAdvice     likewise, a receipt advice
+    ├── InvalidUblInvoice           likewise, an invoice
+    ├── InvalidUblCreditNote        likewise, a credit note
+    ├── InvalidUblCatalogue         likewise, a catalogue
+    ├── InvalidCxml                 a cXML message that breaks cXML or the model of the network
     ├── UnwritableDocument          a document that the standard cannot hold
     ├── InvalidProfile              a mapping profile that breaks its own rules
     ├── CsvHeaderMismatch           a file without the columns its profile reads
@@ -135,6 +143,38 @@ class InvalidUblOrder(ConnectorRefused):
 
 class InvalidUblOrderResponse(ConnectorRefused):
     """The order response breaks UBL, or cannot be held by the model of the network."""
+
+
+class InvalidUblOrderChange(ConnectorRefused):
+    """The change of an order breaks UBL, or cannot be held by the model of the network."""
+
+
+class InvalidUblOrderCancellation(ConnectorRefused):
+    """The cancellation of an order breaks UBL, or cannot be held by the model of the network."""
+
+
+class InvalidUblDespatchAdvice(ConnectorRefused):
+    """The despatch advice breaks UBL, or cannot be held by the model of the network."""
+
+
+class InvalidUblReceiptAdvice(ConnectorRefused):
+    """The receipt advice breaks UBL, or cannot be held by the model of the network."""
+
+
+class InvalidUblInvoice(ConnectorRefused):
+    """The invoice breaks UBL, or cannot be held by the model of the network."""
+
+
+class InvalidUblCreditNote(ConnectorRefused):
+    """The credit note breaks UBL, or cannot be held by the model of the network."""
+
+
+class InvalidUblCatalogue(ConnectorRefused):
+    """The catalogue breaks UBL, or cannot be held by the model of the network."""
+
+
+class InvalidCxml(ConnectorRefused):
+    """The message breaks cXML, or cannot be held by the model of the network."""
 
 
 class UnwritableDocument(ConnectorRefused):

@@ -72,8 +72,9 @@ Invoice: UBLExtensions UBLVersionID CustomizationID ProfileID ProfileExecutionID
     BuyerReference DefaultLanguageCode InvoicePeriod OrderReference BillingReference
     DespatchDocumentReference DeliveryNoteDocumentReference WorkReportDocumentReference
     ReceiptDocumentReference StatementDocumentReference OriginatorDocumentReference
-    ContractDocumentReference AdditionalDocumentReference ProjectReference PurchaseReference Annotation Signature AccountingSupplierParty AccountingCustomerParty
-    PayeeParty BuyerCustomerParty SellerSupplierParty OriginatorCustomerParty BeneficiaryParty
+    ContractDocumentReference AdditionalDocumentReference ProjectReference PurchaseReference
+    Annotation Signature AccountingSupplierParty AccountingCustomerParty PayeeParty
+    BuyerCustomerParty SellerSupplierParty OriginatorCustomerParty BeneficiaryParty
     TaxRepresentativeParty Delivery DeliveryTerms PaymentMeans PaymentTerms PrepaidPayment
     AllowanceCharge TaxExchangeRate PricingExchangeRate PaymentExchangeRate
     PaymentAlternativeExchangeRate TaxTotal WithholdingTaxTotal LegalMonetaryTotal
@@ -86,12 +87,11 @@ CreditNote: UBLExtensions UBLVersionID CustomizationID ProfileID ProfileExecutio
     BillingReference DespatchDocumentReference DeliveryNoteDocumentReference
     WorkReportDocumentReference ReceiptDocumentReference ContractDocumentReference
     AdditionalDocumentReference StatementDocumentReference OriginatorDocumentReference
-    ProjectReference PurchaseReference Annotation Signature
-    AccountingSupplierParty AccountingCustomerParty PayeeParty BuyerCustomerParty
-    SellerSupplierParty TaxRepresentativeParty Delivery DeliveryTerms PaymentMeans PaymentTerms
-    TaxExchangeRate PricingExchangeRate PaymentExchangeRate PaymentAlternativeExchangeRate
-    AllowanceCharge TaxTotal WithholdingTaxTotal LegalMonetaryTotal CollectionCreditNoteLine
-    CreditNoteLine
+    ProjectReference PurchaseReference Annotation Signature AccountingSupplierParty
+    AccountingCustomerParty PayeeParty BuyerCustomerParty SellerSupplierParty
+    TaxRepresentativeParty Delivery DeliveryTerms PaymentMeans PaymentTerms TaxExchangeRate
+    PricingExchangeRate PaymentExchangeRate PaymentAlternativeExchangeRate AllowanceCharge
+    TaxTotal WithholdingTaxTotal LegalMonetaryTotal CollectionCreditNoteLine CreditNoteLine
 Catalogue: UBLExtensions UBLVersionID CustomizationID ProfileID ProfileExecutionID ID UUID
     ActionCode Name IssueDate IssueTime RevisionDate RevisionTime Note Description VersionID
     PreviousVersionID LineCountNumeric ValidityPeriod ReferencedContract

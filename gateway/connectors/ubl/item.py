@@ -17,7 +17,8 @@ from gateway.connectors.ubl.mapping import (
     quantity,
     text,
 )
-from gateway.connectors.ubl.part import DOCUMENT_REFERENCE, TAX_CATEGORY
+from gateway.connectors.ubl.money import TAX_CATEGORY
+from gateway.connectors.ubl.part import DOCUMENT_REFERENCE
 from gateway.connectors.ubl.scalar import CODE, COUNTRY, DATE
 
 _IDENTIFICATION: Final = one("ItemIdentification", "ID", identification(VALUE))

@@ -15,6 +15,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 from gateway.connectors.ubl.reader import CAC, CBC, EXT, step_of
@@ -72,15 +73,19 @@ class Leaf:
     is_many, is_required, may_repeat : bool
         Whether the field is a list; whether a document is refused without it; whether UBL has the
         element more often than the field can hold (the further ones ride along).
+    filler : str, optional
+        For an element that UBL requires and no field stands for (`field` ``None``): what is
+        written wherever the aggregate around it has other content.
     """
 
-    field: str
+    field: str | None
     kind: Kind
     nested: str | None = None
     attributes: dict[str, Attribute] = dataclasses.field(default_factory=dict)
     is_many: bool = False
     is_required: bool = False
     may_repeat: bool = False
+    filler: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +104,8 @@ class Branch:
         Whether its object carries extras of its own.
     gather : callable, optional
         Object around it to objects to write, where that is more than reading the field.
+    gathered : dict
+        The further fields that `gather` reads, and their tables.
     """
 
     field: str | None
@@ -108,6 +115,7 @@ class Branch:
     may_repeat: bool = False
     has_extras: bool = False
     gather: Callable[[Any], Iterable[Any]] | None = None
+    gathered: dict[str, Content] = dataclasses.field(default_factory=dict)
 
 
 Finish = Callable[[dict[str, Any], list[tuple[str, str]], str], None]
@@ -128,14 +136,18 @@ class Content:
         Fields without which there is no object; an element without them rides along whole.
     finish : callable, optional
         What remains to be done once the children are read.
+    derived : dict
+        Fields that `finish` reads from other fields, and these; written only through them.
     """
 
     type_name: str
     children: dict[str, Leaf | Branch]
     needed: tuple[str, ...] = ()
     finish: Finish | None = None
+    derived: dict[str, str] = dataclasses.field(default_factory=dict)
     by_tag: dict[str, Leaf | Branch] = dataclasses.field(init=False)
     required_tags: tuple[str, ...] = dataclasses.field(init=False)
+    filler_tags: tuple[str, ...] = dataclasses.field(init=False)
     steps: dict[str, str] = dataclasses.field(init=False)
     ranks: dict[str, int] = dataclasses.field(init=False)
 
@@ -152,6 +164,25 @@ class Content:
         object.__setattr__(self, "steps", {tag: step_of(tag) for tag in by_tag})
         required = tuple(tag for tag, entry in by_tag.items() if entry.is_required)
         object.__setattr__(self, "required_tags", required)
+        fillers = tuple(
+            tag for tag, entry in by_tag.items() if isinstance(entry, Leaf) and entry.field is None
+        )
+        object.__setattr__(self, "filler_tags", fillers)
+
+    @cached_property
+    def fields(self) -> dict[str, Leaf | Branch]:
+        """Every field of the object that the message holds, and the entry that holds it."""
+        found: dict[str, Leaf | Branch] = {}
+        for entry in self.by_tag.values():
+            if isinstance(entry, Branch):
+                found |= {name: Branch(name, inner) for name, inner in entry.gathered.items()}
+                if entry.field is None:
+                    found |= entry.content.fields
+            elif entry.nested is None:
+                found |= {slot.field: entry for slot in entry.attributes.values()}
+            if entry.field is not None:
+                found[entry.field] = entry
+        return found
 
     @property
     def holds_one_value(self) -> bool:
@@ -159,10 +190,27 @@ class Content:
         return VALUE in self.needed
 
 
+def values_of(entry: Leaf | Branch, holder: Any) -> Iterable[Any]:
+    """Give what of an object is to be written as this entry."""
+    if isinstance(entry, Branch) and entry.gather is not None:
+        return entry.gather(holder)
+    if entry.field is None:
+        return ()
+    value = holder if entry.field == VALUE else getattr(holder, entry.field)
+    if entry.is_many:
+        return value  # type: ignore[no-any-return]
+    return () if value is None else (value,)
+
+
 _AMOUNT_ATTRIBUTES: Final = {"currencyID": Attribute("currency_id", CURRENCY, True)}
 _UNIT_ATTRIBUTES: Final = {"unitCode": Attribute("unit_code", UNIT, True)}
 _OPTIONAL_UNIT: Final = {"unitCode": Attribute("unit_code", UNIT)}
 _SCHEME: Final = {"schemeID": Attribute("scheme_id", CODE)}
+
+
+def filler(content: str) -> Leaf:
+    """Map an element that UBL requires and no field stands for."""
+    return Leaf(None, IDENTIFIER, filler=content)
 
 
 def text(field: str, **flags: bool) -> Leaf:
@@ -177,7 +225,7 @@ def identifier(field: str, **flags: bool) -> Leaf:
 
 def identification(field: str, **flags: bool) -> Leaf:
     """Map an identifier with its scheme."""
-    return Leaf(field, IDENTIFIER, "id", _SCHEME, **flags)
+    return Leaf(field, IDENTIFIER, "id", _SCHEME, **flags)  # type: ignore[arg-type]
 
 
 def code(field: str, **flags: bool) -> Leaf:
@@ -187,13 +235,13 @@ def code(field: str, **flags: bool) -> Leaf:
 
 def amount(field: str, **flags: bool) -> Leaf:
     """Map an amount of money with its currency."""
-    return Leaf(field, AMOUNT, "value", _AMOUNT_ATTRIBUTES, **flags)
+    return Leaf(field, AMOUNT, "value", _AMOUNT_ATTRIBUTES, **flags)  # type: ignore[arg-type]
 
 
 def quantity(field: str, *, is_unit_optional: bool = False, **flags: bool) -> Leaf:
     """Map a quantity with its unit."""
     attributes = _OPTIONAL_UNIT if is_unit_optional else _UNIT_ATTRIBUTES
-    return Leaf(field, UNSIGNED, "value", attributes, **flags)
+    return Leaf(field, UNSIGNED, "value", attributes, **flags)  # type: ignore[arg-type]
 
 
 def one(type_name: str, child: str, entry: Leaf | Branch) -> Content:

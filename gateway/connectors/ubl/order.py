@@ -1,4 +1,12 @@
-"""UBL 2.x Order, in and out."""
+"""UBL 2.x Order, in and out.
+
+A delivery of a line that names nothing but a requested period is the requested period of the line.
+A base quantity without unit has the unit of its line.
+
+Notes
+-----
+Source: OASIS UBL 2.0 to 2.4, Order; Peppol BIS Ordering 3, transaction T01.
+"""
 
 from __future__ import annotations
 
@@ -17,26 +25,27 @@ from gateway.connectors.ubl.mapping import (
     quantity,
     text,
 )
-from gateway.connectors.ubl.parser import Extras, Parse, parse_source
-from gateway.connectors.ubl.part import (
+from gateway.connectors.ubl.message_type import MessageType
+from gateway.connectors.ubl.money import (
     ALLOWANCE_CHARGE,
+    MONETARY_TOTAL,
+    PRICE,
+    TAX_TOTAL,
+    complete_base_unit,
+)
+from gateway.connectors.ubl.parser import Extras
+from gateway.connectors.ubl.part import (
     CONTRACT,
     CUSTOMER_PARTY,
     DELIVERY,
     DELIVERY_TERMS,
     DOCUMENT_REFERENCE,
-    MONETARY_TOTAL,
     PARTY,
     PAYMENT_TERMS,
     PERIOD,
-    PRICE,
     SUPPLIER_PARTY,
-    TAX_TOTAL,
-    complete_base_unit,
     plain_reference,
 )
-from gateway.connectors.ubl.reader import CAC, CBC, read_ubl
-from gateway.connectors.ubl.renderer import render_document
 from gateway.connectors.ubl.scalar import CURRENCY, DATE, INDICATOR, TIME
 from ledger.document.delivery import Delivery
 from ledger.document.order import Order, OrderLine
@@ -49,7 +58,7 @@ def _finish_line(line: dict[str, Any], extras: Extras, path: str) -> None:
     deliveries = line.get("delivery")
     if deliveries and deliveries[0].keys() == _PERIOD_ONLY:
         line["requested_delivery_period"] = deliveries.pop(0)["requested_delivery_period"]
-    complete_base_unit(line, extras, path)
+    complete_base_unit(line, extras, f"{path}/cac:LineItem")
 
 
 def _deliveries(line: OrderLine) -> Iterable[Delivery]:
@@ -66,7 +75,13 @@ _LINE_ITEM: Final = Content(
         "LineExtensionAmount": amount("line_extension_amount"),
         "PartialDeliveryIndicator": Leaf("partial_delivery_indicator", INDICATOR),
         "AccountingCost": text("accounting_cost"),
-        "Delivery": Branch("delivery", DELIVERY, is_many=True, gather=_deliveries),
+        "Delivery": Branch(
+            "delivery",
+            DELIVERY,
+            is_many=True,
+            gather=_deliveries,
+            gathered={"requested_delivery_period": PERIOD},
+        ),
         "OriginatorParty": Branch("originator_party", PARTY),
         "AllowanceCharge": Branch("allowance_charge", ALLOWANCE_CHARGE, is_many=True),
         "Price": Branch("price", PRICE),
@@ -127,53 +142,5 @@ _ORDER: Final = Content(
 )
 
 
-def parse(content: bytes) -> Order:
-    """Read a UBL 2.x Order.
-
-    Parameters
-    ----------
-    content : bytes
-        The XML, in any encoding it declares.
-
-    Returns
-    -------
-    Order
-        The typed order; what it has no field for is in its `extras` and those of its lines.
-
-    Raises
-    ------
-    MalformedXml, ForbiddenXml, UnsupportedDocument
-        If this is no UBL order at all.
-    InvalidUblOrder
-        With everything wrong, each with line, column and XPath.
-
-    Notes
-    -----
-    Source: OASIS UBL 2.0 to 2.4, Order; Peppol BIS Ordering 3, transaction T01. A delivery of a
-    line that names nothing but a requested period is the requested period of the line. A base
-    quantity without unit has the unit of its line.
-    """
-    return parse_source(read_ubl(content, "Order"), _ORDER, Order, InvalidUblOrder, _check_lines)
-
-
-def render(order: Order) -> bytes:
-    """Write a UBL 2.x Order.
-
-    Raises
-    ------
-    UnwritableDocument
-        If XML cannot hold a text of it, or an extra is not what its path says, or says something
-        that the fields do not say.
-    """
-    return render_document(order, _ORDER, "Order", parse)
-
-
-def _check_lines(parse: Parse) -> None:
-    seen: set[str] = set()
-    path = f"{{{CAC}}}OrderLine/{{{CAC}}}LineItem/{{{CBC}}}ID"
-    for element in parse.source.root.iterfind(path):
-        number = element.text or ""
-        if number in seen:
-            rule = "Every line of an order has a number of its own."
-            parse.report.add(element, rule, number, "Give the line another number.")
-        seen.add(number)
+ORDER: Final = MessageType(_ORDER, Order, InvalidUblOrder, "cac:OrderLine/cac:LineItem/cbc:ID")
+parse, render, unheld = ORDER.parse, ORDER.render, ORDER.unheld

@@ -1,43 +1,57 @@
-"""UBL 2.x OrderResponse, in and out."""
+"""UBL 2.x OrderResponse, in and out.
+
+UBL has the codes of the answer and of its lines optional. A line without one has that of the
+whole answer, where all is accepted or all rejected, else it is a changed line: it says what holds.
+An answer without one is what its lines are. A line that names no line of the order answers that of
+its number.
+
+Notes
+-----
+Source: OASIS UBL 2.0 to 2.4, OrderResponse; Peppol BIS Ordering 3, transactions T76, T110 and T116.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any, Final
 
-from gateway.connectors.message import (
-    Finding,
-    InvalidUblOrderResponse,
-    Location,
-    UnwritableDocument,
-)
+from gateway.connectors.message import InvalidUblOrderResponse
 from gateway.connectors.ubl.item import ITEM
+from gateway.connectors.ubl.line_reference import ORDER_LINE_REFERENCE
 from gateway.connectors.ubl.mapping import (
     Branch,
     Content,
     Leaf,
     code,
+    filler,
     identifier,
     quantity,
     text,
 )
-from gateway.connectors.ubl.parser import Extras, Parse, parse_source
+from gateway.connectors.ubl.message_type import MessageType
+from gateway.connectors.ubl.money import PRICE, complete_base_unit
+from gateway.connectors.ubl.parser import Extras, absent, extras_of
 from gateway.connectors.ubl.part import (
     CUSTOMER_PARTY,
     DELIVERY,
     DOCUMENT_REFERENCE,
     PERIOD,
-    PRICE,
     SUPPLIER_PARTY,
-    complete_base_unit,
     plain_reference,
 )
-from gateway.connectors.ubl.reader import CAC, CBC, read_ubl
-from gateway.connectors.ubl.renderer import render_document
-from gateway.connectors.ubl.scalar import CURRENCY, DATE, TIME
+from gateway.connectors.ubl.scalar import CURRENCY, DATE, LINE_STATUS, TIME
 from ledger.document.delivery import Delivery
-from ledger.document.order_response import OrderResponse, OrderResponseLine
+from ledger.document.order_response import (
+    LINE_ACCEPTED,
+    LINE_CHANGED,
+    LINE_REJECTED,
+    OrderResponse,
+    OrderResponseLine,
+)
 
+CONDITIONALLY_ACCEPTED: Final = "CA"
+_STATUS: Final = {"AP": LINE_ACCEPTED, "RE": LINE_REJECTED, CONDITIONALLY_ACCEPTED: LINE_CHANGED}
+_CODE: Final = {LINE_ACCEPTED: "AP", LINE_REJECTED: "RE"}
 _PERIOD_ONLY: Final = {"promised_delivery_period"}
 
 
@@ -46,7 +60,12 @@ def _finish_line(line: dict[str, Any], extras: Extras, path: str) -> None:
     deliveries = line.get("delivery")
     if deliveries and deliveries[0].keys() == _PERIOD_ONLY:
         line["promised_delivery_period"] = deliveries.pop(0)["promised_delivery_period"]
-    complete_base_unit(line, extras, path)
+    complete_base_unit(line, extras, f"{path}/cac:LineItem")
+    place = f"{path}/cac:OrderLineReference"
+    is_named = any(at.startswith(place) for at, _ in extras)
+    if "order_line_reference" not in line and "id" in line and not is_named:
+        line["order_line_reference"] = {"line_id": line["id"]}
+        extras.append((f"{path}/{absent('cac:OrderLineReference')}", ""))
     backorder = line.get("maximum_backorder_quantity")
     if backorder is None or "unit_code" in backorder:
         return
@@ -68,17 +87,24 @@ _LINE_ITEM: Final = Content(
     "LineItem",
     {
         "ID": identifier("id", is_required=True),
-        "LineStatusCode": code("line_status_code", is_required=True),
+        "LineStatusCode": Leaf("line_status_code", LINE_STATUS),
         "Quantity": quantity("quantity"),
         "MaximumBackorderQuantity": quantity("maximum_backorder_quantity", is_unit_optional=True),
-        "Delivery": Branch("delivery", DELIVERY, is_many=True, gather=_deliveries),
+        "Delivery": Branch(
+            "delivery",
+            DELIVERY,
+            is_many=True,
+            gather=_deliveries,
+            gathered={"promised_delivery_period": PERIOD},
+        ),
         "Price": Branch("price", PRICE),
         "Item": Branch("item", ITEM),
     },
 )
 
-_LINE_REFERENCE: Final = Content(
-    "OrderLineReference", {"LineID": identifier("line_id")}, needed=("line_id",)
+_SUBSTITUTE: Final = Content(
+    "LineItem",
+    {"ID": filler("1"), "Item": Branch("substituted_item", ITEM)},
 )
 
 _LINE: Final = Content(
@@ -86,12 +112,29 @@ _LINE: Final = Content(
     {
         "Note": text("note", is_many=True),
         "LineItem": Branch(None, _LINE_ITEM, is_required=True),
-        "OrderLineReference": Branch(
-            "order_line_reference", _LINE_REFERENCE, is_required=True, may_repeat=True
-        ),
+        "SellerSubstitutedLineItem": Branch(None, _SUBSTITUTE, may_repeat=True),
+        "OrderLineReference": Branch("order_line_reference", ORDER_LINE_REFERENCE, may_repeat=True),
     },
     finish=_finish_line,
 )
+
+
+def _finish(answer: dict[str, Any], extras: Extras, path: str) -> None:
+    """Conclude the codes that the sender left out."""
+    lines = answer.get("order_line", [])
+    status = _STATUS.get(answer.get("order_response_code", ""))
+    if "order_response_code" not in answer and lines:
+        found = {line.get("line_status_code") for line in lines}
+        status = found.pop() if len(found) == 1 else None
+        status = status if status in _CODE else LINE_CHANGED
+        answer["order_response_code"] = _CODE.get(status, CONDITIONALLY_ACCEPTED)
+        extras.append((f"{path}/{absent('cbc:OrderResponseCode')}", ""))
+    for line in lines:
+        if "line_status_code" not in line and status is not None:
+            line["line_status_code"] = status
+            place = f"/OrderLine/cac:LineItem/{absent('cbc:LineStatusCode')}"
+            line.setdefault("extras", []).extend(extras_of([(place, "")]))
+
 
 _PROMISE: Final = Content(
     "Delivery", {"PromisedDeliveryPeriod": Branch("promised_delivery_period", PERIOD)}
@@ -104,7 +147,7 @@ _ORDER_RESPONSE: Final = Content(
         "SalesOrderID": identifier("sales_order_id"),
         "IssueDate": Leaf("issue_date", DATE, is_required=True),
         "IssueTime": Leaf("issue_time", TIME),
-        "OrderResponseCode": code("order_response_code", is_required=True),
+        "OrderResponseCode": code("order_response_code"),
         "Note": text("note", is_many=True),
         "DocumentCurrencyCode": Leaf("document_currency_code", CURRENCY),
         "CustomerReference": text("customer_reference"),
@@ -118,79 +161,16 @@ _ORDER_RESPONSE: Final = Content(
         "OrderChangeDocumentReference": Branch(
             "order_change_reference", DOCUMENT_REFERENCE, may_repeat=True
         ),
-        "SellerSupplierParty": Branch("seller_supplier_party", SUPPLIER_PARTY),
-        "BuyerCustomerParty": Branch("buyer_customer_party", CUSTOMER_PARTY),
+        "SellerSupplierParty": Branch("seller_supplier_party", SUPPLIER_PARTY, is_required=True),
+        "BuyerCustomerParty": Branch("buyer_customer_party", CUSTOMER_PARTY, is_required=True),
         "Delivery": Branch(None, _PROMISE, may_repeat=True),
         "OrderLine": Branch("order_line", _LINE, is_many=True, has_extras=True),
     },
+    finish=_finish,
 )
 
 
-def parse(content: bytes) -> OrderResponse:
-    """Read a UBL 2.x OrderResponse.
-
-    Parameters
-    ----------
-    content : bytes
-        The XML, in any encoding it declares.
-
-    Returns
-    -------
-    OrderResponse
-        The typed answer; what it has no field for is in its `extras` and those of its lines.
-
-    Raises
-    ------
-    MalformedXml, ForbiddenXml, UnsupportedDocument
-        If this is no UBL order response at all.
-    InvalidUblOrderResponse
-        With everything wrong, each with line, column and XPath.
-
-    Notes
-    -----
-    Source: OASIS UBL 2.0 to 2.4, OrderResponse; Peppol BIS Ordering 3, transaction T76.
-    """
-    source = read_ubl(content, "OrderResponse")
-    return parse_source(
-        source, _ORDER_RESPONSE, OrderResponse, InvalidUblOrderResponse, _check_lines
-    )
-
-
-def render(response: OrderResponse) -> bytes:
-    """Write a UBL 2.x OrderResponse.
-
-    Raises
-    ------
-    UnwritableDocument
-        If the answer has what UBL's cannot hold: a substituted item, a reason as a code, no
-        parties; or as for orders.
-    """
-    findings = [
-        Finding(rule, Location(1, 1, path), "", "Say it in a note, or use another standard.")
-        for rule, path in _unheld(response)
-    ]
-    if findings:
-        raise UnwritableDocument(findings)
-    return render_document(response, _ORDER_RESPONSE, "OrderResponse", parse)
-
-
-def _unheld(response: OrderResponse) -> Iterable[tuple[str, str]]:
-    if response.seller_supplier_party is None or response.buyer_customer_party is None:
-        yield "A UBL order response names seller and buyer.", "/OrderResponse"
-    for nth, line in enumerate(response.order_line, 1):
-        path = f"/OrderResponse/cac:OrderLine[{nth}]"
-        if line.substituted_item is not None:
-            yield "Substituted items are not written to UBL yet.", path
-        if line.status_reason_code is not None:
-            yield "UBL has no code for the reason of a line's status.", path
-
-
-def _check_lines(parse: Parse) -> None:
-    seen: set[str] = set()
-    path = f"{{{CAC}}}OrderLine/{{{CAC}}}LineItem/{{{CBC}}}ID"
-    for element in parse.source.root.iterfind(path):
-        number = element.text or ""
-        if number in seen:
-            rule = "Every line of an order response has a number of its own."
-            parse.report.add(element, rule, number, "Give the line another number.")
-        seen.add(number)
+ORDER_RESPONSE: Final = MessageType(
+    _ORDER_RESPONSE, OrderResponse, InvalidUblOrderResponse, "cac:OrderLine/cac:LineItem/cbc:ID"
+)
+parse, render, unheld = ORDER_RESPONSE.parse, ORDER_RESPONSE.render, ORDER_RESPONSE.unheld

@@ -8,6 +8,9 @@ What a table does not name, and what a field cannot hold exactly, becomes an ext
 - a basic element that a field holds, but in another spelling (``6.0`` for ``6``): its text, at the
   path of the element. The spelling is used again as long as the field still has this value.
 
+What the sender left out and is concluded from the rest is noted as ``.../not(cbc:Name)``, so that
+it is left out again.
+
 A text longer than one extra may hold is continued in the next extra of the same path.
 """
 
@@ -20,6 +23,7 @@ from lxml import etree
 from pydantic import ValidationError
 
 from gateway.connectors.message import ConnectorRefused
+from gateway.connectors.ubl.instruction import instructions_of
 from gateway.connectors.ubl.mapping import VALUE, Branch, Content, Leaf
 from gateway.connectors.ubl.reader import CBC, XmlSource, attributes_of, step_of, stray_texts
 from gateway.connectors.ubl.report import Report
@@ -72,6 +76,9 @@ def parse_source(
     for name, value in attributes_of(root):
         extras.append((f"{path}/@{name}", value))
     parse.read_children(root, content, fields, path, extras)
+    extras.extend(instructions_of(source.content))
+    if content.finish is not None:
+        content.finish(fields, extras, path)
     check(parse)
     findings = parse.report.findings + stray_texts(source)
     if findings:
@@ -143,6 +150,9 @@ class Parse:
         for tag in content.required_tags:
             if tag not in seen:
                 self.report.add_missing(element, steps[tag])
+        for tag in content.filler_tags:
+            if tag not in seen:
+                extras.append((f"{path}/{absent(steps[tag])}", ""))
 
     def _read_leaf(
         self,
@@ -155,6 +165,10 @@ class Parse:
         kind, text = leaf.kind, element.text or ""
         if len(element):
             self.report.add_children(element)
+            return
+        if leaf.field is None:
+            if text != leaf.filler or element.attrib:
+                self._carry(element, _path(*place), extras)
             return
         try:
             value = kind.read(text)
@@ -266,6 +280,11 @@ class Parse:
         else:
             extras.append((path, element.text or ""))
             extras.extend((f"{path}/@{name}", value) for name, value in attributes_of(element))
+
+
+def absent(step: str) -> str:
+    """Write the step that says that an element was not there."""
+    return f"not({step})"
 
 
 def _path(path: str, step: str, nth: int) -> str:

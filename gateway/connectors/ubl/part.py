@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from gateway.connectors.ubl.mapping import (
     VALUE,
@@ -10,7 +10,6 @@ from gateway.connectors.ubl.mapping import (
     Branch,
     Content,
     Leaf,
-    amount,
     code,
     identification,
     identifier,
@@ -18,19 +17,14 @@ from gateway.connectors.ubl.mapping import (
     quantity,
     text,
 )
-from gateway.connectors.ubl.parser import Extras
+from gateway.connectors.ubl.money import TAX_SCHEME
 from gateway.connectors.ubl.scalar import (
     CODE,
     COUNTRY,
     DATE,
-    DECIMAL,
     IDENTIFIER,
-    INDICATOR,
     TIME,
-    UNSIGNED,
 )
-
-_TAX_SCHEME: Final = Content("TaxScheme", {"ID": code("tax_scheme")})
 
 
 def _country(field: str) -> Content:
@@ -96,7 +90,7 @@ PARTY: Final = Content(
                 "PartyTaxScheme",
                 {
                     "CompanyID": identification("company_id"),
-                    "TaxScheme": Branch(None, _TAX_SCHEME),
+                    "TaxScheme": Branch(None, TAX_SCHEME),
                 },
                 needed=("company_id",),
             ),
@@ -221,66 +215,4 @@ DELIVERY_TERMS: Final = Content(
     },
 )
 
-TAX_CATEGORY: Final = Content(
-    "TaxCategory",
-    {
-        "ID": code("id"),
-        "Percent": Leaf("percent", UNSIGNED),
-        "TaxExemptionReason": text("tax_exemption_reason", may_repeat=True),
-        "TaxScheme": Branch(None, _TAX_SCHEME),
-    },
-    needed=("id",),
-)
-
-ALLOWANCE_CHARGE: Final = Content(
-    "AllowanceCharge",
-    {
-        "ChargeIndicator": Leaf("charge_indicator", INDICATOR, is_required=True),
-        "AllowanceChargeReasonCode": code("allowance_charge_reason_code"),
-        "AllowanceChargeReason": text("allowance_charge_reason", may_repeat=True),
-        "MultiplierFactorNumeric": Leaf("multiplier_factor_numeric", DECIMAL),
-        "Amount": amount("amount", is_required=True),
-        "BaseAmount": amount("base_amount"),
-        "TaxCategory": Branch("tax_category", TAX_CATEGORY, may_repeat=True),
-    },
-    needed=("charge_indicator", "amount"),
-)
-
-PRICE: Final = Content(
-    "Price",
-    {
-        "PriceAmount": amount("price_amount", is_required=True),
-        "BaseQuantity": quantity("base_quantity", is_unit_optional=True),
-        "PriceType": text("price_type"),
-        "AllowanceCharge": Branch("allowance_charge", ALLOWANCE_CHARGE, is_many=True),
-    },
-    needed=("price_amount",),
-)
-
-MONETARY_TOTAL: Final = Content(
-    "MonetaryTotal",
-    {
-        "LineExtensionAmount": amount("line_extension_amount"),
-        "TaxExclusiveAmount": amount("tax_exclusive_amount"),
-        "TaxInclusiveAmount": amount("tax_inclusive_amount"),
-        "AllowanceTotalAmount": amount("allowance_total_amount"),
-        "ChargeTotalAmount": amount("charge_total_amount"),
-        "PrepaidAmount": amount("prepaid_amount"),
-        "PayableRoundingAmount": amount("payable_rounding_amount"),
-        "PayableAmount": amount("payable_amount"),
-    },
-    needed=("line_extension_amount",),
-)
-
-TAX_TOTAL: Final = Content(
-    "TaxTotal", {"TaxAmount": amount("tax_amount", is_required=True)}, needed=("tax_amount",)
-)
 PAYMENT_TERMS: Final = one("PaymentTerms", "Note", text(VALUE, may_repeat=True))
-
-
-def complete_base_unit(line: dict[str, Any], extras: Extras, path: str) -> None:
-    """Give a base quantity without unit the unit of its line, and note that it had none."""
-    base = line.get("price", {}).get("base_quantity")
-    if base is not None and "unit_code" not in base and "unit_code" in line.get("quantity", {}):
-        base["unit_code"] = line["quantity"]["unit_code"]
-        extras.append((f"{path}/cac:LineItem/cac:Price/cbc:BaseQuantity/@unitCode", ""))

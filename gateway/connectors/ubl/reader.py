@@ -61,7 +61,7 @@ def attributes_of(element: etree._Element) -> list[tuple[str, str]]:
     return cast("list[tuple[str, str]]", element.items())
 
 
-def safe_parser() -> etree.XMLParser:
+def safe_parser(*, has_instructions: bool = False) -> etree.XMLParser:
     """Make a parser that loads nothing, expands nothing and stays within bounds."""
     return etree.XMLParser(
         resolve_entities=False,
@@ -72,7 +72,7 @@ def safe_parser() -> etree.XMLParser:
         huge_tree=False,
         recover=False,
         remove_comments=True,
-        remove_pis=True,
+        remove_pis=not has_instructions,
     )
 
 

@@ -39,6 +39,11 @@ class Report:
         """Locate what the model of the document refuses."""
         findings = []
         errors = error.errors(include_url=False, include_context=False, include_input=False)
+        # A list whose only item is refused is not too short as well.
+        inner = {each["loc"][:depth] for each in errors for depth in range(len(each["loc"]))}
+        errors = [
+            each for each in errors if each["type"] != "too_short" or each["loc"] not in inner
+        ]
         for each in errors[:FINDINGS_MAX]:
             at: Any = fields
             element, rest = self.source.root, list(each["loc"])

@@ -19,6 +19,23 @@ _is_code = re.compile(r"[^\s\x00]{1,64}").fullmatch
 _is_country = re.compile(r"[A-Z]{2}").fullmatch
 _is_currency = re.compile(r"[A-Z]{3}").fullmatch
 _is_unit = re.compile(r"[A-Z0-9]{1,3}").fullmatch
+_KNOWN_STATUSES: Final = frozenset({"1", "3", "5", "7", "42"})
+_STATUSES: Final = {
+    "2": "7",
+    "4": "5",
+    "6": "3",
+    "Added": "1",
+    "Cancelled": "7",
+    "Disputed": "7",
+    "NoStatus": "5",
+    "Revised": "3",
+}
+"""Other codes of UNCL1229 and those of UBL 2.0, as the ones that documents hold."""
+_CHANGES: Final = {"7": "2", "5": "4"}
+"""How a change of an order spells removed and unchanged lines."""
+_TAX_CATEGORIES: Final = {"StandardRated": "S", "ZeroRated": "Z", "ReverseCharge": "AE"}
+"""Categories of OIOUBL as those of UNCL5305."""
+_is_count = re.compile(r"[0-9]{1,15}").fullmatch
 _INDICATORS: Final = {"true": True, "1": True, "false": False, "0": False}
 _MINOR_DIGITS: Final = {
     **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW"), 0),
@@ -118,6 +135,21 @@ def _unsigned(text: str) -> str:
     return value
 
 
+def _line_status(text: str) -> str:
+    code = text.strip(_BLANK)
+    status = _STATUSES.get(code, code)
+    if status not in _KNOWN_STATUSES:
+        raise ValueError
+    return status
+
+
+def _count(text: str) -> int:
+    digits = text.strip(_BLANK)
+    if not _is_count(digits):
+        raise Unheld
+    return int(digits)
+
+
 def _indicator(text: str) -> bool:
     value = _INDICATORS.get(text.strip(_BLANK))
     if value is None:
@@ -188,6 +220,30 @@ UNSIGNED: Final = Kind(
 )
 AMOUNT: Final = Kind(
     _decimal, "An amount is an exact decimal of at most 40 characters.", _NUMBER_ADVICE, _padded
+)
+LINE_STATUS: Final = Kind(
+    _line_status,
+    "A line status is a code of UNCL1229 or of UBL, such as 3 or Revised.",
+    "Write 1 for added, 3 for changed, 5 for accepted, 7 for not accepted.",
+    _same,
+)
+LINE_CHANGE: Final = Kind(
+    _line_status,
+    "A line status is a code of UNCL1229 or of UBL, such as 3 or Revised.",
+    "Write 1 for added, 2 for removed, 3 for changed, 4 for unchanged.",
+    lambda value, _unit: _CHANGES.get(value, value),
+)
+TAX_CATEGORY_ID: Final = Kind(
+    lambda text: _TAX_CATEGORIES.get(text) or _code(text),
+    "A tax category is a code of UNCL5305.",
+    "Write S for the standard rate, Z for zero, E for exempt.",
+    _same,
+)
+COUNT: Final = Kind(
+    _count,
+    "A count is a whole number, zero or more.",
+    "Write digits only.",
+    lambda value, _unit: str(value),
 )
 INDICATOR: Final = Kind(
     _indicator, "An indicator is true or false.", "Write true or false.", _truth

@@ -40,6 +40,10 @@ def with_extra(parsed: Order, path: str, value: str) -> Order:
         ("ubl:/Order//cbc:UUID", "x"),
         ("ubl:/Order/cbc:ID/@schemeID[2]", "x"),
         ("ubl:/Order/cbc:UUID", "\x01"),
+        ("ubl:/Order/not(cbc:ID)", ""),
+        ("ubl:/Order/not(cac:OrderLine)", ""),
+        ("ubl:/Order/processing-instruction(a)[1]", "?>"),
+        ("ubl:/Order/processing-instruction(a b)[1]", ""),
     ],
 )
 def test_extra_that_adds_or_breaks_is_refused(example: bytes, path: str, value: str) -> None:

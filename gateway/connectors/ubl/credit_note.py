@@ -1,0 +1,38 @@
+"""UBL 2.x CreditNote, in and out.
+
+Notes
+-----
+Source: OASIS UBL 2.0 to 2.4, CreditNote; EN 16931-1; Peppol BIS Billing 3. Without a type it is a
+general one (381), without a currency that of what is to be paid.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from gateway.connectors.message import InvalidUblCreditNote
+from gateway.connectors.ubl.billing import HEAD, bill_line, conclude
+from gateway.connectors.ubl.mapping import Branch, Content, code, quantity
+from gateway.connectors.ubl.message_type import MessageType
+from ledger.document.credit_note import CreditNote
+
+_LINE: Final = bill_line(
+    "CreditNoteLine", "CreditedQuantity", quantity("credited_quantity", is_required=True)
+)
+
+_CREDIT_NOTE: Final = Content(
+    "CreditNote",
+    HEAD
+    | {
+        "CreditNoteTypeCode": code("credit_note_type_code"),
+        "CreditNoteLine": Branch(
+            "credit_note_line", _LINE, is_many=True, is_required=True, has_extras=True
+        ),
+    },
+    finish=conclude("credit_note_type_code", "381", "cbc:CreditNoteTypeCode"),
+)
+
+CREDIT_NOTE: Final = MessageType(
+    _CREDIT_NOTE, CreditNote, InvalidUblCreditNote, "cac:CreditNoteLine/cbc:ID"
+)
+parse, render, unheld = CREDIT_NOTE.parse, CREDIT_NOTE.render, CREDIT_NOTE.unheld

@@ -1,0 +1,65 @@
+"""Processing instructions: no document holds them, but canonical XML does, so they ride along.
+
+Their path is that of the element they stand in, empty before the root; its last step is
+``processing-instruction(name)[n]``, where n - 1 elements stand before them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final, cast
+
+from lxml import etree
+
+from gateway.connectors.ubl.reader import safe_parser, tag_of, xpath_of
+
+_PATH: Final = re.compile(
+    r"(?P<parent>.*)/processing-instruction\((?P<name>[^()/]+)\)\[(?P<n>\d{1,6})\]"
+)
+_STEP: Final = re.compile(r"/((?:\{[^}]*\})?[^/\[\]{}]+)(?:\[(\d{1,9})\])?")
+
+
+def instructions_of(content: bytes) -> Iterator[tuple[str, str]]:
+    """List the processing instructions before and in the root, with their paths."""
+    if content.count(b"<?") <= content.startswith((b"<?xml", b"\xef\xbb\xbf<?xml")):
+        return
+    root = etree.fromstring(content, safe_parser(has_instructions=True))
+    for each in reversed([*root.itersiblings(preceding=True)]):
+        yield f"/processing-instruction({_name(each)})[1]", each.text or ""
+    for each in root.iter(etree.PI):
+        parent = each.getparent()
+        assert parent is not None
+        before = sum(1 for _ in each.itersiblings("*", preceding=True))
+        step = f"processing-instruction({_name(each)})[{before + 1}]"
+        yield f"{xpath_of(parent)}/{step}", each.text or ""
+
+
+def _name(instruction: etree._Element) -> str:
+    return str(cast("etree._ProcessingInstruction", instruction).target)
+
+
+def put_instruction(root: etree._Element, path: str, value: str) -> bool:
+    """Put a processing instruction back; tell whether the path is that of one."""
+    match = _PATH.fullmatch(path)
+    if match is None:
+        return False
+    instruction = etree.ProcessingInstruction(match["name"], value)
+    if not match["parent"]:
+        root.addprevious(instruction)
+        return True
+    parent: etree._Element | None = root
+    for step, nth in _STEP.findall(match["parent"])[1:]:
+        found = list(parent.iterchildren(tag_of(step))) if parent is not None else []
+        parent = found[int(nth or 1) - 1] if len(found) >= int(nth or 1) else None
+    if parent is not None:
+        _insert(parent, instruction, int(match["n"]) - 1)
+    return True
+
+
+def _insert(parent: etree._Element, instruction: etree._Element, before: int) -> None:
+    elements = list(parent.iterchildren("*"))
+    if before < len(elements):
+        elements[before].addprevious(instruction)
+    else:
+        parent.append(instruction)

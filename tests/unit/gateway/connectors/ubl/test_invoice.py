@@ -1,0 +1,70 @@
+"""UBL invoices: in, out, and sums that are held to add up."""
+
+from __future__ import annotations
+
+import pytest
+
+from gateway.connectors.message import InvalidUblInvoice
+from gateway.connectors.ubl import invoice
+from ledger.document.invoice import Invoice, InvoiceLine
+from tests.unit.gateway.connectors.ubl.bill import HEAD, LINE, QUANTITY
+
+BILL = Invoice(
+    **HEAD,
+    invoice_type_code="380",
+    due_date="2026-08-05",
+    invoice_line=(InvoiceLine(**LINE, invoiced_quantity=QUANTITY),),
+)
+
+
+def test_invoice_survives_being_written_and_read() -> None:
+    assert invoice.parse(invoice.render(BILL)) == BILL
+
+
+def test_type_and_currency_left_out_are_concluded_and_left_out_again() -> None:
+    message = invoice.render(BILL)
+    for name in (b"InvoiceTypeCode>380", b"DocumentCurrencyCode>EUR"):
+        message = message.replace(b"<cbc:" + name + b"</cbc:" + name.split(b">")[0] + b">", b"")
+    parsed = invoice.parse(message)
+    assert (parsed.invoice_type_code, parsed.document_currency_code) == ("380", "EUR")
+    assert b"TypeCode>380<" not in invoice.render(parsed)
+
+
+def test_base_quantity_without_unit_has_that_of_the_line() -> None:
+    old = b'<cbc:BaseQuantity unitCode="C62">'
+    message = invoice.render(BILL).replace(old, b"<cbc:BaseQuantity>")
+    parsed = invoice.parse(message)
+    assert parsed.invoice_line[0].price == BILL.invoice_line[0].price
+    assert invoice.render(parsed) == message
+
+
+def test_code_of_an_exemption_is_its_reason_where_there_is_no_other() -> None:
+    code = b"<cbc:TaxExemptionReasonCode>VATEX-EU-IC</cbc:TaxExemptionReasonCode>"
+    message = invoice.render(BILL).replace(b"<cbc:ID>S</cbc:ID>", b"<cbc:ID>K</cbc:ID>")
+    message = message.replace(
+        b"<cbc:Percent>23</cbc:Percent>", b"<cbc:Percent>0</cbc:Percent>" + code
+    )
+    message = message.replace(b">241.50<", b">0.00<").replace(b">1291.50<", b">1050.00<")
+    parsed = invoice.parse(message)
+    assert parsed.tax_total is not None
+    assert parsed.tax_total.tax_subtotal[0].tax_category.tax_exemption_reason == "VATEX-EU-IC"
+    assert b"TaxExemptionReason>" not in invoice.render(parsed)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "path", "rule"),
+    [
+        (b">1291.50</cbc:Pay", b">1291.00</cbc:Pay", "LegalMonetaryTotal", "payable_amount"),
+        (b">100</cbc:Invoiced", b">-1</cbc:Invoiced", "Quantity", "zero or more"),
+        (b">1000.00</cbc:LineExt", b">999.00</cbc:LineExt", "", "line_extension_amount"),
+        (b">380</cbc:", b">389</cbc:", "/Invoice", "Input should be"),
+    ],
+)
+def test_invoice_that_does_not_add_up_is_refused_with_its_place(
+    old: bytes, new: bytes, path: str, rule: str
+) -> None:
+    message = invoice.render(BILL)
+    assert old in message
+    with pytest.raises(InvalidUblInvoice) as refused:
+        invoice.parse(message.replace(old, new))
+    assert any(path in each.location.path and rule in each.rule for each in refused.value.findings)
