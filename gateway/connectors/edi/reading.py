@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any, Final
 
 from gateway.connectors.edi.finding import Fault
@@ -71,6 +72,11 @@ class Reading:
     syntax: Syntax
     profile: PartnerProfile
     origins: dict[int, Segment] = field(default_factory=dict)
+
+    @cached_property
+    def tags(self) -> frozenset[str]:
+        """All segments that the message has."""
+        return frozenset(segment.tag for segment in self.message.body)
 
     def came_from(self, fields: dict[str, Any], segment: Segment) -> dict[str, Any]:
         """Remember which segment an object came from, for what its model refuses."""

@@ -24,6 +24,9 @@ SEGMENTS_MAX: Final = 500_000
 INTERCHANGES_MAX: Final = 1_000
 """Of one file."""
 
+ADVICE_LENGTH: Final = 9
+"""Of the service string advice, UNA."""
+
 _HEAD_CHARS: Final = 4096
 _FORBIDDEN: Final = "\x00\x01\x02\x1d\x1f"
 """Characters that are no text; among them those that stand for delimiters here."""
@@ -124,7 +127,10 @@ class Scan:
             offset, rule, advice = self._explain(text)
             self._advance(text[:offset])
             self._raise(rule, text[offset : offset + 40].split("\n")[0], advice)
-        self._hold_characters(text, dialect)
+        if text.startswith("UNA"):
+            self._advance(text[:ADVICE_LENGTH])
+            self._buffer = text[ADVICE_LENGTH:]
+        self._hold_characters(self._buffer, dialect)
         return dialect
 
     def _interchange(self, dialect: Dialect) -> Iterator[Segment]:
@@ -236,7 +242,7 @@ class Scan:
 
     def hold_reference(self, segment: Segment, element: int, opened: str, rule: str) -> None:
         """Note a reference in a trailer that is not that of its header."""
-        if not same_reference(segment[element], opened):
+        if segment[element] != opened:
             rule = f"{rule[:-1]}: {opened}."
             self._note(segment, element, Fault.REFERENCE_MISMATCH, rule, "Write the same twice.")
 
@@ -273,11 +279,3 @@ class Scan:
 def counts(text: str, count: int) -> bool:
     """Tell whether a trailer says this count."""
     return text.isascii() and text.isdecimal() and len(text) <= 10 and int(text) == count
-
-
-def same_reference(text: str, opened: str) -> bool:
-    """Tell whether two control references are one; numbers may differ in leading zeros."""
-    if text == opened:
-        return True
-    numbers = text.isascii() and text.isdecimal() and opened.isascii() and opened.isdecimal()
-    return numbers and text.lstrip("0") == opened.lstrip("0")

@@ -180,9 +180,15 @@ def _close_group(scan: Scan, state: _State, ge: Segment) -> None:
     if group is None:
         scan.refuse(ge, 0, "GE ends a group that GS began.", "Remove it, or add GS.")
     scan.hold_count(ge, 1, state.sets, "GE01 is the number of transaction sets in the group.")
-    scan.hold_reference(ge, 2, group[6], "GE02 is the reference of GS06.")
+    # Control numbers of groups are numbers: leading zeros say nothing.
+    opened = ge[2] if _number(ge[2]) == _number(group[6]) else group[6]
+    scan.hold_reference(ge, 2, opened, "GE02 is the reference of GS06.")
     assert state.envelope is not None
     state.envelope = replace(state.envelope, group=None)
+
+
+def _number(text: str) -> str:
+    return text.lstrip("0") if text.isascii() and text.isdecimal() else text
 
 
 def _close(scan: Scan, state: _State, iea: Segment) -> Envelope:

@@ -38,6 +38,9 @@ _ORDER_TYPES: Final = {"SA": "220", "BK": "221", "RL": "226", "KC": "227"}
 _REQUESTED: Final = ("002", "064", "063")
 """Delivery requested on a day, not before, not after (element 374)."""
 
+_ADDS: Final = frozenset({"SAC", "TXI", "TAX", "ITA"})
+"""Segments that add to the total of the lines, or take something off it."""
+
 _NOTE: Final = "L1"
 """Qualifier of N9 for letters and notes."""
 
@@ -76,6 +79,7 @@ def _read(reading: Reading) -> dict[str, Any]:
         "delivery_terms": _terms(reading, tree.need("FOB")),
         "payment_terms": _payment_terms(reading, tree.need("ITD")),
         "payment_due_days": _due_days(reading, tree.need("ITD")),
+        "anticipated_monetary_total": _total(reading, currency),
         "order_line": lines,
     }
 
@@ -97,10 +101,7 @@ def _notes(reading: Reading, group: Group) -> list[str]:
 
 def _deliveries(reading: Reading, group: Group) -> list[dict[str, Any]]:
     """Read where and when to deliver, and when to ship."""
-    found: dict[str, Any] = {}
-    to = group.group("N1", "ST")
-    if to is not None:
-        found["delivery_location"] = part.place(reading, to)
+    found = part.delivery(reading, group.group("N1", "ST"))
     due = part.period(reading, group, *_REQUESTED)
     if due:
         found["requested_delivery_period"] = due
@@ -124,6 +125,16 @@ def _payment_terms(reading: Reading, itd: Segment) -> list[str]:
 def _due_days(reading: Reading, itd: Segment) -> int | None:
     days = reading.count(itd, 7)
     return days if days is not None and days <= 3650 else None
+
+
+def _total(reading: Reading, currency: str | None) -> dict[str, Any] | None:
+    """Read the total, which is that of the lines when nothing is added or taken off."""
+    summary = reading.tree.group("CTT")
+    amount = summary.first("AMT", "TT") if summary is not None else None
+    if amount is None or currency is None or not _ADDS.isdisjoint(reading.tags):
+        return None
+    value = reading.decimal(amount, 2, is_signed=True)
+    return {"line_extension_amount": {"value": value, "currency_id": currency}} if value else None
 
 
 def _line(reading: Reading, group: Group, number: int, currency: str | None) -> dict[str, Any]:
@@ -157,7 +168,7 @@ def _part(reading: Reading, sch: Segment) -> dict[str, Any] | None:
     quantity, day = part.quantity(reading, sch, 1), reading.date(sch, 6)
     if quantity is None or day is None or sch[5] != _REQUESTED[0]:
         return None
-    return {"quantity": quantity, "requested_delivery_period": {"start_date": day, "end_date": day}}
+    return {"quantity": quantity, "requested_delivery_period": {"end_date": day}}
 
 
 def _write(order: Order, writing: Writing) -> None:
@@ -189,6 +200,9 @@ def _write(order: Order, writing: Writing) -> None:
         with writing.line():
             _write_line(line, writing)
     writing.add("CTT", str(len(order.order_line)))
+    total = order.anticipated_monetary_total
+    if total is not None and not order.allowance_charge:
+        writing.add("AMT", "TT", total.line_extension_amount.value)
 
 
 def _write_payment(order: Order, writing: Writing) -> None:
@@ -207,8 +221,8 @@ def _write_days(delivery: Delivery | None, writing: Writing) -> None:
 
 
 def _write_place(delivery: Delivery | None, writing: Writing) -> None:
-    if delivery is not None and delivery.delivery_location is not None:
-        part.write_place(writing, "ST", delivery.delivery_location)
+    if delivery is not None:
+        part.write_delivery(writing, "ST", delivery)
 
 
 def _write_line(line: OrderLine, writing: Writing) -> None:

@@ -12,9 +12,10 @@ from gateway.connectors.edi.loop import Group
 from gateway.connectors.edi.message import Address as Endpoint
 from gateway.connectors.edi.reading import Reading, Writing, compact_date
 from gateway.connectors.edi.segment import Segment
+from ledger.document.delivery import Delivery
 from ledger.document.item import Item
 from ledger.document.money import Price
-from ledger.document.party import Address, Contact, Identification, Location, Party
+from ledger.document.party import Address, Contact, Identification, Party
 from ledger.document.period import Period
 
 N1_LOOP: Final = (
@@ -76,14 +77,18 @@ def party(reading: Reading, group: Group | None, address: Endpoint | None = None
     return reading.came_from(fields, group.head)
 
 
-def place(reading: Reading, group: Group) -> dict[str, Any]:
-    """Read a place to deliver to."""
-    fields = {
-        "id": identification(reading, group.head, 3),
-        "name": reading.text(group.head, 2),
-        "address": _address(reading, group),
-    }
-    return reading.came_from(_held(fields), group.head)
+def delivery(reading: Reading, group: Group | None) -> dict[str, Any]:
+    """Read whom and where to deliver to: a party's name, a place's number and address."""
+    if group is None:
+        return {}
+    name = reading.text(group.head, 2)
+    number, address = identification(reading, group.head, 3), _address(reading, group)
+    return _held(
+        {
+            "delivery_party": {"name": name} if name else None,
+            "delivery_location": _held({"id": number, "address": address}),
+        }
+    )
 
 
 def _address(reading: Reading, group: Group) -> dict[str, Any] | None:
@@ -126,13 +131,18 @@ def write_party(writing: Writing, entity: str, party: Party | None) -> None:
     _write_contact(writing, party.contact)
 
 
-def write_place(writing: Writing, entity: str, location: Location) -> None:
-    """Write the loop of a place."""
-    number = location.id if location.id and location.id.scheme_id in _QUALIFIERS else None
-    if location.name is None and number is None:
+def write_delivery(writing: Writing, entity: str, delivery: Delivery) -> None:
+    """Write the loop of whom and where to deliver to."""
+    party, place = delivery.delivery_party, delivery.delivery_location
+    name = party.name if party is not None else None
+    number = place.id if place is not None else None
+    if number is not None and number.scheme_id not in _QUALIFIERS:
+        number = None
+    name = name or (place.name if place is not None else None)
+    if name is None and number is None:
         return
-    writing.add("N1", entity, location.name, *_qualified(number))
-    _write_address(writing, location.address)
+    writing.add("N1", entity, name, *_qualified(number))
+    _write_address(writing, place.address if place is not None else None)
 
 
 def _qualified(number: Identification | None) -> tuple[str, ...]:
@@ -161,7 +171,7 @@ def _write_contact(writing: Writing, contact: Contact | None) -> None:
 
 
 def period(reading: Reading, group: Group, on: str, after: str, before: str) -> dict[str, Any]:
-    """Read when something is due: on a day, or not before and not after; empty when it is not."""
+    """Read when something is due: on a day, or not before and not after; empty if never."""
     days = {
         field: reading.date(segment, 2)
         for field, qualifier in (("start_date", after), ("end_date", before))
@@ -170,7 +180,7 @@ def period(reading: Reading, group: Group, on: str, after: str, before: str) -> 
     due = group.first("DTM", on)
     if not days and due is not None:
         found = reading.date(due, 2)
-        days = {"start_date": found, "end_date": found}
+        days = {"end_date": found}
     return _held(days)
 
 
@@ -178,8 +188,8 @@ def write_period(writing: Writing, due: Period | None, on: str, after: str, befo
     """Write when something is due."""
     if due is None:
         return
-    if due.start_date and due.start_date == due.end_date:
-        writing.add("DTM", on, compact_date(due.start_date))
+    if due.end_date and due.start_date in (None, due.end_date):
+        writing.add("DTM", on, compact_date(due.end_date))
         return
     for qualifier, found in ((after, due.start_date), (before, due.end_date)):
         if found:
@@ -234,11 +244,11 @@ def item(reading: Reading, group: Group, element: int) -> dict[str, Any]:
             fields[field] = _held({"id": number, "scheme_id": scheme})
     for each in group.groups("PID"):
         text = reading.text(each.head, 5)
-        if text is None or each.head[1] != "F":
+        if text is None or each.head[1] != "F" or each.head[2] not in ("", _PRODUCT_NAME):
             continue
-        if each.head[2] == _PRODUCT_NAME and "name" not in fields:
+        if "name" not in fields:
             fields["name"] = text
-        elif not each.head[2]:
+        else:
             fields.setdefault("description", []).append(text)
     return fields
 
@@ -258,11 +268,11 @@ def item_elements(item: Item | None) -> list[str]:
 
 
 def write_item(writing: Writing, item: Item | None) -> None:
-    """Write the words of an item."""
+    """Write the words of an item, its name first."""
     if item is None:
         return
     if item.name:
-        writing.add("PID", "F", _PRODUCT_NAME, None, None, item.name)
+        writing.add("PID", "F", None, None, None, item.name)
     for text in item.description:
         writing.add("PID", "F", None, None, None, text)
 
