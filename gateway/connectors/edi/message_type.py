@@ -35,6 +35,16 @@ class Outcome(Generic[D]):
     warnings: tuple[EdiFinding, ...]
 
 
+def unsupported(message: Message, known: Iterable[str]) -> Outcome[Document]:
+    """Say that messages of a type are not mapped."""
+    report = Report(message.name, list(message.findings))
+    rule = f"Mapped are {', '.join(sorted(known))}."
+    header = message.header or Segment("", ())
+    advice = "Send the document as one of these types."
+    report.add(header, 0, Fault.UNSUPPORTED, rule, advice)
+    return Outcome(None, tuple(report.findings), ())
+
+
 @dataclass(frozen=True)
 class MessageType(Generic[D]):
     """A message type of X12 or EDIFACT.

@@ -28,7 +28,7 @@ _SCHEMES: Final = {"1": "0060", "UL": "0088", "91": "91", "92": "92", "ZZ": "ZZZ
 
 _QUALIFIERS: Final = {scheme: qualifier for qualifier, scheme in _SCHEMES.items()}
 
-_ENDPOINT_SCHEMES: Final = {"01": "0060", "14": "0060", "08": "0088", "ZZ": "ZZZ"}
+_ENDPOINT_SCHEMES: Final = {"01": "0060", "07": "0088", "ZZ": "ZZZ"}
 
 _PRODUCTS: Final = {
     "EN": ("standard_item_identification", "0160"),
