@@ -55,10 +55,11 @@ def write(messages: Sequence[Message], sending: Sending, profile: PartnerProfile
     version = messages[0].version[:5] if messages else X12.version[:5]
     dialect = _dialect(characters(messages), profile)
     header = _isa(sending, version, dialect)
-    groups = list(groupby(messages, key=lambda message: (message.name, message.version)))
+    runs = groupby(messages, key=lambda message: (message.name, message.version))
+    groups = [list(run) for _, run in runs]
     lines = [header]
-    for number, (_, group) in enumerate(groups, start=1):
-        lines.extend(map(dialect.spell, _group(list(group), sending, number)))
+    for number, group in enumerate(groups, start=1):
+        lines.extend(map(dialect.spell, _group(group, sending, number)))
     lines.append(dialect.spell(segment("IEA", str(len(groups)), f"{sending.control:09}")))
     end = dialect.terminator + "\n"
     return encoded(end.join([*lines, ""]), profile.charset or "utf-8")

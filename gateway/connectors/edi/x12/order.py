@@ -35,6 +35,9 @@ _LOOP: Final = loop_map(
 _ORDER_TYPES: Final = {"SA": "220", "BK": "221", "RL": "226", "KC": "227"}
 """Type of purchase order (element 92) to that of UNCL1001."""
 
+_NO_ORDER: Final = ("01", "02", "03", "04")
+"""Purposes (element 353) that cancel, add to, delete or change."""
+
 _REQUESTED: Final = ("002", "064", "063")
 """Delivery requested on a day, not before, not after (element 374)."""
 
@@ -55,6 +58,9 @@ _INCOTERMS: Final = frozenset(
 def _read(reading: Reading) -> dict[str, Any]:
     tree, envelope = reading.tree, reading.message.envelope
     beg = tree.need("BEG")
+    if reading.code(beg, 1) in _NO_ORDER:
+        rule = "BEG01 says that this is an order: new, replaced, confirmed or sent once more."
+        reading.refuse_value(beg, 1, rule, "Send changes and cancellations as 860.")
     currency = _currency(reading, tree) or reading.profile.currency or None
     groups = enumerate(tree.groups("PO1"), start=1)
     lines = [_line(reading, group, number, currency) for number, group in groups]
