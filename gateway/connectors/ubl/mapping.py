@@ -28,6 +28,7 @@ from gateway.connectors.ubl.scalar import (
     UNIT,
     UNSIGNED,
     Kind,
+    same,
 )
 from gateway.connectors.ubl.sequence import RANKS
 
@@ -86,6 +87,12 @@ class Leaf:
     is_required: bool = False
     may_repeat: bool = False
     filler: str | None = None
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is a text that stands once, without attributes, in one spelling."""
+        is_bare = self.nested is None and not self.attributes and not self.is_many
+        return is_bare and self.kind.write in (None, same)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,10 +191,27 @@ class Content:
                 found[entry.field] = entry
         return found
 
-    @property
+    @cached_property
+    def needed_fields(self) -> frozenset[str]:
+        """The fields of `needed`."""
+        return frozenset(self.needed)
+
+    @cached_property
     def holds_one_value(self) -> bool:
         """Whether the object is just the value of one child."""
         return VALUE in self.needed
+
+    @cached_property
+    def plain(self) -> dict[str, tuple[int, str, Callable[[str], Any], bool]]:
+        """Place, field and reader of the children that are nothing but a text, as most are.
+
+        The last member says whether what is read may be spelled in another way than it is kept.
+        """
+        return {
+            tag: (self.ranks[tag], entry.field, entry.kind.read, entry.kind.write is None)
+            for tag, entry in self.by_tag.items()
+            if isinstance(entry, Leaf) and entry.field is not None and entry.is_plain
+        }
 
 
 def values_of(entry: Leaf | Branch, holder: Any) -> Iterable[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from gateway.connectors.message import ConnectorRefused
 from gateway.connectors.ubl.loss import unheld
@@ -86,8 +86,11 @@ class MessageType(Generic[D]):
         """List the JSON pointers of what a message of this type cannot hold."""
         return unheld(document, self.content)
 
-    def _check_lines(self, parse: Parse) -> None:
+    def _check_lines(self, parse: Parse, fields: dict[str, Any]) -> None:
         if not self.line_id:
+            return
+        numbers = [line.get("id") for line in fields.get(self.model.lines_field or "", ())]
+        if len(set(numbers)) == len(numbers):
             return
         seen: set[str] = set()
         path = "/".join(tag_of(step) for step in self.line_id.split("/"))

@@ -45,7 +45,7 @@ def parse_source(
     content: Content,
     model: type[D],
     refusal: type[ConnectorRefused],
-    check: Callable[[Parse], None],
+    check: Callable[[Parse, dict[str, Any]], None],
 ) -> D:
     """Read a whole message.
 
@@ -68,26 +68,17 @@ def parse_source(
         `refusal`, with everything wrong.
     """
     parse = Parse(source)
-    root = source.root
-    path = f"/{etree.QName(root).localname}"
-    extras: Extras = []
-    fields: dict[str, Any] = {}
-    parse.report.origins[id(fields)] = root
-    for name, value in attributes_of(root):
-        extras.append((f"{path}/@{name}", value))
-    parse.read_children(root, content, fields, path, extras)
-    extras.extend(instructions_of(source.content))
-    if content.finish is not None:
-        content.finish(fields, extras, path)
-    check(parse)
+    fields = parse.read_root(content)
+    check(parse, fields)
     findings = parse.report.findings + stray_texts(source)
     if findings:
         raise refusal(sorted(findings, key=lambda each: (each.location.line, each.location.column)))
-    fields["extras"] = extras_of(extras)
     try:
         return model.model_validate(fields)
     except ValidationError as error:
-        raise refusal(parse.report.model_findings(error, fields)) from None
+        # Read again, now with the element of each object; of what is valid nobody asks for it.
+        again = Parse(source, has_origins=True)
+        raise refusal(again.report.model_findings(error, again.read_root(content))) from None
 
 
 def extras_of(extras: Extras) -> list[dict[str, str]]:
@@ -106,11 +97,27 @@ class Parse:
     ----------
     source : XmlSource
         The message.
+    has_origins : bool
+        Whether to remember which element each object came from.
     """
 
-    def __init__(self, source: XmlSource) -> None:
+    def __init__(self, source: XmlSource, *, has_origins: bool = False) -> None:
         self.source = source
-        self.report = Report(source)
+        self.report = Report(source, has_origins=has_origins)
+
+    def read_root(self, content: Content) -> dict[str, Any]:
+        """Read the whole message into the fields of its document."""
+        root = self.source.root
+        path = f"/{etree.QName(root).localname}"
+        extras: Extras = [(f"{path}/@{name}", value) for name, value in attributes_of(root)]
+        fields: dict[str, Any] = {}
+        self.report.origins[id(fields)] = root
+        self.read_children(root, content, fields, path, extras)
+        extras.extend(instructions_of(self.source.content))
+        if content.finish is not None:
+            content.finish(fields, extras, path)
+        fields["extras"] = extras_of(extras)
+        return fields
 
     def read_children(
         self,
@@ -121,11 +128,22 @@ class Parse:
         extras: Extras,
     ) -> None:
         """Read the children of an aggregate into the fields of its object."""
-        by_tag, steps, ranks = content.by_tag, content.steps, content.ranks
+        by_tag, steps, ranks, plain = content.by_tag, content.steps, content.ranks, content.plain
         seen: dict[str, int] = {}
         last = 0
         for child in element:
             tag = child.tag
+            simple = plain.get(tag)
+            if simple is not None and tag not in seen and not child.keys() and not len(child):
+                rank, field, read, is_free = simple
+                text = child.text or ""
+                try:
+                    value = read(text) if rank >= last else None
+                except (Unheld, ValueError):
+                    value = None
+                if value is not None and (is_free or value == text):
+                    seen[tag], last, fields[field] = 1, rank, value
+                    continue
             nth = seen[tag] = seen.get(tag, 0) + 1
             rank = ranks.get(tag, -1)
             if rank < last:
@@ -201,7 +219,7 @@ class Parse:
     ) -> str | None:
         """Read attributes into fields; return the last one read, the currency or unit if any."""
         value: str | None = None
-        for name, raw in attributes_of(element):
+        for name, raw in attributes_of(element) if element.keys() else ():
             slot = leaf.attributes.get(name)
             if slot is None:
                 extras.append((f"{_path(*place)}/@{name}", raw))
@@ -240,15 +258,16 @@ class Parse:
         if branch.has_extras:
             inside, path = [], f"/{etree.QName(element).localname}"
         mark, known = len(inside), len(self.report.findings)
-        for name, value in attributes_of(element):
-            inside.append((f"{path}/@{name}", value))
+        if element.keys():
+            inside.extend((f"{path}/@{name}", value) for name, value in attributes_of(element))
         if branch.field is None:
             self.read_children(element, content, fields, path, inside)
             return
         own: dict[str, Any] = {}
-        self.report.origins[id(own)] = element
+        if self.report.has_origins:
+            self.report.origins[id(own)] = element
         self.read_children(element, content, own, path, inside)
-        if any(field not in own for field in content.needed):
+        if not own.keys() >= content.needed_fields:
             del inside[mark:]
             if branch.is_required and len(self.report.findings) == known:
                 self.report.add_missing(element, step_of(next(iter(content.by_tag))))

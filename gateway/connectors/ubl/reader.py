@@ -33,6 +33,10 @@ _NAMESPACES: Final = {prefix: namespace for namespace, prefix in _PREFIXES.items
 
 _too_deep = etree.XPath("boolean(" + "/*" * (XML_DEPTH_MAX + 1) + ")")
 _first_too_deep = etree.XPath("(" + "/*" * (XML_DEPTH_MAX + 1) + ")[1]")
+_may_be_stray = etree.XPath(
+    "boolean(//cac:*/text()[normalize-space()]) or boolean(/*/text()[normalize-space()])",
+    namespaces={"cac": CAC},
+)
 _stray_text = etree.XPath(
     "//*[*][text()[normalize-space()]][namespace-uri()=$cac or not(parent::*)]"
 )
@@ -216,6 +220,9 @@ def read_ubl(content: bytes, name: str) -> XmlSource:
 
 def stray_texts(source: XmlSource) -> list[Finding]:
     """List text that stands between elements, where UBL has none; the first hundred."""
+    # The cheap question first: hardly any message has stray text.
+    if not _may_be_stray(source.root):
+        return []
     strays = cast("list[etree._Element]", _stray_text(source.root, cac=CAC))
     return [
         Finding(

@@ -21,10 +21,13 @@ class Report:
     ----------
     source : XmlSource
         The message.
+    has_origins : bool
+        Whether the element of each object is to be remembered.
     """
 
-    def __init__(self, source: XmlSource) -> None:
+    def __init__(self, source: XmlSource, *, has_origins: bool = False) -> None:
         self.source = source
+        self.has_origins = has_origins
         self.findings: list[Finding] = []
         self.origins: dict[int, etree._Element] = {}
 

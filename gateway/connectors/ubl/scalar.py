@@ -173,7 +173,8 @@ def _padded(value: str, currency: str | None) -> str:
     return value if len(fraction) >= digits else f"{whole}.{fraction:0<{digits}}"
 
 
-def _same(value: str, _unit: str | None) -> str:
+def same(value: str, _unit: str | None) -> str:
+    """Write a value as it is kept."""
     return value
 
 
@@ -195,28 +196,26 @@ CURRENCY: Final = Kind(
     _currency,
     "A currency is a code of ISO 4217.",
     "Write three capital letters such as EUR.",
-    _same,
+    same,
 )
 UNIT: Final = Kind(
     _unit,
     "A unit is a code of UN/ECE Recommendation 20 or 21.",
     "Write the unit code, for example C62 for one piece or KGM for kilograms.",
-    _same,
+    same,
 )
-DATE: Final = Kind(
-    _date, "A date is a day of the calendar.", "Write the date as YYYY-MM-DD.", _same
-)
+DATE: Final = Kind(_date, "A date is a day of the calendar.", "Write the date as YYYY-MM-DD.", same)
 TIME: Final = Kind(
-    _time, "A time is a time of day.", "Write the time as HH:MM:SS with its zone.", _same
+    _time, "A time is a time of day.", "Write the time as HH:MM:SS with its zone.", same
 )
 DECIMAL: Final = Kind(
-    _decimal, "A number is an exact decimal of at most 40 characters.", _NUMBER_ADVICE, _same
+    _decimal, "A number is an exact decimal of at most 40 characters.", _NUMBER_ADVICE, same
 )
 UNSIGNED: Final = Kind(
     _unsigned,
     "A quantity is an exact decimal, zero or more, of at most 40 characters.",
     _NUMBER_ADVICE,
-    _same,
+    same,
 )
 AMOUNT: Final = Kind(
     _decimal, "An amount is an exact decimal of at most 40 characters.", _NUMBER_ADVICE, _padded
@@ -225,7 +224,7 @@ LINE_STATUS: Final = Kind(
     _line_status,
     "A line status is a code of UNCL1229 or of UBL, such as 3 or Revised.",
     "Write 1 for added, 3 for changed, 5 for accepted, 7 for not accepted.",
-    _same,
+    same,
 )
 LINE_CHANGE: Final = Kind(
     _line_status,
@@ -237,7 +236,7 @@ TAX_CATEGORY_ID: Final = Kind(
     lambda text: _TAX_CATEGORIES.get(text) or _code(text),
     "A tax category is a code of UNCL5305.",
     "Write S for the standard rate, Z for zero, E for exempt.",
-    _same,
+    same,
 )
 COUNT: Final = Kind(
     _count,
