@@ -8,7 +8,7 @@ from gateway.connectors.edi.loop import Group, loop_map
 from gateway.connectors.edi.message_type import MessageType
 from gateway.connectors.edi.reading import Reading, Writing, compact_date
 from gateway.connectors.edi.segment import Segment
-from gateway.connectors.edi.x12 import part
+from gateway.connectors.edi.x12 import part, price
 from gateway.connectors.edi.x12.syntax import X12
 from ledger.document.delivery import Delivery
 from ledger.document.order import Order, OrderLine
@@ -85,6 +85,7 @@ def _read(reading: Reading) -> dict[str, Any]:
         "delivery_terms": _terms(reading, tree.need("FOB")),
         "payment_terms": _payment_terms(reading, tree.need("ITD")),
         "payment_due_days": _due_days(reading, tree.need("ITD")),
+        "allowance_charge": price.allowances(reading, tree, currency),
         "anticipated_monetary_total": _total(reading, currency),
         "order_line": lines,
     }
@@ -153,8 +154,9 @@ def _line(reading: Reading, group: Group, number: int, currency: str | None) -> 
     fields: dict[str, Any] = {
         "id": reading.identifier(po1, 1) or str(number),
         "quantity": quantity,
-        "price": part.price(reading, po1, 4, own),
+        "price": price.price(reading, po1, 4, own),
         "item": part.item(reading, group, 6),
+        "allowance_charge": price.allowances(reading, group, own),
         "delivery": _deliveries(reading, group) + [each for each in parts if each],
         "note": _notes(reading, group),
     }
@@ -192,6 +194,7 @@ def _write(order: Order, writing: Writing) -> None:
             writing.add("REF", qualifier, number)
     if order.delivery_terms is not None and order.delivery_terms.id in _INCOTERMS:
         writing.add("FOB", "DF", None, None, "01", order.delivery_terms.id)
+    price.write_allowances(writing, order.allowance_charge)
     _write_payment(order, writing)
     delivery = order.delivery[0] if order.delivery else None
     _write_days(delivery, writing)
@@ -233,10 +236,11 @@ def _write_place(delivery: Delivery | None, writing: Writing) -> None:
 
 def _write_line(line: OrderLine, writing: Writing) -> None:
     unit = writing.unit(line.quantity.unit_code)
-    amount, basis = part.price_elements(line.price)
+    amount, basis = price.price_elements(line.price, line.quantity.unit_code)
     numbers = part.item_elements(line.item)
     writing.add("PO1", line.id, line.quantity.value, unit, amount, basis, *numbers)
     part.write_item(writing, line.item)
+    price.write_allowances(writing, line.allowance_charge)
     parts = [each for each in line.delivery if each.quantity is not None]
     whole = next((each for each in line.delivery if each.quantity is None), None)
     part.write_period(writing, line.requested_delivery_period, *_REQUESTED)

@@ -9,7 +9,7 @@ from gateway.connectors.edi.loop import Group, loop_map
 from gateway.connectors.edi.message_type import MessageType
 from gateway.connectors.edi.reading import Reading, Writing, compact_date
 from gateway.connectors.edi.segment import Segment
-from gateway.connectors.edi.x12 import part
+from gateway.connectors.edi.x12 import part, price
 from gateway.connectors.edi.x12.syntax import X12
 from ledger.document.money import total
 from ledger.document.order_response import OrderResponse, OrderResponseLine
@@ -113,7 +113,7 @@ def _line(
         "order_line_reference": {"line_id": line_id},
         "line_status_code": _status(reading, answers, code),
         "quantity": part.quantity(reading, po1, 2),
-        "price": part.price(reading, po1, 4, own),
+        "price": price.price(reading, po1, 4, own),
         "item": part.item(reading, group, 6) or None,
         "promised_delivery_period": _promised(reading, group),
         "note": _notes(reading, group),
@@ -205,7 +205,8 @@ def _write_line(line: OrderResponseLine, writing: Writing) -> None:
     quantity = line.quantity
     size = (quantity.value, writing.unit(quantity.unit_code)) if quantity else (None, None)
     numbers = part.item_elements(line.item)
-    writing.add("PO1", line.id, *size, *part.price_elements(line.price), *numbers)
+    cost = price.price_elements(line.price, quantity.unit_code if quantity else "")
+    writing.add("PO1", line.id, *size, *cost, *numbers)
     part.write_item(writing, line.item)
     status = _OWN_STATUS[line.line_status_code]
     parts = [each for each in line.delivery if each.quantity is not None]

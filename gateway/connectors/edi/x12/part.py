@@ -1,7 +1,7 @@
 """What many transaction sets share: parties, places, dates, prices and products, in and out.
 
-Source: ASC X12 data elements 66 (identification code), 98 (entity), 235 (product), 374 (date),
-639 (basis of price); only those codes are here that the documents of the network have a field for.
+Source: ASC X12 data elements 66 (identification code), 98 (entity), 235 (product), 374 (date); only
+those codes are here that the documents of the network have a field for.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from gateway.connectors.edi.reading import Reading, Writing, compact_date
 from gateway.connectors.edi.segment import Segment
 from ledger.document.delivery import Delivery
 from ledger.document.item import Item
-from ledger.document.money import Price
 from ledger.document.party import Address, Contact, Identification, Party
 from ledger.document.period import Period
 
@@ -43,7 +42,6 @@ _PRODUCTS: Final = {
 }
 
 _GTIN_QUALIFIERS: Final = {12: "UP", 13: "EN", 14: "UK"}
-_BASE_QUANTITIES: Final = {"HP": "100", "TP": "1000"}
 _PRODUCT_NAME: Final = "08"
 
 
@@ -57,7 +55,7 @@ def identification(reading: Reading, segment: Segment, element: int) -> dict[str
 def endpoint(address: Endpoint) -> dict[str, Any]:
     """Take who sent or receives a message as the endpoint of a party."""
     scheme = _ENDPOINT_SCHEMES.get(address.qualifier, address.qualifier)
-    return _held({"endpoint_id": address.id or None, "endpoint_scheme": scheme or None})
+    return held({"endpoint_id": address.id or None, "endpoint_scheme": scheme or None})
 
 
 def party(reading: Reading, group: Group | None, address: Endpoint | None = None) -> dict[str, Any]:
@@ -66,7 +64,7 @@ def party(reading: Reading, group: Group | None, address: Endpoint | None = None
     if group is None:
         return fields
     number = identification(reading, group.head, 3)
-    fields |= _held(
+    fields |= held(
         {
             "name": reading.text(group.head, 2),
             "identifications": [number] if number else None,
@@ -83,10 +81,10 @@ def delivery(reading: Reading, group: Group | None) -> dict[str, Any]:
         return {}
     name = reading.text(group.head, 2)
     number, address = identification(reading, group.head, 3), _address(reading, group)
-    return _held(
+    return held(
         {
             "delivery_party": {"name": name} if name else None,
-            "delivery_location": _held({"id": number, "address": address}),
+            "delivery_location": held({"id": number, "address": address}),
         }
     )
 
@@ -101,7 +99,7 @@ def _address(reading: Reading, group: Group) -> dict[str, Any] | None:
         "postal_zone": reading.text(town, 3),
         "country": reading.country(town, 4),
     }
-    return _held(fields) or None
+    return held(fields) or None
 
 
 def _contact(reading: Reading, per: Segment | None) -> dict[str, Any] | None:
@@ -112,7 +110,7 @@ def _contact(reading: Reading, per: Segment | None) -> dict[str, Any] | None:
         field = {"TE": "telephone", "EM": "electronic_mail"}.get(reading.code(per, element))
         if field and not fields.get(field):
             fields[field] = reading.text(per, element + 1)
-    return _held(fields) or None
+    return held(fields) or None
 
 
 def write_party(writing: Writing, entity: str, party: Party | None) -> None:
@@ -181,7 +179,7 @@ def period(reading: Reading, group: Group, on: str, after: str, before: str) -> 
     if not days and due is not None:
         found = reading.date(due, 2)
         days = {"end_date": found}
-    return _held(days)
+    return held(days)
 
 
 def write_period(writing: Writing, due: Period | None, on: str, after: str, before: str) -> None:
@@ -202,37 +200,6 @@ def quantity(reading: Reading, segment: Segment, element: int) -> dict[str, Any]
     return {"value": value, "unit_code": unit} if value is not None and unit else None
 
 
-def price(
-    reading: Reading, segment: Segment, element: int, currency: str | None
-) -> dict[str, Any] | None:
-    """Read a price and its basis, from the unit before it; without a currency it is none."""
-    value = reading.decimal(segment, element)
-    if value is None:
-        return None
-    if currency is None:
-        reading.warn(
-            segment,
-            element,
-            "A price has a currency.",
-            "Send CUR, or name the currency in the partner's profile.",
-        )
-        return None
-    found: dict[str, Any] = {"price_amount": {"value": value, "currency_id": currency}}
-    base = _BASE_QUANTITIES.get(reading.code(segment, element + 1))
-    if base is not None:
-        found["base_quantity"] = {"value": base, "unit_code": reading.unit(segment, element - 1)}
-    return found
-
-
-def price_elements(price: Price | None) -> tuple[str | None, str | None]:
-    """Write a price and its basis."""
-    if price is None:
-        return None, None
-    base = price.base_quantity.value if price.base_quantity is not None else None
-    codes = {value: code for code, value in _BASE_QUANTITIES.items()}
-    return price.price_amount.value, codes.get(base or "")
-
-
 def item(reading: Reading, group: Group, element: int) -> dict[str, Any]:
     """Read what is ordered: numbers from pairs of elements on, words from PID."""
     fields: dict[str, Any] = {}
@@ -241,7 +208,7 @@ def item(reading: Reading, group: Group, element: int) -> dict[str, Any]:
         field, scheme = _PRODUCTS.get(reading.code(head, at), ("", None))
         number = reading.identifier(head, at + 1)
         if field and number and field not in fields:
-            fields[field] = _held({"id": number, "scheme_id": scheme})
+            fields[field] = held({"id": number, "scheme_id": scheme})
     for each in group.groups("PID"):
         text = reading.text(each.head, 5)
         if text is None or each.head[1] != "F" or each.head[2] not in ("", _PRODUCT_NAME):
@@ -290,5 +257,6 @@ def check_lines(reading: Reading, count: int) -> None:
         reading.refuse_count(summary.head, 1, f"CTT01 is the number of lines: {count}.")
 
 
-def _held(fields: dict[str, Any]) -> dict[str, Any]:
+def held(fields: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what is not there."""
     return {name: value for name, value in fields.items() if value is not None and value != {}}
