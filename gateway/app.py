@@ -32,6 +32,8 @@ from gateway.events.page import Pages, feed_name
 from gateway.guard import Guard
 from gateway.health import errors_page
 from gateway.health import routes as health_routes
+from gateway.inbox import routes as inbox_routes
+from gateway.inbox import shop_routes
 from gateway.intents import routes as intent_routes
 from gateway.keeper import Keeper
 from gateway.keyring import open_hosts, open_relayers
@@ -78,6 +80,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     intent_routes.router,
     event_routes.router,
     webhook_routes.router,
+    inbox_routes.router,
+    shop_routes.router,
 )
 """One router per noun."""
 

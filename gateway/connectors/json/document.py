@@ -41,12 +41,13 @@ def parse(content: bytes) -> Document:
 
 def render(document: Document) -> bytes:
     """Write a document: absent fields are left out."""
-    return write_json(document.model_dump(exclude_defaults=True) | _head(document))
+    return write_json(as_fields(document))
 
 
-def _head(document: Document) -> dict[str, object]:
-    fields = document.model_dump(include={"document_type", "schema_version"})
-    return dict(fields)
+def as_fields(document: Document) -> dict[str, Any]:
+    """Give a document as the object that JSON spells."""
+    head = document.model_dump(include={"document_type", "schema_version"})
+    return head | document.model_dump(exclude_defaults=True)
 
 
 def _finding(read: JsonText, problem: Problem) -> Finding:

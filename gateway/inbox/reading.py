@@ -1,0 +1,122 @@
+"""Reading a message: the connector of its standard, chosen by how it begins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Final
+
+from gateway.connectors import detect
+from gateway.connectors.detect import Kind
+from gateway.connectors.message import Finding, Location, UnsupportedDocument
+from ledger.document.part import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a message says.
+
+    Parameters
+    ----------
+    kind : Kind
+        Its standard and type.
+    documents : tuple of Document
+        What it became, in order; at least one.
+    control : str
+        The number of its interchange; empty in standards without one.
+    """
+
+    kind: Kind
+    documents: tuple[Document, ...]
+    control: str = ""
+
+
+Reader = Callable[[bytes, Kind, str], Reading]
+
+_UBL: Final = {
+    "Order": "order",
+    "OrderResponse": "order_response",
+    "OrderResponseSimple": "order_response_simple",
+    "OrderChange": "order_change",
+    "OrderCancellation": "order_cancellation",
+    "DespatchAdvice": "despatch_advice",
+    "ReceiptAdvice": "receipt_advice",
+    "Invoice": "invoice",
+    "CreditNote": "credit_note",
+}
+
+
+def read(content: bytes, sender: str) -> Reading:
+    """Read a message of any standard.
+
+    Parameters
+    ----------
+    sender : str
+        Who sent it; for a shop, where it is.
+
+    Raises
+    ------
+    ConnectorRefused
+        With everything that is wrong, and where it stands.
+    """
+    kind = detect.detect(content)
+    reader = _READERS.get(kind.standard)
+    if reader is None:
+        raise _unread(kind)
+    return reader(content, kind, sender)
+
+
+def _ubl(content: bytes, kind: Kind, sender: str) -> Reading:
+    name = _UBL.get(kind.type)
+    if name is None:
+        raise _unread(kind)
+    # Connectors are loaded by those gateways that are sent their standard.
+    module = import_module(f"gateway.connectors.ubl.{name}")
+    return Reading(kind, (module.parse(content),))
+
+
+def _epcis(content: bytes, kind: Kind, sender: str) -> Reading:
+    from gateway.connectors.epcis import trade
+
+    return Reading(kind, trade.parse(content).documents)
+
+
+def _epcis_xml(content: bytes, kind: Kind, sender: str) -> Reading:
+    from gateway.connectors.epcis import trade, xml
+
+    return Reading(kind, trade.parse_value(xml.read(content)).documents)
+
+
+def _shopify(content: bytes, kind: Kind, sender: str) -> Reading:
+    from gateway.connectors.shop import shopify
+
+    return Reading(kind, (shopify.parse(content, sender),))
+
+
+def _woocommerce(content: bytes, kind: Kind, sender: str) -> Reading:
+    from gateway.connectors.shop import woocommerce
+
+    return Reading(kind, (woocommerce.parse(content, sender),))
+
+
+def _json(content: bytes, kind: Kind, sender: str) -> Reading:
+    from gateway.connectors.json import document
+
+    return Reading(kind, (document.parse(content),))
+
+
+_READERS: Final[dict[str, Reader]] = {
+    detect.UBL: _ubl,
+    detect.EPCIS: _epcis,
+    detect.EPCIS_XML: _epcis_xml,
+    detect.SHOPIFY: _shopify,
+    detect.WOOCOMMERCE: _woocommerce,
+    detect.JSON: _json,
+}
+
+
+def _unread(kind: Kind) -> UnsupportedDocument:
+    rule = f"Messages of type {kind.type or 'none'} in {kind.standard} are not read here."
+    advice = "Send a message type that is read here, or the document as JSON."
+    return UnsupportedDocument([Finding(rule, Location(1, 1), kind.type, advice)])
