@@ -108,8 +108,12 @@ def reusing(session: Session, message: InboxMessage, reading: Reading) -> int | 
 
 
 def note_read(message: InboxMessage, reading: Reading) -> None:
-    """Note what a message became."""
-    message.state, message.findings = READY, []
+    """Note what a message became, and what is wrong with parts of it that became nothing."""
+    message.state = READY if reading.documents else REFUSED
+    message.findings = [finding.as_dict() for finding in reading.findings]
+    if message.version == 1 and message.acknowledgement is None and reading.acknowledge:
+        written = reading.acknowledge(number_of(message), message.received_ms)
+        message.acknowledgement = written or None
     message.standard, message.type = reading.kind.standard, reading.kind.type[:64]
     message.control = reading.control[:200]
     message.documents = [

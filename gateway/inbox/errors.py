@@ -18,6 +18,13 @@ class InboxDocumentUnknown(ResourceUnknown):
     remedy = "Read the message: it lists the documents that it became."
 
 
+class AcknowledgementAbsent(ResourceUnknown):
+    """The message is not acknowledged by a message of its standard."""
+
+    noun = "acknowledgement of message"
+    remedy = "Read the message: its findings say the same."
+
+
 class ShopUnknown(ResourceUnknown):
     """There is no such shop."""
 

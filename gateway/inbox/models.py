@@ -42,6 +42,8 @@ class InboxMessage(GatewayTable, table=True):
         Everything that is wrong with it.
     documents : list
         What it became, in order: type, number, and the intent that recorded it.
+    acknowledgement : bytes, optional
+        What its sender is told of it as it came; written once.
     arrivals : int
         How often the same came.
     """
@@ -65,6 +67,7 @@ class InboxMessage(GatewayTable, table=True):
     control: str = Field(default="", max_length=200)
     findings: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
     documents: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
+    acknowledgement: bytes | None = Field(default=None, sa_type=LargeBinary)
     arrivals: int = 1
     received_ms: int = Field(sa_type=BigInteger)
     changed_ms: int = Field(sa_type=BigInteger)

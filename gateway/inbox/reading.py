@@ -22,14 +22,21 @@ class Reading:
     kind : Kind
         Its standard and type.
     documents : tuple of Document
-        What it became, in order; at least one.
+        What it became, in order.
     control : str
         The number of its interchange; empty in standards without one.
+    findings : tuple of Finding
+        What is wrong with messages of the interchange that became none.
+    acknowledge : callable, optional
+        Writes what its sender is told, where the standard has a message for it; takes the number
+        and the time under which the message was kept.
     """
 
     kind: Kind
     documents: tuple[Document, ...]
     control: str = ""
+    findings: tuple[Finding, ...] = ()
+    acknowledge: Callable[[int, int], bytes] | None = None
 
 
 Reader = Callable[[bytes, Kind, str], Reading]
@@ -76,6 +83,14 @@ def _ubl(content: bytes, kind: Kind, sender: str) -> Reading:
     return Reading(kind, (module.parse(content),))
 
 
+def _edi(content: bytes, kind: Kind, sender: str) -> Reading:
+    from gateway.inbox import interchange
+
+    syntax = interchange.X12 if kind.standard == detect.X12 else interchange.EDIFACT
+    taken = interchange.take(content, syntax)
+    return Reading(kind, taken.documents, taken.control, taken.findings, taken.acknowledgement)
+
+
 def _epcis(content: bytes, kind: Kind, sender: str) -> Reading:
     from gateway.connectors.epcis import trade
 
@@ -107,6 +122,8 @@ def _json(content: bytes, kind: Kind, sender: str) -> Reading:
 
 
 _READERS: Final[dict[str, Reader]] = {
+    detect.X12: _edi,
+    detect.EDIFACT: _edi,
     detect.UBL: _ubl,
     detect.EPCIS: _epcis,
     detect.EPCIS_XML: _epcis_xml,

@@ -98,6 +98,19 @@ def read_message_content(
     return Response(content, headers=headers, media_type="application/octet-stream")
 
 
+@router.get(
+    "/{id}/acknowledgement",
+    response_class=Response,
+    responses=_UNKNOWN
+    | problems(AcknowledgementAbsent=404)
+    | {200: {"content": {"application/octet-stream": {}}, "description": "A 997 or CONTRL."}},
+)
+def read_message_acknowledgement(gateway: GatewayDep, caller: CallerDep, id: str) -> Response:
+    """Read what the sender of a message is told of it: a 997 for X12, a CONTRL for EDIFACT."""
+    content = service.acknowledgement(gateway.engine, caller.organisation, id)
+    return Response(content, media_type="application/octet-stream")
+
+
 @router.put("/{id}/content", openapi_extra=_MESSAGE, responses=_UNKNOWN | _STATE)
 async def mend_message(
     request: Request, gateway: GatewayDep, caller: CallerDep, id: str

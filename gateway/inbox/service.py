@@ -9,7 +9,12 @@ from sqlmodel import col, select
 from gateway.answer import Page
 from gateway.connectors.message import ConnectorRefused, Finding, Location
 from gateway.inbox import book
-from gateway.inbox.errors import InboxDocumentUnknown, InboxMessageUnknown, InboxStateUnexpected
+from gateway.inbox.errors import (
+    AcknowledgementAbsent,
+    InboxDocumentUnknown,
+    InboxMessageUnknown,
+    InboxStateUnexpected,
+)
 from gateway.inbox.models import RECEIVED, InboxMessage
 from gateway.inbox.reading import Reading, read
 from gateway.inbox.schemas import InboxView
@@ -165,6 +170,23 @@ def content(engine: Engine, organisation: int, id_: str, version: int | None) ->
     if held is None:
         raise InboxMessageUnknown(f"{id_}, version {version}")
     return held
+
+
+def acknowledgement(engine: Engine, organisation: int, id_: str) -> bytes:
+    """Give what the sender of a message is told of it, in the sender's own standard.
+
+    Raises
+    ------
+    InboxMessageUnknown
+        If there is no such message.
+    AcknowledgementAbsent
+        If its standard has no acknowledgement, or none could be made of it.
+    """
+    with reading(engine) as session:
+        found = book.own(session, organisation, id_, is_read=True)
+        if found.acknowledgement is None:
+            raise AcknowledgementAbsent(id_)
+        return found.acknowledgement
 
 
 def document(engine: Engine, organisation: int, id_: str, position: int) -> Document:

@@ -24,6 +24,7 @@ def upgrade() -> None:
         sa.Column("control", sa.String(200), nullable=False),
         sa.Column("findings", sa.JSON, nullable=False),
         sa.Column("documents", sa.JSON, nullable=False),
+        sa.Column("acknowledgement", sa.LargeBinary),
         sa.Column("arrivals", sa.Integer, nullable=False),
         sa.Column("received_ms", sa.BigInteger, nullable=False),
         sa.Column("changed_ms", sa.BigInteger, nullable=False),
