@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from gateway.connectors.edi.edifact.order import ORDER
+from gateway.connectors.edi.edifact.order_response import ORDER_RESPONSE
 from gateway.connectors.edi.message_type import MessageType
 
-MESSAGE_TYPES: Final[Mapping[str, MessageType[Any]]] = {}
+MESSAGE_TYPES: Final[Mapping[str, MessageType[Any]]] = {
+    each.name: each for each in (ORDER, ORDER_RESPONSE)
+}
 """By name."""

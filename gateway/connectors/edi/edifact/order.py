@@ -1,0 +1,198 @@
+"""EDIFACT ORDERS, purchase order, in and out."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from gateway.connectors.edi.edifact import moment, part, party
+from gateway.connectors.edi.edifact.order_loop import HEAD, LINE, SUMMARY
+from gateway.connectors.edi.edifact.syntax import EDIFACT
+from gateway.connectors.edi.loop import Group, loop_map
+from gateway.connectors.edi.message_type import MessageType
+from gateway.connectors.edi.reading import Reading, Writing
+from ledger.document.delivery import Delivery
+from ledger.document.order import Order, OrderHead, OrderLine
+
+_LOOP: Final = loop_map(f"{HEAD} ({LINE})*! {SUMMARY}")
+
+_PLACE: Final = ("DP", "ST")
+"""Delivery party, or ship to."""
+
+_ADDS: Final = frozenset({"ALC", "TAX"})
+"""Segments that add to the total of the lines, or take something off it."""
+
+_FUNCTIONS: Final = ("7", "9", "16", "31", "42", "43", "46")
+"""Original or a copy of it, confirmed or proposed: no cancellation, change or replacement."""
+
+
+def _read(reading: Reading) -> dict[str, Any]:
+    part.check_function(reading, _FUNCTIONS, "An order")
+    currency = part.currency(reading)
+    groups = enumerate(reading.tree.groups("LIN"), start=1)
+    lines = [_line(reading, group, number, currency) for number, group in groups]
+    part.check_lines(reading, len(lines))
+    return read_head(reading, currency) | {
+        "sales_order_id": part.reference(reading, reading.tree, "VN"),
+        "order_line": lines,
+    }
+
+
+def read_head(reading: Reading, currency: str | None) -> dict[str, Any]:
+    """Read the head that an order and a change of an order share."""
+    tree, envelope = reading.tree, reading.message.envelope
+    bgm = tree.need("BGM")
+    contract = part.document(reading, tree, "CT")
+    place = read_delivery(reading, tree)
+    ship = moment.date(reading, tree.first("DTM", "10"))
+    if ship:
+        place["despatch"] = {"requested_despatch_date": ship}
+    return {
+        "id": part.number(reading),
+        "issue_date": moment.issued(reading, "137", "4"),
+        "order_type_code": reading.token(bgm, 1),
+        "note": part.notes(reading, tree),
+        "document_currency_code": part.named_currency(reading),
+        "customer_reference": part.reference(reading, tree, "CR"),
+        "contract": [contract] if contract else [],
+        "buyer_customer_party": party.party(reading, party.find(reading, "BY"), envelope.sender),
+        "seller_supplier_party": party.party(
+            reading, party.find(reading, "SU", "SE"), envelope.receiver
+        ),
+        "accounting_customer_party": party.optional(reading, "IV"),
+        "delivery": [place] if place else [],
+        "delivery_terms": part.terms(reading),
+        "payment_due_days": part.due_days(reading),
+        "anticipated_monetary_total": _total(reading, currency),
+    }
+
+
+def read_delivery(reading: Reading, group: Group) -> dict[str, Any]:
+    """Read where and when to deliver."""
+    found = party.delivery(reading, party.find_in(group, *_PLACE))
+    due = moment.period(reading, group, *moment.REQUESTED)
+    if due:
+        found["requested_delivery_period"] = due
+    return found
+
+
+def _total(reading: Reading, currency: str | None) -> dict[str, Any] | None:
+    """Read the total of the lines, or that of the message when nothing else is in it."""
+    kinds = ("79", "86") if _ADDS.isdisjoint(reading.tags) else ("79",)
+    found = part.money(reading, reading.tree, currency, *kinds)
+    return {"line_extension_amount": found} if found else None
+
+
+def _line(reading: Reading, group: Group, number: int, currency: str | None) -> dict[str, Any]:
+    fields = read_line(reading, group, number, currency)
+    if "quantity" not in fields and not any(group.all("QTY")):
+        reading.missing(group.head, 1, "A line has a quantity, QTY+21.")
+    return reading.came_from(fields, group.head)
+
+
+def read_line(reading: Reading, group: Group, number: int, currency: str | None) -> dict[str, Any]:
+    """Read what the lines of an order and of a change of an order share."""
+    place = read_delivery(reading, group)
+    period = place.get("requested_delivery_period")
+    is_bare = place.keys() == {"requested_delivery_period"}
+    fields = {
+        "id": reading.identifier(group.head, 1) or str(number),
+        "item": part.item(reading, group),
+        "quantity": part.quantity(reading, group, "21", "1"),
+        "price": part.price(reading, group, currency),
+        "line_extension_amount": part.money(reading, group, currency, "203"),
+        "requested_delivery_period": period if is_bare else None,
+        "delivery": ([place] if place and not is_bare else []) + _parts(reading, group),
+        "note": part.notes(reading, group),
+    }
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _parts(reading: Reading, group: Group) -> list[dict[str, Any]]:
+    """Read the parts of a line, each with its day."""
+    parts = []
+    for scc in group.groups("SCC"):
+        for each in scc.groups("QTY"):
+            quantity = part.amount_of(reading, each.head)
+            due = moment.period(reading, each, *moment.REQUESTED)
+            if quantity is not None and due:
+                parts.append({"quantity": quantity, "requested_delivery_period": due})
+    return parts
+
+
+def _write(order: Order, writing: Writing) -> None:
+    write_head(order, writing, "9", (("VN", order.sales_order_id),))
+    for line in order.order_line:
+        with writing.line():
+            part.write_lin(writing, line.id, None, line.item)
+            write_line(line, writing)
+    write_summary(order, writing, len(order.order_line))
+
+
+def write_head(
+    head: OrderHead, writing: Writing, function: str, references: tuple[tuple[str, str | None], ...]
+) -> None:
+    """Write the head that an order and a change of an order share."""
+    writing.add("BGM", head.order_type_code or "220", head.id, function)
+    moment.write_date(writing, "137", head.issue_date)
+    delivery = part.first_delivery(head.delivery)
+    if delivery is not None:
+        moment.write_period(writing, delivery.requested_delivery_period, *moment.REQUESTED)
+        if delivery.despatch is not None:
+            moment.write_date(writing, "10", delivery.despatch.requested_despatch_date)
+    part.write_notes(writing, head.note)
+    for qualifier, number in (*references, ("CR", head.customer_reference)):
+        if number:
+            writing.add("RFF", (qualifier, number))
+    part.write_document(writing, "CT", head.contract[0] if head.contract else None)
+    party.write_party(writing, "BY", head.buyer_customer_party)
+    party.write_party(writing, "SU", head.seller_supplier_party)
+    party.write_delivery(writing, _PLACE[0], delivery)
+    party.write_party(writing, "IV", head.accounting_customer_party)
+    part.write_currency(writing, head.document_currency_code, "9")
+    if head.payment_due_days is not None:
+        writing.add("PAT", "1", None, ("5", "3", "D", str(head.payment_due_days)))
+    part.write_terms(writing, head.delivery_terms)
+
+
+def write_line(line: OrderLine, writing: Writing) -> None:
+    """Write what follows the product of a line."""
+    whole = part.first_delivery(line.delivery)
+    part.write_quantity(writing, "21", line.quantity)
+    due = line.requested_delivery_period
+    if due is None and whole is not None:
+        due = whole.requested_delivery_period
+    moment.write_period(writing, due, *moment.REQUESTED)
+    if line.line_extension_amount is not None:
+        writing.add("MOA", ("203", line.line_extension_amount.value))
+    part.write_notes(writing, line.note)
+    part.write_price(writing, line.price)
+    party.write_delivery(writing, _PLACE[0], whole)
+    _write_parts(line.delivery, writing)
+
+
+def _write_parts(deliveries: tuple[Delivery, ...], writing: Writing) -> None:
+    parts = [each for each in deliveries if each.quantity is not None]
+    if parts:
+        writing.add("SCC", "1")
+    for each in parts:
+        part.write_quantity(writing, "21", each.quantity)
+        moment.write_period(writing, each.requested_delivery_period, *moment.REQUESTED)
+
+
+def write_summary(head: OrderHead, writing: Writing, lines: int) -> None:
+    """Write what stands after the lines."""
+    writing.add("UNS", "S")
+    if head.anticipated_monetary_total is not None:
+        writing.add("MOA", ("79", head.anticipated_monetary_total.line_extension_amount.value))
+    writing.add("CNT", ("2", str(lines)))
+
+
+ORDER: Final = MessageType(EDIFACT, "ORDERS", Order, _LOOP, _read, _write, line="LIN")
+"""Purchase order.
+
+Notes
+-----
+Source: UN/EDIFACT ORDERS, D.93A to D.21B; EANCOM. A quantity without unit counts the product. A
+price without currency, in CUX or in the partner's profile, is no price here: it rides along. So
+does a gross price from which something is taken off. A line without number has that of its place.
+"""
