@@ -115,16 +115,17 @@ class Report:
         if element:
             path += f"/{element}" + (f"/{component}" if component else "")
             found = segment.part(element, component) if component else segment[element]
-        findings.append(
-            EdiFinding(
-                rule,
-                Location(segment.line, segment.column_of(element), path),
-                shortened(found.replace(COMPONENT, ":")),
-                what_to_do,
-                fault,
-                segment.tag,
-                segment.position,
-                element,
-                component,
-            )
+        finding = EdiFinding(
+            rule,
+            Location(segment.line, segment.column_of(element), path),
+            shortened(found.replace(COMPONENT, ":")),
+            what_to_do,
+            fault,
+            segment.tag,
+            segment.position,
+            element,
+            component,
         )
+        # An element that two fields are read from is wrong once.
+        if finding not in findings:
+            findings.append(finding)

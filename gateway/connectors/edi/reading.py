@@ -19,6 +19,7 @@ from gateway.connectors.edi.loop import Group
 from gateway.connectors.edi.message import Message, Report
 from gateway.connectors.edi.profile import PartnerProfile
 from gateway.connectors.edi.segment import COMPONENT, REPETITION, Segment, segment
+from gateway.connectors.edi.sending import unwritable
 from gateway.connectors.edi.syntax import Syntax
 from ledger.document.scalar import TEXT_CHARS_MAX, exact
 
@@ -225,6 +226,11 @@ class Writing:
 
     def add(self, tag: str, *elements: str | Iterable[str | None] | None) -> None:
         """Write a segment; composites are lists, what is absent is ``None``."""
+        for each in elements:
+            parts = [each] if each is None or isinstance(each, str) else each
+            if any(part and (COMPONENT in part or REPETITION in part) for part in parts):
+                rule, advice = "Text has no control characters.", "Remove the characters."
+                raise unwritable(rule, tag, advice)
         self.blocks[-1].append(segment(tag, *elements))
 
     @contextmanager

@@ -37,7 +37,7 @@ _COMPOSITES: Final = {
 """Elements that are composites; elsewhere the component separator is a character like others."""
 
 _LOOSE_ISA: Final = re.compile(
-    r"ISA([^\w\s])((?:(?!\1).){0,20}\1){14}([^\w\s])([^\w ])\s*(?=GS\1|TA1\1|IEA\1)", re.DOTALL
+    r"ISA([^\w\s])((?:(?!\1).){0,20}\1){15}([^\w\s])([^\w ])\s*(?=GS\1|TA1\1|IEA\1)", re.DOTALL
 )
 """An ISA whose blanks were lost on the way, but that still says all it has to."""
 

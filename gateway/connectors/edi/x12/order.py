@@ -182,11 +182,11 @@ def _part(reading: Reading, sch: Segment) -> dict[str, Any] | None:
 def _write(order: Order, writing: Writing) -> None:
     types = {code: own for own, code in _ORDER_TYPES.items()}
     kind = types.get(order.order_type_code or "", "SA")
-    writing.add("BEG", "00", kind, order.id, None, compact_date(order.issue_date))
+    contract = order.contract[0].id if order.contract else None
+    writing.add("BEG", "00", kind, order.id, None, compact_date(order.issue_date), contract)
     if order.document_currency_code:
         writing.add("CUR", "BY", order.document_currency_code)
     for qualifier, number in (
-        ("CT", order.contract[0].id if order.contract else None),
         ("CR", order.customer_reference),
         ("VN", order.sales_order_id),
     ):
