@@ -21,7 +21,7 @@ from gateway.connectors.edi.sending import Sending
 from gateway.connectors.edi.x12 import acknowledgement as functional
 from gateway.connectors.edi.x12 import interchange as x12
 from gateway.connectors.edi.x12.message_type import MESSAGE_TYPES as X12_TYPES
-from gateway.connectors.message import Finding
+from gateway.connectors.message import Finding, Location, UnsupportedDocument
 from ledger.document.part import Document
 
 _CONTROL_MAX: Final = 999_999_999
@@ -100,11 +100,16 @@ def take(content: bytes, syntax: Syntax) -> Taken:
     ------
     MalformedInterchange
         If an envelope cannot be read, or contradicts itself.
+    UnsupportedDocument
+        If there is no message in it.
     """
     pairs = []
     for interchange in syntax.read(content):
         outcomes = [_outcome(each, syntax.types) for each in interchange.messages]
         pairs.append((interchange, outcomes))
+    if not any(outcomes for _, outcomes in pairs):
+        rule, advice = "An interchange holds messages.", "Send the messages themselves."
+        raise UnsupportedDocument([Finding(rule, Location(1, 1), "", advice)])
     return Taken(syntax, tuple(pairs))
 
 

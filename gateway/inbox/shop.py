@@ -105,6 +105,6 @@ def _view(shop: Shop) -> ShopView:
         id=str(shop.id),
         kind=shop.kind,
         domain=shop.domain,
-        path=f"/v1/shops/{shop.id}/orders",
+        path=f"/v1/shops/{shop.id}/inbox",
         created_at=spelled(shop.created_ms),
     )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.security import APIKeyHeader
 
 from gateway.answer import READ_PROBLEMS, Page, problems
 from gateway.deps import CallerDep, GatewayDep
@@ -14,6 +15,12 @@ from ledger.database import in_thread
 
 router = APIRouter(prefix="/v1/shops", tags=["inbox"])
 
+_SIGNATURE: Final = APIKeyHeader(
+    name="X-Shopify-Hmac-SHA256",
+    scheme_name="ShopSignature",
+    auto_error=False,
+    description="HMAC-SHA256 of the body in base64; WooCommerce sends X-WC-Webhook-Signature.",
+)
 _ORDER: Final[dict[str, Any]] = {
     "requestBody": {
         "required": True,
@@ -34,7 +41,11 @@ def list_shops(gateway: GatewayDep, caller: CallerDep) -> Page[ShopView]:
     return shop.shops(gateway.engine, caller.organisation)
 
 
-@router.delete("/{id}", status_code=204, responses=READ_PROBLEMS | problems(ShopUnknown=404))
+@router.delete(
+    "/{id}",
+    status_code=204,
+    responses=READ_PROBLEMS | problems(ShopSignatureInvalid=401, ShopUnknown=404),
+)
 def delete_shop(gateway: GatewayDep, caller: CallerDep, id: str) -> Response:
     """Take no more orders of a shop."""
     shop.remove(gateway.engine, caller.organisation, id)
@@ -42,12 +53,14 @@ def delete_shop(gateway: GatewayDep, caller: CallerDep, id: str) -> Response:
 
 
 @router.post(
-    "/{id}/orders",
+    "/{id}/inbox",
     status_code=204,
     openapi_extra=_ORDER,
-    responses=problems(ShopUnknown=404, BodyTooLarge=413, ShopSignatureInvalid=401),
+    responses=problems(ShopSignatureInvalid=401, ShopUnknown=404, BodyTooLarge=413),
 )
-async def receive_shop_order(request: Request, gateway: GatewayDep, id: str) -> Response:
+async def receive_shop_order(
+    request: Request, gateway: GatewayDep, id: str, _: Annotated[object, Depends(_SIGNATURE)]
+) -> Response:
     """Take an order in that a shop sends; its signature stands for an API key.
 
     The shop hears that the message is kept; what is wrong with it is told in the inbox.
