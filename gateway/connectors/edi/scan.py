@@ -27,6 +27,9 @@ INTERCHANGES_MAX: Final = 1_000
 ADVICE_LENGTH: Final = 9
 """Of the service string advice, UNA."""
 
+REFERENCES_MAX: Final = 100_000
+"""Of messages in an interchange; beyond these, one that comes again is not noticed."""
+
 _HEAD_CHARS: Final = 4096
 _FORBIDDEN: Final = "\x00\x01\x02\x1d\x1f"
 """Characters that are no text; among them those that stand for delimiters here."""
@@ -233,6 +236,12 @@ class Scan:
             rule = f"A message ends with {end}."
             report.add(message.header, 0, Fault.TRAILER_MISSING, rule, "Send all of it.")
         return report
+
+    @staticmethod
+    def remember(seen: set[str], reference: str) -> None:
+        """Remember a reference, so that it is known when it comes again."""
+        if len(seen) < REFERENCES_MAX:
+            seen.add(reference)
 
     def hold_count(self, segment: Segment, element: int, count: int, rule: str) -> None:
         """Note a count that is not the one in the trailer."""

@@ -189,7 +189,7 @@ def _message(scan: Scan, state: _State, unh: Segment) -> Message:
     if unh[1] in state.seen:
         rule, advice = "UNH has a reference that is unique here.", "Give it another number."
         report.add(unh, 1, Fault.DUPLICATE, rule, advice)
-    state.seen.add(unh[1])
+    scan.remember(state.seen, unh[1])
     for number in (1, 2):
         if not unh[number]:
             rule = "UNH has a reference and a message identifier."

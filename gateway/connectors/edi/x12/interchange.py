@@ -218,7 +218,7 @@ def _message(scan: Scan, state: _State, st: Segment) -> Message:
     elif st[2] in state.seen:
         rule, advice = "ST02 is unique in its group.", "Give the set another number."
         report.add(st, 2, Fault.DUPLICATE, rule, advice)
-    state.seen.add(st[2])
+    scan.remember(state.seen, st[2])
     if trailer is not None:
         if not counts(trailer[1], len(body) + 2):
             rule = f"SE01 is the number of segments, ST and SE included: {len(body) + 2}."
