@@ -144,20 +144,22 @@ def xpath_of(element: etree._Element) -> str:
     return "/" + "/".join(reversed(steps))
 
 
-def read_xml(content: bytes) -> XmlSource:
+def read_xml(content: bytes, *, may_have_doctype: bool = False) -> XmlSource:
     """Parse a message.
 
     Parameters
     ----------
     content : bytes
         The message, at most ``XML_BYTES_MAX`` bytes.
+    may_have_doctype : bool
+        Whether it may name a DTD, which is never loaded, and declare nothing itself.
 
     Raises
     ------
     MalformedXml
         If it is not well-formed.
     ForbiddenXml
-        If it is too large, nests deeper than ``XML_DEPTH_MAX``, or has a DTD.
+        If it is too large, nests deeper than ``XML_DEPTH_MAX``, has a DTD or refers to entities.
     """
     if len(content) > XML_BYTES_MAX:
         raise ForbiddenXml(
@@ -173,9 +175,10 @@ def read_xml(content: bytes) -> XmlSource:
     try:
         root = etree.fromstring(content, safe_parser())
     except etree.XMLSyntaxError as error:
-        raise _unreadable(content, error) from None
+        raise _unreadable(content, error, may_have_doctype=may_have_doctype) from None
     source = XmlSource(root, content)
-    if root.getroottree().docinfo.internalDTD is not None:
+    declared = root.getroottree().docinfo.internalDTD
+    if declared is not None and not (may_have_doctype and _declares_nothing(declared, root)):
         raise ForbiddenXml([_doctype_finding(content)])
     if _too_deep(root):
         deepest = cast("list[etree._Element]", _first_too_deep(root))[0]
@@ -239,8 +242,16 @@ def _own_texts(element: etree._Element) -> list[str]:
     return [element.text or "", *(child.tail or "" for child in element)]
 
 
-def _unreadable(content: bytes, error: etree.XMLSyntaxError) -> MalformedXml | ForbiddenXml:
-    if b"<!DOCTYPE" in content or "<!DOCTYPE".encode("utf-16-le") in content:
+def _declares_nothing(dtd: etree.DTD, root: etree._Element) -> bool:
+    is_bare = not any((*dtd.entities(), *dtd.elements()))  # type: ignore[attr-defined]
+    return is_bare and next(root.iter(etree.Entity), None) is None
+
+
+def _unreadable(
+    content: bytes, error: etree.XMLSyntaxError, *, may_have_doctype: bool
+) -> MalformedXml | ForbiddenXml:
+    forbidden = "<!ENTITY" if may_have_doctype else "<!DOCTYPE"
+    if forbidden.encode() in content or forbidden.encode("utf-16-le") in content:
         return ForbiddenXml([_doctype_finding(content)])
     line, column = error.position
     finding = Finding(
