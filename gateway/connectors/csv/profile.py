@@ -150,6 +150,8 @@ class Profile(_ProfilePart):
         Of the file; a byte order mark is skipped.
     delimiter, quote : str
         One character each.
+    sheet : str, optional
+        The sheet of a workbook; without it, the only one that is not empty.
     key : tuple of str
         Columns that together identify a row for ever: an import that is repeated or resumed
         knows by it what it has already brought in.
@@ -168,6 +170,7 @@ class Profile(_ProfilePart):
     encoding: str = "utf-8"
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
     quote: Annotated[str, Field(min_length=1, max_length=1)] = '"'
+    sheet: str | None = None
     key: OneOrMore
     absent: Texts = ("",)
     despatch_when: str | None = None

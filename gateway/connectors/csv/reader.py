@@ -103,7 +103,17 @@ def read(profile: Profile, stream: BinaryIO) -> Iterator[RowOutcome]:
     CsvHeaderMismatch
         If a column that the profile reads is missing, or a column name stands twice.
     """
-    records = read_records(profile, stream)
+    yield from read_table(profile, read_records(profile, stream))
+
+
+def read_table(profile: Profile, records: Iterator[Record]) -> Iterator[RowOutcome]:
+    """Read records, the first of which is the header; as `read`, whatever they come from.
+
+    Raises
+    ------
+    CsvHeaderMismatch
+        If a column that the profile reads is missing, or a column name stands twice.
+    """
     header = _header(profile, next(records, Record(1, (), "The file is empty.")))
     positions = {column: place for place, column in enumerate(header, 1)}
     first_lines: dict[str, int] = {}
