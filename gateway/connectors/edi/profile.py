@@ -23,36 +23,45 @@ A TOML file::
 from __future__ import annotations
 
 import codecs
-import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Final, Literal
+
+from pydantic import AfterValidator, ConfigDict, StringConstraints, TypeAdapter, ValidationError
 
 from gateway.connectors.message import Finding, InvalidProfile, Location
 
-_DELIMITERS: Final = ("element", "component", "terminator", "repetition", "release", "decimal")
-_PATTERNS: Final = {
-    "currency": r"[A-Z]{3}",
-    "zone": r"Z|[+-](0\d|1[0-4]):[0-5]\d",
-    "release": r"[\w:.-]{1,40}",
-}
+
+def _known(charset: str) -> str:
+    try:
+        codecs.lookup(charset)
+    except LookupError:
+        raise ValueError("must be a character set that Python knows") from None
+    return charset
+
+
+Mark = Annotated[str, StringConstraints(min_length=1, max_length=1)]
+Unit = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{1,3}$")]
+Delimiter = Literal["element", "component", "terminator", "repetition", "release", "decimal"]
 
 
 @dataclass(frozen=True)
 class PartnerProfile:
     """How one partner writes and wants its messages; all of it may be left out."""
 
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
     name: str = ""
     version: str = ""
-    currency: str = ""
-    zone: str = ""
-    charset: str = ""
-    release: str = ""
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = ""
+    zone: Annotated[str, StringConstraints(pattern=r"^(Z|[+-](0\d|1[0-4]):[0-5]\d)$")] = ""
+    charset: Annotated[str, AfterValidator(_known)] = ""
+    release: Annotated[str, StringConstraints(pattern=r"^[\w:.-]{1,40}$")] = ""
     required: tuple[str, ...] = ()
-    delimiters: Mapping[str, str] = field(default_factory=dict)
-    units: Mapping[str, str] = field(default_factory=dict)
+    delimiters: Mapping[Delimiter, Mark] = field(default_factory=dict)
+    units: Mapping[str, Unit] = field(default_factory=dict)
     codes: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
 
     def code(self, tag: str, element: int, found: str) -> str:
@@ -63,6 +72,8 @@ class PartnerProfile:
 PLAIN: Final = PartnerProfile()
 """A partner that follows the standard."""
 
+_ADAPTER: Final = TypeAdapter(PartnerProfile)
+
 
 def read_profile(path: Path) -> PartnerProfile:
     """Read a profile.
@@ -70,45 +81,25 @@ def read_profile(path: Path) -> PartnerProfile:
     Raises
     ------
     InvalidProfile
-        If it is not TOML, or breaks a rule of the format.
+        If it is not TOML, or with every key that breaks a rule of the format.
     """
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InvalidProfile([_finding("", f"A profile is TOML: {error}.")]) from None
-    findings = [_finding(key, rule) for key, rule in _broken(table)]
+    if isinstance(table.get("required"), list):
+        table["required"] = tuple(table["required"])
+    missing = [key for key in ("name", "version") if not table.get(key)]
+    findings = [_finding(key, "A profile has a name and a version.") for key in missing]
+    try:
+        profile = _ADAPTER.validate_python(table)
+    except ValidationError as error:
+        for each in error.errors(include_url=False, include_context=False, include_input=False):
+            key = ".".join(str(step) for step in each["loc"] if step != "[key]")
+            findings.append(_finding(key, f"{each['msg'].removeprefix('Value error, ')}."))
     if findings:
         raise InvalidProfile(findings)
-    return PartnerProfile(**{**table, "required": tuple(table.get("required", ()))})
-
-
-def _broken(table: dict[str, Any]) -> list[tuple[str, str]]:
-    known = {each.name for each in fields(PartnerProfile)}
-    broken = [(key, "A profile has no such key.") for key in table if key not in known]
-    broken += [
-        (key, "A profile has a name and a version.")
-        for key in ("name", "version")
-        if not isinstance(table.get(key), str) or not table[key]
-    ]
-    for key, pattern in _PATTERNS.items():
-        if key in table and not re.fullmatch(pattern, str(table[key]), re.ASCII):
-            broken.append((key, f"{key} has the form {pattern}."))
-    if "charset" in table and not _is_charset(str(table["charset"])):
-        broken.append(("charset", "A charset is one that Python knows."))
-    for key, mark in table.get("delimiters", {}).items():
-        if key not in _DELIMITERS or not isinstance(mark, str) or len(mark) != 1:
-            broken.append((f"delimiters.{key}", "A delimiter is one character."))
-    for key, unit in table.get("units", {}).items():
-        if not re.fullmatch(r"[A-Z0-9]{1,3}", str(unit)):
-            broken.append((f"units.{key}", "A unit is a code of UN/ECE Recommendation 20 or 21."))
-    return broken
-
-
-def _is_charset(name: str) -> bool:
-    try:
-        return bool(codecs.lookup(name))
-    except LookupError:
-        return False
+    return profile
 
 
 def _finding(key: str, rule: str) -> Finding:

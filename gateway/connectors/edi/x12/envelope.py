@@ -8,7 +8,7 @@ from typing import Final
 
 from gateway.connectors.edi.delimited import Dialect
 from gateway.connectors.edi.message import Address, Message
-from gateway.connectors.edi.profile import PLAIN, PartnerProfile
+from gateway.connectors.edi.profile import PLAIN, Delimiter, PartnerProfile
 from gateway.connectors.edi.segment import COMPONENT, Segment, segment
 from gateway.connectors.edi.sending import (
     Sending,
@@ -34,7 +34,7 @@ GROUPS: Final = {
 """Transaction set to functional identifier (element 479)."""
 
 _QUALIFIERS: Final = {"0060": "01", "0088": "07", "ZZZ": "ZZ", "": "ZZ"}
-_CHOICES: Final = {
+_CHOICES: Final[dict[Delimiter, str]] = {
     "element": "*|^}",
     "component": ":>\\<",
     "repetition": "^!%",
@@ -67,7 +67,7 @@ def write(messages: Sequence[Message], sending: Sending, profile: PartnerProfile
 
 def _dialect(found: frozenset[str], profile: PartnerProfile) -> Dialect:
     """Choose delimiters that no data has."""
-    chosen: dict[str, str] = {}
+    chosen: dict[Delimiter, str] = {}
     for name, candidates in _CHOICES.items():
         wanted = profile.delimiters.get(name, candidates)
         free = [each for each in wanted if each not in found and each not in chosen.values()]
