@@ -7,10 +7,11 @@ from typing import Any, Final
 
 from gateway.connectors.edi.message_type import MessageType
 from gateway.connectors.edi.x12.despatch_advice import DESPATCH_ADVICE
+from gateway.connectors.edi.x12.invoice import INVOICE
 from gateway.connectors.edi.x12.order import ORDER
 from gateway.connectors.edi.x12.order_response import ORDER_RESPONSE
 
 MESSAGE_TYPES: Final[Mapping[str, MessageType[Any]]] = {
-    each.name: each for each in (ORDER, ORDER_RESPONSE, DESPATCH_ADVICE)
+    each.name: each for each in (ORDER, ORDER_RESPONSE, DESPATCH_ADVICE, INVOICE)
 }
 """By number."""
