@@ -52,6 +52,12 @@ _UBL: Final = {
     "Invoice": "invoice",
     "CreditNote": "credit_note",
 }
+_CXML: Final = {
+    "OrderRequest": "order_request",
+    "ConfirmationRequest": "confirmation_request",
+    "ShipNoticeRequest": "ship_notice_request",
+    "InvoiceDetailRequest": "invoice_detail_request",
+}
 
 
 def read(content: bytes, sender: str) -> Reading:
@@ -74,12 +80,12 @@ def read(content: bytes, sender: str) -> Reading:
     return reader(content, kind, sender)
 
 
-def _ubl(content: bytes, kind: Kind, sender: str) -> Reading:
-    name = _UBL.get(kind.type)
+def _xml(content: bytes, kind: Kind, sender: str) -> Reading:
+    name = (_UBL if kind.standard == detect.UBL else _CXML).get(kind.type)
     if name is None:
         raise _unread(kind)
     # Connectors are loaded by those gateways that are sent their standard.
-    module = import_module(f"gateway.connectors.ubl.{name}")
+    module = import_module(f"gateway.connectors.{kind.standard}.{name}")
     return Reading(kind, (module.parse(content),))
 
 
@@ -124,7 +130,8 @@ def _json(content: bytes, kind: Kind, sender: str) -> Reading:
 _READERS: Final[dict[str, Reader]] = {
     detect.X12: _edi,
     detect.EDIFACT: _edi,
-    detect.UBL: _ubl,
+    detect.UBL: _xml,
+    detect.CXML: _xml,
     detect.EPCIS: _epcis,
     detect.EPCIS_XML: _epcis_xml,
     detect.SHOPIFY: _shopify,
