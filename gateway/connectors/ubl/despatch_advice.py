@@ -45,7 +45,7 @@ _LINE: Final = Content(
             "order_line_reference", ORDER_LINE_REFERENCE, is_required=True, may_repeat=True
         ),
         "DocumentReference": Branch("document_reference", DOCUMENT_REFERENCE, is_many=True),
-        "Item": Branch("item", ITEM, is_required=True),
+        "Item": Branch("item", ITEM, is_filled=True),
     },
 )
 

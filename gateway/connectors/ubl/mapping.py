@@ -113,6 +113,8 @@ class Branch:
         Object around it to objects to write, where that is more than reading the field.
     gathered : dict
         The further fields that `gather` reads, and their tables.
+    is_filled : bool
+        Whether UBL requires it where the document need not have it: an empty one says nothing.
     """
 
     field: str | None
@@ -123,6 +125,7 @@ class Branch:
     has_extras: bool = False
     gather: Callable[[Any], Iterable[Any]] | None = None
     gathered: dict[str, Content] = dataclasses.field(default_factory=dict)
+    is_filled: bool = False
 
 
 Finish = Callable[[dict[str, Any], list[tuple[str, str]], str], None]
@@ -172,7 +175,9 @@ class Content:
         required = tuple(tag for tag, entry in by_tag.items() if entry.is_required)
         object.__setattr__(self, "required_tags", required)
         fillers = tuple(
-            tag for tag, entry in by_tag.items() if isinstance(entry, Leaf) and entry.field is None
+            tag
+            for tag, entry in by_tag.items()
+            if (entry.field is None if isinstance(entry, Leaf) else entry.is_filled)
         )
         object.__setattr__(self, "filler_tags", fillers)
 

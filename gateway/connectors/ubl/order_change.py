@@ -87,7 +87,7 @@ _LINE_ITEM: Final = Content(
         ),
         "AllowanceCharge": Branch("allowance_charge", ALLOWANCE_CHARGE, is_many=True),
         "Price": Branch("price", PRICE),
-        "Item": Branch("item", ITEM),
+        "Item": Branch("item", ITEM, is_filled=True),
     },
 )
 

@@ -98,7 +98,7 @@ _LINE_ITEM: Final = Content(
             gathered={"promised_delivery_period": PERIOD},
         ),
         "Price": Branch("price", PRICE),
-        "Item": Branch("item", ITEM),
+        "Item": Branch("item", ITEM, is_filled=True),
     },
 )
 

@@ -251,6 +251,8 @@ class Parse:
         extras: Extras,
     ) -> None:
         content = branch.content
+        if branch.is_filled and not len(element) and not element.keys():
+            return
         if branch.field is None and not len(element):
             self._carry(element, path, extras)
             return

@@ -112,10 +112,14 @@ def _fill(element: etree._Element, content: Content, holder: Any) -> None:
         elif entry.field is None:
             child = etree.SubElement(element, tag)
             _fill(child, entry.content, holder)
-            if len(child) == len(entry.content.filler_tags):
+            fillers = entry.content.filler_tags
+            if all(each.tag in fillers and not len(each) for each in child):
                 element.remove(child)
         else:
-            for value in values_of(entry, holder):
+            values = values_of(entry, holder)
+            if entry.is_filled and not values:
+                etree.SubElement(element, tag)
+            for value in values:
                 child = etree.SubElement(element, tag)
                 _fill(child, entry.content, value)
                 if entry.has_extras:

@@ -15,6 +15,7 @@ from gateway.connectors.ubl import (
 )
 from ledger.document.delivery import Delivery, Package, Shipment
 from ledger.document.despatch_advice import DespatchAdvice, DespatchLine
+from ledger.document.item import Item
 from ledger.document.order_cancellation import OrderCancellation
 from ledger.document.order_change import OrderChange, OrderChangeLine
 from ledger.document.order_response import OrderResponse, OrderResponseLine
@@ -34,6 +35,8 @@ from tests.property.connectors.test_ubl_order import (
     several,
 )
 
+# UBL has an item without content where documents have none.
+TOLD_ITEMS = ITEMS.filter(lambda item: item != Item())
 PLAIN = st.builds(DocumentReference, id=TEXTS, issue_date=maybe(DATES))
 LINE_REFERENCES = st.builds(LineReference, line_id=TEXTS, document_reference=maybe(PLAIN))
 HEAD = {"id": TEXTS, "issue_date": DATES, "note": several(TEXTS)}
@@ -61,8 +64,8 @@ RESPONSES = st.builds(
             line_status_code=STATUSES,
             quantity=maybe(QUANTITIES),
             promised_delivery_period=maybe(PERIODS),
-            item=maybe(ITEMS),
-            substituted_item=maybe(ITEMS),
+            item=maybe(TOLD_ITEMS),
+            substituted_item=maybe(TOLD_ITEMS),
             maximum_backorder_quantity=maybe(QUANTITIES),
         )
     ),
@@ -84,7 +87,7 @@ CHANGES = st.builds(
             quantity=maybe(QUANTITIES),
             requested_delivery_period=maybe(PERIODS),
             delivery=several(DELIVERIES),
-            item=maybe(ITEMS),
+            item=maybe(TOLD_ITEMS),
         )
     ),
 )
@@ -122,7 +125,7 @@ DESPATCHES = st.builds(
             order_line_reference=LINE_REFERENCES,
             delivered_quantity=QUANTITIES,
             outstanding_quantity=maybe(QUANTITIES),
-            item=ITEMS,
+            item=maybe(TOLD_ITEMS),
         )
     ),
 )

@@ -136,4 +136,4 @@ def canonical(message: bytes) -> str:
     root = etree.fromstring(message)
     for secret in root.iter("SharedSecret"):
         secret.text = None
-    return etree.canonicalize(root, strip_text=True)
+    return str(etree.canonicalize(root, strip_text=True))
