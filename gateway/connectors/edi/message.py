@@ -11,6 +11,8 @@ from gateway.connectors.message import Location, shortened
 
 FINDINGS_MAX: Final = 100
 
+_ABSENT: Final = (Fault.SEGMENT_MISSING, Fault.TRAILER_MISSING)
+
 
 @dataclass(frozen=True, slots=True)
 class Address:
@@ -111,7 +113,7 @@ class Report:
         if len(findings) >= FINDINGS_MAX:
             return
         path = f"/{self.name}/{segment.position}/{segment.tag}"
-        found = segment.tag
+        found = "" if fault in _ABSENT else segment.tag
         if element:
             path += f"/{element}" + (f"/{component}" if component else "")
             found = segment.part(element, component) if component else segment[element]

@@ -10,13 +10,14 @@ from pydantic import ValidationError
 
 from gateway.connectors.edi.finding import EdiFinding, Fault, InvalidEdiMessage
 from gateway.connectors.edi.loop import Group, Loop, grow
+from gateway.connectors.edi.loss import lossy, lost, stale
 from gateway.connectors.edi.message import FINDINGS_MAX, Address, Envelope, Message, Report
 from gateway.connectors.edi.profile import PLAIN, PartnerProfile
 from gateway.connectors.edi.reading import Reading, Writing
 from gateway.connectors.edi.residue import Entry, difference, restored
 from gateway.connectors.edi.segment import Segment
 from gateway.connectors.edi.syntax import Syntax
-from gateway.connectors.message import Finding, Location, UnwritableDocument
+from gateway.connectors.message import UnwritableDocument
 from ledger.document.part import Document, Extra
 from ledger.document.scalar import TEXT_CHARS_MAX
 
@@ -110,14 +111,52 @@ class MessageType(Generic[D]):
         ordered = sorted(report.findings, key=lambda each: (each.position, each.element))
         return Outcome(document, tuple(ordered), tuple(report.warnings))
 
-    def render(self, document: D, profile: PartnerProfile = PLAIN) -> Message:
+    def render(
+        self, document: D, profile: PartnerProfile = PLAIN, *, is_lossy: bool = False
+    ) -> Message:
         """Write a document; control numbers are given by who sends it.
+
+        Parameters
+        ----------
+        document : Document
+            The document.
+        profile : PartnerProfile
+            Of the receiver.
+        is_lossy : bool
+            Whether fields may be left out that the message has no place for: see `unheld`.
 
         Raises
         ------
         UnwritableDocument
-            If an extra is not what its path says, or says something that the fields do not say.
+            If an extra is not what its path says, or says something that the fields do not say, or
+            if a field would be lost.
         """
+        message = self._rendered(document, profile)
+        lost_fields = () if is_lossy else self._lost_fields(document, message, profile)
+        if lost_fields:
+            raise lossy(self.name, lost_fields)
+        return message
+
+    def unheld(self, document: D, profile: PartnerProfile = PLAIN) -> tuple[str, ...]:
+        """List the JSON pointers of what a message of this type cannot hold."""
+        foreign = (
+            f"/extras/{nth}"
+            for nth, extra in enumerate(document.extras)
+            if not extra.path.startswith(f"{self.syntax.name}:/{self.name}/")
+        )
+        message = self._rendered(document, profile)
+        return (*self._lost_fields(document, message, profile), *foreign)
+
+    def _lost_fields(
+        self, document: D, message: Message, profile: PartnerProfile
+    ) -> tuple[str, ...]:
+        """Compare with what can be read again."""
+        outcome = self.examine(message, profile)
+        if outcome.document is None:
+            raise UnwritableDocument(outcome.findings)
+        return lost(_bare(document), _bare(outcome.document))
+
+    def _rendered(self, document: D, profile: PartnerProfile) -> Message:
         plain = self._message(document, self._blocks(_bare(document), profile), (), profile)
         entries = list(self._entries(document.extras))
         lines = _lines(document)
@@ -129,10 +168,10 @@ class MessageType(Generic[D]):
                 kept = entries if is_spelled else []
                 whole = self._message(document, blocks, kept, profile)
             except ValueError as error:
-                raise UnwritableDocument([_extra_finding(self.name, str(error))]) from None
+                raise stale(self.name, str(error)) from None
             if self._says_the_same(document, plain, whole, profile):
                 return whole
-        raise UnwritableDocument([_extra_finding(self.name, "")])
+        raise stale(self.name, "")
 
     def _reading(self, message: Message, profile: PartnerProfile) -> Reading:
         report = Report(self.name, list(message.findings))
@@ -306,12 +345,3 @@ def _model_findings(
         advice = "Correct the segment so that the rule holds."
         report.add(segment, 0, Fault.RULE_BROKEN, rule, advice)
     return report.findings[:FINDINGS_MAX]
-
-
-def _extra_finding(name: str, path: str) -> Finding:
-    return Finding(
-        "What rides along in extras says nothing that the fields do not say.",
-        Location(1, 1, f"/{name}"),
-        path,
-        "Remove the extras that add to the fields, or read the message again.",
-    )

@@ -13,6 +13,7 @@ from gateway.connectors.edi.profile import PartnerProfile
 from gateway.connectors.edi.x12.interchange import read
 from gateway.connectors.edi.x12.order import ORDER
 from gateway.connectors.message import UnwritableDocument
+from gateway.connectors.ubl import order as ubl_order
 from ledger.document.money import Amount, Price, Quantity
 from ledger.document.order import Order
 from ledger.document.part import Extra
@@ -171,5 +172,38 @@ def test_a_price_is_written_exactly_or_not_at_all(
     price = Price(price_amount=Amount(value="6", currency_id="EUR"), base_quantity=basis)
     line = order.order_line[1].model_copy(update={"price": price, "extras": ()})
     changed = order.model_copy(update={"order_line": (line,), "extras": ()})
-    [po1] = [segment for segment in ORDER.render(changed).body if segment.tag == "PO1"]
+    body = ORDER.render(changed, is_lossy=True).body
+    [po1] = [segment for segment in body if segment.tag == "PO1"]
     assert (po1[4], po1[5]) == written
+
+
+def test_what_a_message_cannot_hold_is_listed_and_refused_unless_accepted() -> None:
+    order = _demo()
+    line = order.order_line[0].model_copy(update={"accounting_cost": "4100"})
+    foreign = Extra(path="ubl:/Order/cbc:UUID", value="7")
+    changed = order.model_copy(
+        update={"order_line": (line, *order.order_line[1:]), "extras": (*order.extras, foreign)}
+    )
+    at = len(order.extras)
+    assert ORDER.unheld(changed) == ("/order_line/0/accounting_cost", f"/extras/{at}")
+    with pytest.raises(UnwritableDocument) as refused:
+        ORDER.render(changed)
+    places = [each.location.path for each in refused.value.findings]
+    assert places == ["/order_line/0/accounting_cost"]
+    assert ORDER.render(changed, is_lossy=True).body == _message(DEMO).body
+    assert ORDER.unheld(order) == ()
+
+
+def test_an_order_of_another_standard_keeps_what_both_standards_have() -> None:
+    order = ubl_order.parse((Path(__file__).parents[6] / "examples" / "order.xml").read_bytes())
+    message = ORDER.render(order, is_lossy=True)
+    lost = ORDER.unheld(order)
+    again = ORDER.parse(message)
+    assert "/validity_period" in lost and "/order_line/0/quantity" not in lost
+    assert again.id == order.id
+    assert [line.quantity for line in again.order_line] == [
+        line.quantity for line in order.order_line
+    ]
+    assert (
+        again.delivery[0].requested_delivery_period == order.delivery[0].requested_delivery_period
+    )
