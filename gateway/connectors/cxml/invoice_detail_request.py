@@ -26,7 +26,7 @@ from gateway.connectors.cxml.item import (
     write_money,
 )
 from gateway.connectors.cxml.message_type import MessageType
-from gateway.connectors.cxml.party import read_postal, read_side, write_postal, write_root
+from gateway.connectors.cxml.party import name_of, read_postal, read_side, write_postal, write_root
 from gateway.connectors.cxml.reading import Reading, read_comments
 from gateway.connectors.cxml.tax import read_category, read_tax, write_category, write_tax
 from gateway.connectors.cxml.writing import add, end_of, moment, required
@@ -186,7 +186,7 @@ def _write_header(request: etree._Element, invoice: Invoice) -> None:
 
 def _write_partner(header: etree._Element, role: str, party: Party) -> None:
     contact = add(add(header, "InvoicePartner"), "Contact", role=role)
-    add(contact, "Name", party.name or "", lang="en")
+    add(contact, "Name", name_of(party), lang="en")
     if party.postal_address is not None:
         write_postal(contact, party.postal_address)
 

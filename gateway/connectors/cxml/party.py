@@ -91,11 +91,17 @@ def write_address(parent: etree._Element, tag: str, party: Party) -> None:
         address.set("addressID", number.id)
         if number.scheme_id is not None:
             address.set("addressIDDomain", number.scheme_id)
-    add(address, "Name", party.name or party.display_name, lang="en")
+    add(address, "Name", name_of(party), lang="en")
     if party.postal_address is not None:
         write_postal(address, party.postal_address)
     if party.contact is not None and party.contact.electronic_mail is not None:
         add(address, "Email", party.contact.electronic_mail)
+
+
+def name_of(party: Party) -> str:
+    """Give the name of a party, which cXML may have empty."""
+    entity = party.party_legal_entity
+    return party.name or (entity.registration_name if entity is not None else None) or ""
 
 
 def write_postal(parent: etree._Element, address: Address) -> None:

@@ -26,7 +26,7 @@ from gateway.connectors.ubl.money import (
     TAX_CATEGORY,
     complete_base_unit,
 )
-from gateway.connectors.ubl.parser import Extras, absent
+from gateway.connectors.ubl.parser import Extras, absent, is_left_out
 from gateway.connectors.ubl.part import (
     CUSTOMER_PARTY,
     DELIVERY,
@@ -162,7 +162,7 @@ def conclude(type_field: str, type_code: str, type_step: str) -> Finish:
     """
 
     def finish(bill: dict[str, Any], extras: Extras, path: str) -> None:
-        if type_field not in bill:
+        if type_field not in bill and is_left_out(extras, f"{path}/{type_step}"):
             bill[type_field] = type_code
             extras.append((f"{path}/{absent(type_step)}", ""))
         payable = bill.get("legal_monetary_total", {}).get("payable_amount", {})

@@ -14,7 +14,8 @@ TAX_SCHEME: Final = Content("TaxScheme", {"ID": code("tax_scheme")})
 def _finish_category(category: dict[str, Any], extras: Extras, path: str) -> None:
     """Take the code of an exemption for its reason, where that is all there is."""
     place = f"{path}/cbc:TaxExemptionReasonCode"
-    if "tax_exemption_reason" in category:
+    reason = f"{path}/cbc:TaxExemptionReason"
+    if "tax_exemption_reason" in category or any(at == reason for at, _ in extras):
         return
     for at, value in extras:
         if at == place and value:

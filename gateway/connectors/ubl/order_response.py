@@ -30,7 +30,7 @@ from gateway.connectors.ubl.mapping import (
 )
 from gateway.connectors.ubl.message_type import MessageType
 from gateway.connectors.ubl.money import PRICE, complete_base_unit
-from gateway.connectors.ubl.parser import Extras, absent, extras_of
+from gateway.connectors.ubl.parser import Extras, absent, extras_of, is_left_out
 from gateway.connectors.ubl.part import (
     CUSTOMER_PARTY,
     DELIVERY,
@@ -61,9 +61,8 @@ def _finish_line(line: dict[str, Any], extras: Extras, path: str) -> None:
     if deliveries and deliveries[0].keys() == _PERIOD_ONLY:
         line["promised_delivery_period"] = deliveries.pop(0)["promised_delivery_period"]
     complete_base_unit(line, extras, f"{path}/cac:LineItem")
-    place = f"{path}/cac:OrderLineReference"
-    is_named = any(at.startswith(place) for at, _ in extras)
-    if "order_line_reference" not in line and "id" in line and not is_named:
+    is_silent = is_left_out(extras, f"{path}/cac:OrderLineReference")
+    if "order_line_reference" not in line and "id" in line and is_silent:
         line["order_line_reference"] = {"line_id": line["id"]}
         extras.append((f"{path}/{absent('cac:OrderLineReference')}", ""))
     backorder = line.get("maximum_backorder_quantity")
@@ -123,7 +122,8 @@ def _finish(answer: dict[str, Any], extras: Extras, path: str) -> None:
     """Conclude the codes that the sender left out."""
     lines = answer.get("order_line", [])
     status = _STATUS.get(answer.get("order_response_code", ""))
-    if "order_response_code" not in answer and lines:
+    is_silent = is_left_out(extras, f"{path}/cbc:OrderResponseCode")
+    if "order_response_code" not in answer and lines and is_silent:
         found = {line.get("line_status_code") for line in lines}
         status = found.pop() if len(found) == 1 else None
         status = status if status in _CODE else LINE_CHANGED

@@ -308,6 +308,11 @@ def absent(step: str) -> str:
     return f"not({step})"
 
 
+def is_left_out(extras: Extras, place: str) -> bool:
+    """Tell whether an element that no field holds was not there at all, rather than unreadable."""
+    return not any(path.startswith(place) for path, _ in extras)
+
+
 def _path(path: str, step: str, nth: int) -> str:
     return f"{path}/{step}" if nth == 1 else f"{path}/{step}[{nth}]"
 

@@ -27,7 +27,7 @@ from gateway.connectors.ubl.mapping import (
     text,
 )
 from gateway.connectors.ubl.message_type import MessageType
-from gateway.connectors.ubl.parser import Extras, absent, extras_of
+from gateway.connectors.ubl.parser import PREFIX, Extras, absent, extras_of, is_left_out
 from gateway.connectors.ubl.part import (
     CUSTOMER_PARTY,
     DOCUMENT_REFERENCE,
@@ -78,7 +78,9 @@ def _finish(advice: dict[str, Any], _extras: Extras, _path: str) -> None:
     else:
         field, step = "order_line_reference", "cac:OrderLineReference"
     for line in advice.get("receipt_line", ()):
-        if "id" in line and not line.keys() & _REFERENCES:
+        carried = [(each["path"].removeprefix(PREFIX), "") for each in line.get("extras", ())]
+        is_silent = is_left_out(carried, f"/ReceiptLine/{step}")
+        if "id" in line and not line.keys() & _REFERENCES and is_silent:
             line[field] = {"line_id": line["id"]}
             place = f"/ReceiptLine/{absent(step)}"
             line.setdefault("extras", []).extend(extras_of([(place, "")]))

@@ -138,3 +138,11 @@ def test_extra_that_says_what_the_fields_do_not_is_refused(path: str, value: str
     forged = document.model_copy(update={"extras": (Extra(path=path, value=value),)})
     with pytest.raises(UnwritableDocument):
         order_request.render(forged)
+
+
+def test_order_says_the_same_in_ubl_and_in_cxml() -> None:
+    """But for the name of the seller, which cXML has no place for."""
+    document = order_request.parse(ORDER).model_copy(update={"extras": ()})
+    in_ubl = document.model_copy(update={"payment_due_days": None})
+    assert order.parse(order.render(in_ubl)) == in_ubl
+    assert order.unheld(document) == ("/payment_due_days",)
