@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from gateway.connectors.edi.edifact.despatch_advice import DESPATCH_ADVICE
+from gateway.connectors.edi.edifact.invoice import INVOICE
 from gateway.connectors.edi.edifact.order import ORDER
 from gateway.connectors.edi.edifact.order_response import ORDER_RESPONSE
 from gateway.connectors.edi.message_type import MessageType
 
 MESSAGE_TYPES: Final[Mapping[str, MessageType[Any]]] = {
-    each.name: each for each in (ORDER, ORDER_RESPONSE, DESPATCH_ADVICE)
+    each.name: each for each in (ORDER, ORDER_RESPONSE, DESPATCH_ADVICE, INVOICE)
 }
 """By name."""

@@ -21,14 +21,14 @@ _DANGER: Final = "(RCS RFF* DTM* FTX*)* (DGS FTX* (CTA COM*)*)*"
 
 HEAD: Final = (
     "BGM! DTM* PAI* ALI* IMD* FTX* GIR* (RFF DTM*)* (AJT FTX*)* "
-    f"{NAD_LOOP} (TAX MOA* LOC*)* (CUX PCD* DTM*)* (PAT DTM* PCD* MOA*)* {_TRANSPORT} {PAC_LOOP} "
+    f"{NAD_LOOP} (TAX MOA* LOC*)* (CUX PCD* DTM*)* (PAT DTM* PCD* MOA* PAI* FII*)* {_TRANSPORT} {PAC_LOOP} "
     f"(EQD HAN* MEA* FTX*)* {_SCC_LOOP} (APR DTM* RNG*)* {ALC_LOOP} {_DANGER}"
 )
 """What stands before the lines."""
 
 LINE: Final = (
     "LIN PIA* IMD* MEA* QTY* PCD* ALI* DTM* (MOA QTY* IMD* CUX* DTM* GEI*)* GEI* GIN* GIR* QVR* "
-    "DOC* PAI* MTD* FTX* (AJT FTX*)* (CCI CAV* MEA*)* (PAT DTM* PCD* MOA*)* "
+    "DOC* PAI* MTD* FTX* (AJT FTX*)* (CCI CAV* MEA*)* (PAT DTM* PCD* MOA* PAI* FII*)* "
     "(PRI CUX* APR* RNG* DTM*)* (RFF DTM*)* "
     f"{PAC_LOOP} (LOC QTY* PCD* DTM*)* (TAX MOA* LOC*)* {NAD_LOOP} {ALC_LOOP} {_TRANSPORT} "
     f"(EQD HAN* MEA* FTX*)* {_SCC_LOOP} (APR DTM* RNG*)* {_DANGER}"

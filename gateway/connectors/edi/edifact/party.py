@@ -16,10 +16,7 @@ from gateway.connectors.edi.segment import Segment
 from ledger.document.delivery import Delivery
 from ledger.document.party import Address, Contact, Identification, Party
 
-NAD_LOOP: Final = (
-    "(NAD LOC* FII* MOA* FTX* GEI* (RFF DTM*)* (DOC DTM*)* (CTA COM*)* (TAX MOA* LOC*)* "
-    "(TDT (LOC DTM*)*)*)*"
-)
+NAD_LOOP: Final = "(NAD LOC* FII* MOA* FTX* GEI* (RFF DTM*)* (DOC DTM*)* (CTA COM*)*)*"
 """The loop of a party, with all that any of the messages here has in it."""
 
 _AGENCIES: Final = {"9": "0088", "16": "0060"}
