@@ -100,7 +100,7 @@ def reusing(session: Session, message: InboxMessage, reading: Reading) -> int | 
         InboxMessage.organisation == message.organisation,
         InboxMessage.sender == message.sender,
         InboxMessage.standard == reading.kind.standard,
-        InboxMessage.control == reading.control,
+        InboxMessage.control == _control(reading),
         InboxMessage.id != message.id,
         col(InboxMessage.state).in_((READY, RECORDED)),
     )
@@ -115,7 +115,7 @@ def note_read(message: InboxMessage, reading: Reading) -> None:
         written = reading.acknowledge(number_of(message), message.received_ms)
         message.acknowledgement = written or None
     message.standard, message.type = reading.kind.standard, reading.kind.type[:64]
-    message.control = reading.control[:200]
+    message.control = _control(reading)
     message.documents = [
         {"position": position, "document_type": type(each).__name__, "id": each.id, "intent": None}
         for position, each in enumerate(reading.documents)
@@ -144,6 +144,12 @@ def note_recorded(message: InboxMessage, position: int, intent: int) -> None:
 def note_aside(message: InboxMessage) -> None:
     """Note that nothing more is to be done with a message."""
     message.state, message.changed_ms = SET_ASIDE, now_ms()
+
+
+def _control(reading: Reading) -> str:
+    """Give the control number, or where a file has very many of them, their digest."""
+    text = reading.control
+    return text if len(text) <= 200 else hashlib.sha256(text.encode()).hexdigest()
 
 
 def number_of(message: InboxMessage) -> int:

@@ -75,8 +75,11 @@ class Occurrence:
 
     def number(self, kind: str) -> str:
         """Number the document: by its own paper, else by the event, else by what it says."""
+        number = self.paper(kind) or self.event.event_id
+        if number is not None:
+            return number
         digest = hashlib.sha256(write_json(as_json(self.event))).hexdigest()
-        return self.paper(kind) or self.event.event_id or f"{_UNNUMBERED}{digest}"
+        return f"{_UNNUMBERED}{digest}"
 
     def party(self, side: str, kind: str) -> dict[str, Any] | None:
         """Name a party: ``source`` or ``destination``; ``owning_party`` or ``possessing_party``."""

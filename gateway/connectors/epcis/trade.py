@@ -26,8 +26,8 @@ from gateway.connectors.epcis.event import (
 from gateway.connectors.epcis.goods import Objects, objects_of
 from gateway.connectors.epcis.occurrence import Occurrence, Unnameable
 from gateway.connectors.json.absence import without_absent
-from gateway.connectors.json.reader import read_json, write_json
-from gateway.connectors.json.report import Source
+from gateway.connectors.json.reader import Step, read_json, write_json
+from gateway.connectors.json.report import FINDINGS_MAX, Source
 from gateway.connectors.json.residue import from_extras, residue, restore, to_extras
 from gateway.connectors.message import Finding, Location, UnwritableDocument, shortened
 from ledger.document.despatch_advice import DespatchAdvice
@@ -57,12 +57,12 @@ class Trade:
     ----------
     documents : tuple of document
         One per event of shipping, receiving or inspecting, in order.
-    others : tuple of Finding
-        Events that tell of something else; nothing is done about them.
+    others : tuple of int
+        Places of the events that tell of something else; nothing is done about them.
     """
 
     documents: tuple[Told, ...]
-    others: tuple[Finding, ...]
+    others: tuple[int, ...]
 
 
 def parse(content: bytes) -> Trade:
@@ -85,10 +85,9 @@ def parse_value(read: Source) -> Trade:
     if isinstance(typed, EpcisDocument):
         is_answer = typed.epcis_body.query_results is not None
         inner = ("queryResults", "resultsBody", "eventList") if is_answer else ("eventList",)
-        steps: tuple[str | int, ...] = ("epcisBody", *inner)
-        places = [read.locate((*steps, index)) for index in range(len(typed.events))]
-        return _Reading(typed.events, places, _envelope(typed)).trade()
-    return _Reading([typed], [read.locate(())], None).trade()
+        steps: tuple[Step, ...] = ("epcisBody", *inner)
+        return _Reading(typed.events, read, steps, _envelope(typed)).trade()
+    return _Reading([typed], read, None, None).trade()
 
 
 def render(documents: Sequence[Told]) -> bytes:
@@ -121,52 +120,67 @@ def render(documents: Sequence[Told]) -> bytes:
 
 class _Reading:
     def __init__(
-        self, events: Sequence[Event], places: list[Location], envelope: dict[str, Any] | None
+        self,
+        events: Sequence[Event],
+        source: Source,
+        inside: tuple[Step, ...] | None,
+        envelope: dict[str, Any] | None,
     ) -> None:
-        self.events, self.places, self.envelope = events, places, envelope
+        self.events, self.source, self.inside = events, source, inside
+        self.envelope = envelope
         self.findings: list[Finding] = []
-        self.others: dict[int, Finding] = {}
+        self.others: list[int] = []
 
     def trade(self) -> Trade:
-        read = [self._document(index, event) for index, event in enumerate(self.events)]
+        read = []
+        for index, event in enumerate(self.events):
+            read.append(self._document(index, event))
+            if len(self.findings) >= FINDINGS_MAX:
+                break
         documents = [each for each in read if each is not None]
         if not documents and not self.findings:
-            at = self.places[0] if self.places else Location(1, 1)
-            rule = "The file tells of shipping, receiving or inspecting."
-            self.findings = list(self.others.values()) or [
-                Finding(rule, at, "", "Send an event with such a business step.")
-            ]
+            self._refuse_others()
         if self.findings:
-            raise InvalidEpcis(self.findings)
+            raise InvalidEpcis(self.findings[:FINDINGS_MAX])
         head = documents[0]
         others = {str(index): as_json(self.events[index]) for index in self.others}
         extras = [*head.extras, *to_extras(ENVELOPE, self.envelope), *to_extras(OTHERS, others)]
         documents[0] = head.model_copy(update={"extras": tuple(extras)})
-        return Trade(tuple(documents), tuple(self.others.values()))
+        return Trade(tuple(documents), tuple(self.others))
+
+    def _refuse_others(self) -> None:
+        rule = "Some event of the file tells of shipping, receiving or inspecting."
+        advice = "Send such events; nothing is done about others."
+        for index in self.others[:FINDINGS_MAX]:
+            event = self.events[index]
+            found = event.biz_step or event.type
+            self.findings.append(Finding(rule, self._place(index), found, advice))
+        if not self.others:
+            at = self.source.locate(self.inside or ())
+            self.findings.append(Finding(rule, at, "", advice))
+
+    def _place(self, index: int) -> Location:
+        return self.source.locate(() if self.inside is None else (*self.inside, index))
 
     def _document(self, index: int, event: Event) -> Told | None:
         told = Occurrence(event)
-        at = self.places[index]
         is_told = isinstance(event, ObjectEvent | AggregationEvent | TransactionEvent)
         if told.step not in _MAPS or not is_told or isinstance(event, AssociationEvent):
-            rule = "The event tells of no shipping, receiving or inspecting; nothing is done."
-            found = event.biz_step or event.type
-            self.others[index] = Finding(rule, at, found, "Nothing needs to be done.")
+            self.others.append(index)
             return None
         objects = objects_of(event)
         problems = [*objects.problems, *_problems(told, objects)]
-        if problems:
-            self.findings += [_refusal(at, each, event) for each in problems]
-            return None
-        model, fields = _MAPS[told.step]
-        try:
-            document = model.model_validate(without_absent(fields(told, objects)))
-        except ValidationError as error:
-            self.findings += [
-                _refusal(at, f"{each.path} {each.message}", event) for each in problems_of(error)
-            ]
-            return None
-        return _with_rest(document, as_json(event))
+        if not problems:
+            model, fields = _MAPS[told.step]
+            try:
+                document = model.model_validate(without_absent(fields(told, objects)))
+            except ValidationError as error:
+                problems = [f"{each.path} {each.message}" for each in problems_of(error)]
+            else:
+                return _with_rest(document, as_json(event))
+        at = self._place(index)
+        self.findings += [_refusal(at, each, event) for each in problems]
+        return None
 
 
 def _problems(told: Occurrence, objects: Objects) -> list[str]:

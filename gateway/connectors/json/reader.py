@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
+from secrets import token_hex
 from typing import Any, Final
 
 from gateway.connectors.message import ConnectorRefused, Finding, Location, shortened
@@ -20,6 +21,8 @@ DEPTH_MAX: Final = 64
 DIGITS_MAX: Final = 128
 """Of one number, so that none takes long to read."""
 
+_MARK: Final = token_hex(16)
+_MARKED: Final = re.compile(f'"{_MARK}([^"]*)"')
 _BOM: Final = b"\xef\xbb\xbf"
 _QUOTED: Final = r'"[^"\\]*(?:\\.[^"\\]*)*"'
 _BRACKET: Final = re.compile(rf"{_QUOTED}|[\[\]{{}}]", re.DOTALL)
@@ -49,11 +52,19 @@ class JsonText:
 
     value: Any
     text: str
+    _inside: dict[int, dict[Step, int]] = field(default_factory=dict, compare=False, repr=False)
 
     def locate(self, steps: Iterable[Step]) -> Location:
         """Say where a value stands: its own place, or that of the nearest one around it."""
         path = tuple(steps)
-        return _location(self.text, _offset(self.text, path), pointer_of(path))
+        at = _skip(self.text, 0)
+        for step in path:
+            if at not in self._inside:
+                self._inside[at] = dict(_members(self.text, at))
+            if step not in self._inside[at]:
+                break
+            at = self._inside[at][step]
+        return _location(self.text, at, pointer_of(path))
 
 
 def has_step(value: Any, step: Step) -> bool:
@@ -104,7 +115,14 @@ def read_json(content: bytes) -> JsonText:
 
 def write_json(value: Any) -> bytes:
     """Write a value on one line; numbers as they were read."""
-    return "".join(_pieces(value)).encode()
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_marked)
+    return (_MARKED.sub(r"\1", text) if _MARK in text else text).encode()
+
+
+def _marked(value: object) -> str:
+    """Spell a decimal as a text that the encoder takes; its mark cannot be foreseen."""
+    assert isinstance(value, Decimal), "nothing else is written"
+    return f"{_MARK}{value}"
 
 
 class _Unreadable(Exception):
@@ -179,19 +197,8 @@ def _location(text: str, offset: int, path: str) -> Location:
     return Location(text.count("\n", 0, offset) + 1, offset - line_start + 1, path)
 
 
-def _offset(text: str, steps: tuple[Step, ...]) -> int:
-    """Walk to a value in a text that is known to be JSON."""
-    at = _skip(text, 0)
-    for step in steps:
-        found = next((start for key, start in _members(text, at) if key == step), None)
-        if found is None:
-            break
-        at = found
-    return at
-
-
 def _members(text: str, at: int) -> Iterator[tuple[Step, int]]:
-    """Give the members of an object, or of an array, and where their values begin."""
+    """Give the members of an object, or of an array, in a text that is known to be JSON."""
     is_object = text[at] == "{"
     if not is_object and text[at] != "[":
         return
@@ -227,23 +234,3 @@ def _skip(text: str, at: int) -> int:
     match = _BLANK.match(text, at)
     assert match is not None
     return match.end()
-
-
-def _pieces(value: Any) -> Iterator[str]:
-    if isinstance(value, dict):
-        yield "{"
-        for index, (name, member) in enumerate(value.items()):
-            yield f"{',' if index else ''}{json.dumps(name, ensure_ascii=False)}:"
-            yield from _pieces(member)
-        yield "}"
-    elif isinstance(value, list | tuple):
-        yield "["
-        for index, item in enumerate(value):
-            yield "," if index else ""
-            yield from _pieces(item)
-        yield "]"
-    elif isinstance(value, Decimal):
-        yield str(value)
-    else:
-        assert not isinstance(value, float), "floats are not exact"
-        yield json.dumps(value, ensure_ascii=False)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from pydantic import ValidationError
 
 from gateway.connectors.json.reader import Step, has_step
 from gateway.connectors.message import Finding, Location, shortened
+
+FINDINGS_MAX: Final = 100
+"""Of a hopeless message, the first hundred are enough."""
 
 
 class Source(Protocol):
@@ -29,7 +32,7 @@ def findings_of(
     branches: Container[str] = (),
     inside: tuple[Step, ...] = (),
 ) -> list[Finding]:
-    """List what a model refuses.
+    """List what a model refuses, at most `FINDINGS_MAX`.
 
     Parameters
     ----------
@@ -50,6 +53,8 @@ def findings_of(
         finding = Finding(sentence, source.locate(steps), found, advice)
         if finding not in findings:
             findings.append(finding)
+        if len(findings) == FINDINGS_MAX:
+            break
     return findings
 
 
