@@ -65,8 +65,8 @@ class Scan:
         The file, in pieces.
     charset : str
         Its character set.
-    ends : str
-        The segment that ends an interchange.
+    opens, ends : str
+        The segments that open a message, and end an interchange.
     dialect_of : callable
         Reads the delimiters from the beginning of an interchange; ``None`` if they cannot be read.
     explain : callable
@@ -79,6 +79,7 @@ class Scan:
         self,
         chunks: Iterable[bytes],
         charset: str,
+        opens: str,
         ends: str,
         dialect_of: Callable[[str], Dialect | None],
         explain: Callable[[str], tuple[int, str, str]],
@@ -86,12 +87,14 @@ class Scan:
     ) -> None:
         pieces = (piece for chunk in chunks for piece in chunks_of(chunk))
         self._texts = decoded(pieces, charset)
+        self._opens = opens
         self._ends = ends
         self._dialect_of = dialect_of
         self._explain = explain
         self._composites = composites
         self._buffer = ""
         self._line = self._column = 1
+        self._position = 0
         self._segments = self._walk()
         self._held: Segment | None = None
         self.faults: list[EdiFinding] = []
@@ -177,9 +180,11 @@ class Scan:
     def _segment(self, raw: list[str], dialect: Dialect) -> Segment:
         text = dialect.element.join(raw)
         tag = raw[0].lstrip()
-        self._advance(raw[0][: len(raw[0]) - len(tag)])
+        lead = len(raw[0]) - len(tag)
+        if lead:
+            self._advance(raw[0][:lead])
         line, column = self._line, self._column
-        self._advance(text[len(raw[0]) - len(tag) :] + dialect.terminator)
+        self._advance(text[lead:] + dialect.terminator)
         elements = tuple(raw[1:])
         if self._composites is None:
             marks = (dialect.component, dialect.release, dialect.repetition)
@@ -191,7 +196,9 @@ class Scan:
                 dialect.neutral(each) if number in composite else each
                 for number, each in enumerate(elements, start=1)
             )
-        return Segment(tag.rstrip(), elements, 0, line, column, raw)
+        tag = tag.rstrip()
+        self._position = 1 if tag == self._opens else self._position + 1
+        return Segment(tag, elements, self._position, line, column, raw)
 
     def _advance(self, text: str) -> None:
         breaks = text.count("\n")
@@ -219,10 +226,9 @@ class Scan:
             if segment.tag in stops:
                 self._held = segment
                 break
-            placed = replace(segment, position=len(body) + 2)
             if segment.tag == end:
-                return body, placed
-            body.append(placed)
+                return body, segment
+            body.append(segment)
             if len(body) > SEGMENTS_MAX:
                 rule = f"A message has at most {SEGMENTS_MAX} segments."
                 self.refuse(header, 0, rule, "Split the message.")

@@ -86,6 +86,7 @@ def read_stream(chunks: Iterable[bytes], charset: str = "") -> Iterator[Message 
     scan = Scan(
         chain([first], pieces),
         charset or charset_of(first[:_PEEK_BYTES]),
+        "UNH",
         "UNZ",
         dialect_of,
         _explain,
@@ -177,7 +178,6 @@ def _message(scan: Scan, state: _State, unh: Segment) -> Message:
     """Read from UNH to UNT."""
     if state.envelope is None:
         scan.refuse(unh, 0, "UNH stands within UNB and UNZ.", "Put the message into an envelope.")
-    unh = replace(unh, position=1)
     body, trailer = scan.until("UNT", {"UNH", "UNE", "UNZ", "UNB", "UNG"}, unh)
     name, *version = unh.parts(2)
     message = Message(

@@ -109,7 +109,7 @@ def read_stream(chunks: Iterable[bytes], charset: str = "latin-1") -> Iterator[M
     MalformedInterchange
         If an envelope cannot be read, or contradicts itself.
     """
-    scan = Scan(chunks, charset, "IEA", dialect_of, _explain, _COMPOSITES)
+    scan = Scan(chunks, charset, "ST", "IEA", dialect_of, _explain, _COMPOSITES)
     state = _State()
     for segment in scan:
         if segment.tag == "ST":
@@ -207,7 +207,6 @@ def _message(scan: Scan, state: _State, st: Segment) -> Message:
     if state.envelope is None or state.envelope.group is None:
         scan.refuse(st, 0, "ST stands within GS and GE.", "Put the message into a group.")
     version = state.envelope.group[8]
-    st = replace(st, position=1)
     body, trailer = scan.until("SE", {"ST", "GE", "IEA", "ISA", "GS"}, st)
     message = Message(st[1], version, st[2], tuple(body), state.envelope, st, trailer)
     report = scan.close(message, "SE")
