@@ -8,10 +8,13 @@ from typing import Any, Final
 from gateway.connectors.edi.edifact.despatch_advice import DESPATCH_ADVICE
 from gateway.connectors.edi.edifact.invoice import INVOICE
 from gateway.connectors.edi.edifact.order import ORDER
+from gateway.connectors.edi.edifact.order_change import ORDER_CHANGE
 from gateway.connectors.edi.edifact.order_response import ORDER_RESPONSE
+from gateway.connectors.edi.edifact.receipt_advice import RECEIPT_ADVICE
 from gateway.connectors.edi.message_type import MessageType
 
 MESSAGE_TYPES: Final[Mapping[str, MessageType[Any]]] = {
-    each.name: each for each in (ORDER, ORDER_RESPONSE, DESPATCH_ADVICE, INVOICE)
+    each.name: each
+    for each in (ORDER, ORDER_RESPONSE, ORDER_CHANGE, DESPATCH_ADVICE, RECEIPT_ADVICE, INVOICE)
 }
 """By name."""

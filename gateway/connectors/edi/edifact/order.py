@@ -12,6 +12,7 @@ from gateway.connectors.edi.message_type import MessageType
 from gateway.connectors.edi.reading import Reading, Writing
 from ledger.document.delivery import Delivery
 from ledger.document.order import Order, OrderHead, OrderLine
+from ledger.document.order_change import OrderChangeLine
 
 _LOOP: Final = loop_map(f"{HEAD} ({LINE})*! {SUMMARY}")
 
@@ -120,7 +121,8 @@ def _parts(reading: Reading, group: Group) -> list[dict[str, Any]]:
 
 
 def _write(order: Order, writing: Writing) -> None:
-    write_head(order, writing, "9", (("VN", order.sales_order_id),))
+    kind = (order.order_type_code or "220", "9")
+    write_head(order, writing, kind, (("VN", order.sales_order_id),))
     for line in order.order_line:
         with writing.line():
             part.write_lin(writing, line.id, None, line.item)
@@ -129,10 +131,13 @@ def _write(order: Order, writing: Writing) -> None:
 
 
 def write_head(
-    head: OrderHead, writing: Writing, function: str, references: tuple[tuple[str, str | None], ...]
+    head: OrderHead,
+    writing: Writing,
+    kind: tuple[str, str],
+    references: tuple[tuple[str, str | None], ...],
 ) -> None:
     """Write the head that an order and a change of an order share."""
-    writing.add("BGM", head.order_type_code or "220", head.id, function)
+    writing.add("BGM", kind[0], head.id, kind[1])
     moment.write_date(writing, "137", head.issue_date)
     delivery = part.first_delivery(head.delivery)
     if delivery is not None:
@@ -154,7 +159,7 @@ def write_head(
     part.write_terms(writing, head.delivery_terms)
 
 
-def write_line(line: OrderLine, writing: Writing) -> None:
+def write_line(line: OrderLine | OrderChangeLine, writing: Writing) -> None:
     """Write what follows the product of a line."""
     whole = part.first_delivery(line.delivery)
     part.write_quantity(writing, "21", line.quantity)

@@ -21,7 +21,8 @@ _DANGER: Final = "(RCS RFF* DTM* FTX*)* (DGS FTX* (CTA COM*)*)*"
 
 HEAD: Final = (
     "BGM! DTM* PAI* ALI* IMD* FTX* GIR* (RFF DTM*)* (AJT FTX*)* "
-    f"{NAD_LOOP} (TAX MOA* LOC*)* (CUX PCD* DTM*)* (PAT DTM* PCD* MOA* PAI* FII*)* {_TRANSPORT} {PAC_LOOP} "
+    f"{NAD_LOOP} (TAX MOA* LOC*)* (CUX PCD* DTM*)* (PAT DTM* PCD* MOA* PAI* FII*)* "
+    f"{_TRANSPORT} {PAC_LOOP} "
     f"(EQD HAN* MEA* FTX*)* {_SCC_LOOP} (APR DTM* RNG*)* {ALC_LOOP} {_DANGER}"
 )
 """What stands before the lines."""
