@@ -16,6 +16,9 @@ The tree, by what was wrong with the message::
     ├── InvalidUblCreditNote        likewise, a credit note
     ├── InvalidUblCatalogue         likewise, a catalogue
     ├── InvalidCxml                 a cXML message that breaks cXML or the model of the network
+    ├── MalformedInterchange        an envelope of X12 or EDIFACT that contradicts itself
+    ├── UnsupportedMessage          an X12 or EDIFACT message that is not the one asked for
+    ├── InvalidEdiMessage           one that breaks its standard or the model of the network
     ├── UnwritableDocument          a document that the standard cannot hold
     ├── InvalidProfile              a mapping profile that breaks its own rules
     ├── CsvHeaderMismatch           a file without the columns its profile reads
