@@ -13,6 +13,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Final
@@ -27,6 +28,7 @@ from ledger.document.scalar import TEXT_CHARS_MAX
 PREFIX: Final = "cxml:"
 
 _CHILD: Final = re.compile(r"(?P<parent>.*)/\*\[(?P<k>\d{1,6})\]")
+_STEP: Final = re.compile(r"/(?P<tag>(?:\{[^}]*\})?[^/\[\]{}]+)(?:\[(?P<nth>\d{1,6})\])?")
 _ABSENT: Final = re.compile(r"(?P<parent>.*)/not\((?P<what>[^()]+)\)")
 _OTHER: Final = re.compile(
     r"(?P<parent>.*)/(?:@(?P<name>(?:\{[^}]*\})?[^/{}]+)|(?P<text>text\(\)))"
@@ -71,13 +73,14 @@ def apply(root: etree._Element, extras: Iterable[Extra]) -> etree._Element:
     ValueError
         If an extra is not what its path says, or not what XML can hold.
     """
+    target = _Target(root)
     own = [extra for extra in extras if extra.path.startswith(PREFIX)]
     for path, pieces in groupby(own, key=lambda extra: extra.path):
         value = "".join(piece.value for piece in pieces)
         place = path[len(PREFIX) :]
         if place == "/*[1]":
             return _fragment(value)
-        _apply_one(root, place, value)
+        target.apply(place, value)
     return root
 
 
@@ -92,28 +95,26 @@ def _compare(written: etree._Element, sent: etree._Element, path: str, found: Ex
     if places != sorted(places):
         return False
     found.extend(_attributes(written, sent, path))
+    children, steps, own_steps = list(sent), _numbers(sent), _numbers(written)
+    kept: list[tuple[int, Extras]] = []
+    paired = dict(pairs)
+    for child, step in zip(written, own_steps, strict=True):
+        inner: Extras = []
+        index = paired.get(child)
+        if index is not None and _compare(child, children[index], f"{path}/{steps[index]}", inner):
+            kept.append((index, inner))
+        else:
+            found.append((f"{path}/not({step})", ""))
+    known = {index for index, _ in kept}
+    _order_absent(found, path)
     if not len(sent) and (written.text or "") != (sent.text or ""):
         found.append((f"{path}/text()", sent.text or ""))
-    paired = {id(child) for child, _ in pairs}
-    surplus = [child for child in written if id(child) not in paired]
-    found.extend((f"{path}/not({child.tag}[{_nth(child)}])", "") for child in reversed(surplus))
-    children = list(sent)
-    kept: list[tuple[etree._Element, int, Extras]] = []
-    for child, index in pairs:
-        inner: Extras = []
-        at = children[index]
-        if _compare(child, at, f"{path}/{at.tag}[{_nth(at)}]", inner):
-            kept.append((child, index, inner))
-        else:
-            found.append((f"{path}/not({child.tag}[{_nth(child)}])", ""))
-    known = {index for _, index, _ in kept}
-    _order_absent(found, path)
     found.extend(
         (f"{path}/*[{index + 1}]", _canonical(child))
         for index, child in enumerate(children)
         if index not in known
     )
-    for _, _, inner in kept:
+    for _, inner in kept:
         found.extend(inner)
     return True
 
@@ -156,8 +157,14 @@ def _is_mixed(element: etree._Element) -> bool:
     return any(text and not text.isspace() for text in texts)
 
 
-def _nth(element: etree._Element) -> int:
-    return 1 + sum(1 for _ in element.itersiblings(element.tag, preceding=True))
+def _numbers(parent: etree._Element) -> list[str]:
+    """Spell the name and the number of every child: ``ItemOut[3]``."""
+    seen: Counter[str] = Counter()
+    found = []
+    for child in parent:
+        seen[child.tag] += 1
+        found.append(f"{child.tag}[{seen[child.tag]}]")
+    return found
 
 
 def _canonical(element: etree._Element) -> str:
@@ -165,42 +172,64 @@ def _canonical(element: etree._Element) -> str:
     return bytes(whole).decode("utf-8")
 
 
-def _apply_one(root: etree._Element, place: str, value: str) -> None:
-    if match := _CHILD.fullmatch(place):
-        parent = _find(root, match["parent"])
-        if parent is not None:
-            parent.insert(int(match["k"]) - 1, _fragment(value))
-    elif match := _ABSENT.fullmatch(place):
-        _take_away(_find(root, match["parent"]), match["what"])
-    elif match := _OTHER.fullmatch(place):
-        element = _find(root, match["parent"])
-        if element is not None and match["name"]:
-            element.set(match["name"], value)
-        elif element is not None:
-            element.text = value
-    else:
-        raise ValueError(place)
+class _Target:
+    """The message that is put together; every list of children of one name is made once.
+
+    An element changes only before those inside it are asked for, so that lists stay true.
+    """
+
+    def __init__(self, root: etree._Element) -> None:
+        self.root = root
+        self.children: dict[tuple[etree._Element, str], list[etree._Element]] = {}
+
+    def apply(self, place: str, value: str) -> None:
+        """Put one thing back."""
+        if match := _CHILD.fullmatch(place):
+            parent = self._find(match["parent"])
+            if parent is not None:
+                parent.insert(int(match["k"]) - 1, _fragment(value))
+        elif match := _ABSENT.fullmatch(place):
+            parent = self._find(match["parent"])
+            if parent is not None:
+                _take_away(parent, match["what"])
+        elif match := _OTHER.fullmatch(place):
+            element = self._find(match["parent"])
+            if element is not None and match["name"]:
+                element.set(match["name"], value)
+            elif element is not None:
+                element.text = value
+        else:
+            raise ValueError(place)
+
+    def _find(self, path: str) -> etree._Element | None:
+        steps = list(_STEP.finditer(path))
+        if "".join(step[0] for step in steps) != path or steps[0]["tag"] != self.root.tag:
+            raise ValueError(path)
+        at = self.root
+        for step in steps[1:]:
+            key = (at, step["tag"])
+            if key not in self.children:
+                self.children[key] = list(at.iterchildren(step["tag"]))
+            found = self.children[key]
+            nth = int(step["nth"] or 1)
+            if not 0 < nth <= len(found):
+                return None
+            at = found[nth - 1]
+        return at
 
 
-def _take_away(parent: etree._Element | None, what: str) -> None:
-    if parent is None:
-        return
+def _take_away(parent: etree._Element, what: str) -> None:
     if what.startswith("@"):
         parent.attrib.pop(what[1:], "")
         return
-    child = parent.find(what)
+    try:
+        child = parent.find(what)
+    except SyntaxError:
+        raise ValueError(what) from None
     if child is not None:
         parent.remove(child)
-
-
-def _find(root: etree._Element, path: str) -> etree._Element | None:
-    steps = path.split("/", 2)
-    if steps[1] != root.tag:
-        raise ValueError(path)
-    try:
-        return root if len(steps) == 2 else root.find(steps[2])
-    except SyntaxError:
-        raise ValueError(path) from None
+    if not len(parent) and (parent.text or "").isspace():
+        parent.text = None
 
 
 def _fragment(value: str) -> etree._Element:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from gateway.connectors.cxml import order_request
@@ -146,3 +148,14 @@ def test_order_says_the_same_in_ubl_and_in_cxml() -> None:
     in_ubl = document.model_copy(update={"payment_due_days": None})
     assert order.parse(order.render(in_ubl)) == in_ubl
     assert order.unheld(document) == ("/payment_due_days",)
+
+
+def test_hundreds_of_lines_with_residues_are_read_and_written_in_seconds() -> None:
+    head, mark, rest = ORDER.partition(b"<ItemOut")
+    line, end, tail = rest.partition(b"</OrderRequest>")
+    lines = [(mark + line).replace(b'="1"', b'="%d"' % nth) for nth in range(1, 401)]
+    message = head + b"".join(lines) + end + tail
+    start = time.process_time()
+    document = order_request.parse(message)
+    assert order_request.parse(order_request.render(document)) == document
+    assert time.process_time() - start < 10
