@@ -22,6 +22,7 @@ from gateway.connectors.edi.edifact.message_type import MESSAGE_TYPES as EDIFACT
 from gateway.connectors.edi.x12 import interchange as x12
 from gateway.connectors.edi.x12.message_type import MESSAGE_TYPES as X12_TYPES
 from gateway.connectors.message import ConnectorRefused
+from gateway.connectors.ubl import order as ubl_order
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 CORPUS: Final = ROOT.parent / "shared" / "corpus"
@@ -104,6 +105,8 @@ def pydifact() -> float:
 
 def typed() -> Iterator[tuple[str, float]]:
     """Measure typed documents a second, residue included."""
+    order = (ROOT / "examples" / "order.xml").read_bytes()
+    yield "ubl", 400 / seconds(lambda: [ubl_order.parse(order) for _ in range(400)])
     for name, (interchange, kinds) in SYNTAXES.items():
         content = (ROOT / "tests" / "edi" / name / "order_demo.edi").read_bytes()
         [message] = interchange.read(content)[0].messages
