@@ -148,7 +148,7 @@ def note_aside(message: InboxMessage) -> None:
 
 def _control(reading: Reading) -> str:
     """Give the control number, or where a file has very many of them, their digest."""
-    text = reading.control
+    text = reading.control.replace("\x00", "")
     return text if len(text) <= 200 else hashlib.sha256(text.encode()).hexdigest()
 
 

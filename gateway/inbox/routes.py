@@ -12,7 +12,7 @@ from gateway.connectors.json.document import as_fields
 from gateway.deps import CallerDep, GatewayDep, RecordingDep
 from gateway.inbox import recording as recorder
 from gateway.inbox import service
-from gateway.inbox.schemas import InboxView, RecordBody, State
+from gateway.inbox.schemas import NO_NUL, InboxView, RecordBody, State
 from gateway.page import LIMIT, CursorQuery, LimitQuery
 from ledger.acceptance import Accepted, Within
 from ledger.database import in_thread
@@ -38,13 +38,15 @@ _MESSAGE: Final[dict[str, Any]] = {
 }
 
 
-@router.post("", status_code=201, openapi_extra=_MESSAGE, responses=_TAKEN)
+@router.post(
+    "", status_code=201, openapi_extra=_MESSAGE, responses=_TAKEN | problems(RequestInvalid=422)
+)
 async def receive_message(
     request: Request,
     gateway: GatewayDep,
     caller: CallerDep,
     response: Response,
-    sender: Annotated[str, Query(max_length=200, description="Who sent it.")] = "",
+    sender: Annotated[str, Query(max_length=200, pattern=NO_NUL, description="Who sent it.")] = "",
 ) -> InboxView:
     """Take a message in, in whatever standard it is: it is stored sealed, and then read.
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pydantic import Field, model_validator
 
 from gateway.answer import View
 from gateway.body import Body
+
+NO_NUL: Final = r"^[^\x00]*$"
+"""No database takes the character U+0000 in a text."""
 
 State = Literal["received", "refused", "ready", "recorded", "set_aside"]
 
@@ -63,7 +66,9 @@ class ShopBody(Body):
     """A shop whose orders are to be taken."""
 
     kind: Literal["shopify", "woocommerce"]
-    domain: str = Field(min_length=1, max_length=200, examples=["brand.myshopify.com"])
+    domain: str = Field(
+        min_length=1, max_length=200, pattern=NO_NUL, examples=["brand.myshopify.com"]
+    )
     secret: str = Field(min_length=16, max_length=500, description="What the shop signs with.")
 
 

@@ -116,6 +116,13 @@ async def test_a_target_that_is_not_one_is_refused(brand: Desk) -> None:
         answer.refused(422, "RequestInvalid")
 
 
+async def test_a_sender_that_no_database_takes_is_refused(brand: Desk) -> None:
+    answer = await brand.post("/v1/inbox?sender=a%00b", b"{}", **BINARY)
+    answer.refused(422, "RequestInvalid")
+    body = {"kind": "shopify", "domain": "a\x00b", "secret": SECRET}
+    (await brand.post("/v1/shops", body)).refused(422, "RequestInvalid")
+
+
 async def test_a_shop_sends_orders_with_its_signature_alone(world: World, brand: Desk) -> None:
     domain = f"{uuid.uuid4()}.example"
     body = {"kind": "shopify", "domain": domain, "secret": SECRET}
