@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from gateway.connectors.edi.message import Message
 from gateway.connectors.edi.edifact.interchange import read
 from gateway.connectors.edi.edifact.message_type import MESSAGE_TYPES
+from gateway.connectors.edi.message import Message
 from ledger.document import parse_document
 from ledger.document.canonical import canonical_bytes
 
