@@ -97,19 +97,25 @@ class MessageType(Generic[D]):
 
     def examine(self, message: Message, profile: PartnerProfile = PLAIN) -> Outcome[D]:
         """Read a message, and say what is wrong or at least odd about it."""
+        document, reading = self._read(message, profile)
+        if document is not None:
+            document = self._with_residue(document, reading)
+        report = reading.report
+        ordered = sorted(report.findings, key=lambda each: (each.position, each.element))
+        return Outcome(document, tuple(ordered), tuple(report.warnings))
+
+    def _read(self, message: Message, profile: PartnerProfile) -> tuple[D | None, Reading]:
+        """Read the fields of a message, without what rides along."""
         reading = self._reading(message, profile)
         fields = self.read(reading)
         report = reading.report
-        document = None
-        if not report.findings:
-            try:
-                document = self.model.model_validate(fields)
-            except ValidationError as error:
-                report.findings += _model_findings(error, fields, reading)
-        if document is not None:
-            document = self._with_residue(document, reading)
-        ordered = sorted(report.findings, key=lambda each: (each.position, each.element))
-        return Outcome(document, tuple(ordered), tuple(report.warnings))
+        if report.findings:
+            return None, reading
+        try:
+            return self.model.model_validate(fields), reading
+        except ValidationError as error:
+            report.findings += _model_findings(error, fields, reading)
+            return None, reading
 
     def render(
         self, document: D, profile: PartnerProfile = PLAIN, *, is_lossy: bool = False
@@ -151,10 +157,10 @@ class MessageType(Generic[D]):
         self, document: D, message: Message, profile: PartnerProfile
     ) -> tuple[str, ...]:
         """Compare with what can be read again."""
-        outcome = self.examine(message, profile)
-        if outcome.document is None:
-            raise UnwritableDocument(outcome.findings)
-        return lost(_bare(document), _bare(outcome.document))
+        read, reading = self._read(message, profile)
+        if read is None:
+            raise UnwritableDocument(reading.report.findings)
+        return lost(_bare(document), read)
 
     def _rendered(self, document: D, profile: PartnerProfile) -> Message:
         plain = self._message(document, self._blocks(_bare(document), profile), (), profile)
@@ -276,13 +282,11 @@ class MessageType(Generic[D]):
         self, document: D, plain: Message, whole: Message, profile: PartnerProfile
     ) -> bool:
         """Tell whether what rides along leaves the fields as they are."""
-        read = self.examine(whole, profile).document
-        if read is None:
-            return False
-        if _bare(read) == _bare(document):
-            return True
-        without = self.examine(plain, profile).document
-        return without is not None and _bare(read) == _bare(without)
+        read, _ = self._read(whole, profile)
+        if read is None or read == _bare(document):
+            return read is not None
+        without, _ = self._read(plain, profile)
+        return read == without
 
     def _extras(self, path: str, entries: Iterable[Entry]) -> Iterator[Extra]:
         prefix = f"{self.syntax.name}:/{self.name}{path}/"
