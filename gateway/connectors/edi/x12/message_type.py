@@ -11,8 +11,10 @@ from gateway.connectors.edi.x12.invoice import INVOICE
 from gateway.connectors.edi.x12.order import ORDER
 from gateway.connectors.edi.x12.order_change import ORDER_CHANGE
 from gateway.connectors.edi.x12.order_response import ORDER_RESPONSE
+from gateway.connectors.edi.x12.receipt_advice import RECEIPT_ADVICE
 
 MESSAGE_TYPES: Final[Mapping[str, MessageType[Any]]] = {
-    each.name: each for each in (ORDER, ORDER_RESPONSE, ORDER_CHANGE, DESPATCH_ADVICE, INVOICE)
+    each.name: each
+    for each in (ORDER, ORDER_RESPONSE, ORDER_CHANGE, DESPATCH_ADVICE, RECEIPT_ADVICE, INVOICE)
 }
 """By number."""
