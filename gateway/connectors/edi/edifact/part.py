@@ -319,7 +319,7 @@ def number(reading: Reading) -> str | None:
 def check_lines(reading: Reading, count: int) -> None:
     """Hold the number of lines in CNT against those that are there."""
     cnt = reading.tree.first("CNT", "2")
-    if cnt is not None and cnt.part(1, 2).isdecimal() and int(cnt.part(1, 2)) != count:
+    if cnt is not None and reading.count(cnt, 1, 2) not in (None, count):
         reading.refuse_count(cnt, 1, f"CNT+2 is the number of lines: {count}.")
 
 

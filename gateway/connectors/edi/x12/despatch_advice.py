@@ -65,8 +65,7 @@ def _read(reading: Reading) -> dict[str, Any]:
 
 def _check_count(reading: Reading, levels: int, items: int) -> None:
     summary = reading.tree.group("CTT")
-    count = summary.head[1] if summary is not None else ""
-    if summary is not None and count.isdecimal() and int(count) not in (levels, items):
+    if summary is not None and reading.count(summary.head, 1) not in (None, levels, items):
         reading.refuse_count(summary.head, 1, f"CTT01 is the number of levels: {levels}.")
 
 

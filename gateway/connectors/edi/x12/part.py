@@ -253,7 +253,7 @@ def reference(reading: Reading, group: Group, *qualifiers: str) -> str | None:
 def check_lines(reading: Reading, count: int) -> None:
     """Hold the number of lines in CTT against those that are there."""
     summary = reading.tree.group("CTT")
-    if summary is not None and summary.head[1].isdecimal() and int(summary.head[1]) != count:
+    if summary is not None and reading.count(summary.head, 1) not in (None, count):
         reading.refuse_count(summary.head, 1, f"CTT01 is the number of lines: {count}.")
 
 
