@@ -22,7 +22,7 @@ def _has_check_digit(sscc: str) -> str:
     return sscc
 
 
-Sscc = Annotated[str, AfterValidator(_has_check_digit), StringConstraints(pattern=r"^[0-9]{18}$")]
+Sscc = Annotated[str, StringConstraints(pattern=r"^[0-9]{18}$"), AfterValidator(_has_check_digit)]
 """A serial shipping container code of GS1: 18 digits, the last of them the check digit."""
 
 
