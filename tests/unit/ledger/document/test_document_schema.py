@@ -203,9 +203,9 @@ def test_despatch_line_cannot_name_an_unknown_package(samples: Samples) -> None:
     ("sscc", "problem"),
     [
         ("106141412345678907", "check digit"),
-        ("123", "pattern"),
-        ("10614141234567890x", "pattern"),
-        ("", "pattern"),
+        ("123", "18 digits"),
+        ("10614141234567890x", "18 digits"),
+        ("", "18 digits"),
     ],
 )
 def test_sscc_needs_its_check_digit(samples: Samples, sscc: str, problem: str) -> None:
