@@ -7,6 +7,7 @@ serves to each only what it may have.
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Final
 
 import aiohttp
 
@@ -50,6 +51,9 @@ class Wanted:
     others: Sequence[str] = ()
 
 
+OURS_LACKS: Final = BlockUnavailable("the vault of this gateway, its sender, has it not")
+
+
 class BlockSource:
     """Fetches blocks; what came from elsewhere is kept in our vault."""
 
@@ -63,7 +67,7 @@ class BlockSource:
         self,
         http: aiohttp.ClientSession,
         wanted: Sequence[Wanted],
-        endpoint: str,
+        endpoint: str | None,
         silent: set[str] | None = None,
     ) -> dict[str, Fetched]:
         """Take blocks from our vault, or from others' gateways into our vault.
@@ -72,8 +76,8 @@ class BlockSource:
         ----------
         wanted : sequence of Wanted
             At most ``CIDS_MAX``.
-        endpoint : str
-            Of their sender, who is asked first.
+        endpoint : str, optional
+            Of their sender, who is asked first; none where that is this gateway itself.
         silent : set of str, optional
             Gateways that did not answer and are not asked again; it grows.
 
@@ -88,7 +92,9 @@ class BlockSource:
         found: dict[str, Fetched] = {}
         found.update(await in_thread(self._vault.get_all, [each.cid for each in wanted]))
         absent = [each for each in wanted if each.cid not in found]
-        fetched = await self._ask(http, endpoint, absent, silent)
+        fetched: dict[str, Fetched] = dict.fromkeys([each.cid for each in absent], OURS_LACKS)
+        if endpoint is not None:
+            fetched = await self._ask(http, endpoint, absent, silent)
         for other in dict.fromkeys(other for each in absent for other in each.others):
             lacking = [each for each in absent if other in each.others and _lacks(fetched, each)]
             answers = await self._ask(http, other, lacking, silent)

@@ -190,20 +190,22 @@ class Courier:
         """Bring everything that is due from one gateway; false when nothing was."""
         has_worked = False
         silent: set[str] = set()
+        # Nobody asks itself for what its own vault has not.
+        source = None if self._hosts.keys() & set(members) else endpoint
         while True:
             manifests = await in_thread(due_manifests, self._engine, members, MANIFESTS)
             if manifests:
                 wanted = await in_thread(
                     wanted_manifests, self._engine, self._hosts.keys(), manifests
                 )
-                blocks = await self._blocks.fetch_all(http, wanted, endpoint, silent)
+                blocks = await self._blocks.fetch_all(http, wanted, source, silent)
                 await in_thread(self._unfold, manifests, blocks)
             documents = await in_thread(due_documents, self._engine, members, DOCUMENTS)
             if documents:
                 wanted = await in_thread(
                     wanted_documents, self._engine, self._hosts.keys(), documents
                 )
-                blocks = await self._blocks.fetch_all(http, wanted, endpoint, silent)
+                blocks = await self._blocks.fetch_all(http, wanted, source, silent)
                 await in_thread(self._open, documents, blocks)
             if not manifests and not documents:
                 return has_worked

@@ -16,7 +16,6 @@ from ledger.assembly import encoding_of
 from ledger.block import Receipt
 from ledger.catalogue import Refused
 from ledger.client import Client
-from ledger.clock import now_ms
 from ledger.database import in_thread, reading, writing
 from ledger.deployment import Deployment
 from ledger.dispatch import calldata
@@ -38,8 +37,6 @@ from ledger.model.sending import (
 
 ASKED_MAX: Final = 64
 """Most transactions that are asked about in one round."""
-LEFT_TO_INDEXER_MS: Final = 10_000
-"""For how long after its sending an indexer that is behind the head may settle a transaction."""
 
 
 @dataclass(slots=True)
@@ -61,11 +58,9 @@ class Landing:
     async def look(self, place: Place) -> None:
         """See what became of transactions whose nonce the chain has taken.
 
-        The indexer comes first: it has to have read the block that is the head now. On a chain
-        that is always a block ahead of it, only what it has left for long is looked at.
+        The indexer comes first: it has to have read the block that is the head now.
         """
-        is_current = await in_thread(self._is_heard, place.head)
-        mined = await in_thread(self._mined, place, is_current)
+        mined = await in_thread(self._mined, place)
         if not mined:
             return
         attempts = [(number, nonce, tx_hash) for number, nonce, tx_hash in mined]
@@ -80,10 +75,10 @@ class Landing:
         for number, receipt in found.items():
             if receipt is not None:
                 await self._land(number, receipt)
-            elif is_current and nonces[number] < taken:
+            elif nonces[number] < taken:
                 await in_thread(self._take_out, number)
 
-    def _mined(self, place: Place, is_current: bool) -> list[Row[int, int, bytes]]:
+    def _mined(self, place: Place) -> list[Row[int, int, bytes]]:
         found = (
             select(TRANSACTIONS.c.id, TRANSACTIONS.c.nonce, ATTEMPTS.c.hash)
             .join(ATTEMPTS, ATTEMPTS.c.transaction_id == TRANSACTIONS.c.id)
@@ -95,9 +90,10 @@ class Landing:
             .order_by(TRANSACTIONS.c.nonce)
             .limit(ASKED_MAX)
         )
-        if not is_current:
-            found = found.where(TRANSACTIONS.c.sent_ms < now_ms() - LEFT_TO_INDEXER_MS)
         with reading(self.engine) as session:
+            cursor = session.get(Cursor, self.deployment.chain_id)
+            if cursor is None or cursor.block_number < place.head:
+                return []
             return list(session.connection().execute(found).all())
 
     async def _land(self, number: int, receipt: Receipt) -> None:

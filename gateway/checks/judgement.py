@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import localcontext
 from typing import Final
 
@@ -29,6 +30,7 @@ _CHECKS: Final = (
     billing_findings,
     quality_findings,
 )
+_OF_NO_USE: Final = "DocumentTypeOther"
 _REFERENCES: Final = {
     "despatch_document_reference": "DespatchAdvice",
     "receipt_document_reference": "ReceiptAdvice",
@@ -58,10 +60,14 @@ def judged(agreed: Agreed, step: Step) -> list[Finding]:
 
     While a document before it is not read, nothing can be said against the later ones.
     """
+    unfit = _unfit(step)
+    if any(each.name == _OF_NO_USE for each in unfit):
+        # Whatever it says, it says nothing of what the action is about.
+        step = replace(step, document=None)
     if agreed.unopened or step.unopened is not None or step.machine == "agreement":
         agreed.take(step)
         return []
-    found = list(_before(agreed, step))
+    found = [*unfit, *_before(agreed, step)]
     progress = agreed.take(step)
     if step.document is not None:
         case = Case(agreed, step, step.document, progress)
@@ -74,13 +80,19 @@ def judged(agreed: Agreed, step: Step) -> list[Finding]:
     return found
 
 
-def _before(agreed: Agreed, step: Step) -> Iterator[Finding]:
-    """Hold a document against what there was to refer to before it came."""
+def _unfit(step: Step) -> list[Finding]:
+    """Hold a document against the action that it came with."""
+    if step.machine == "agreement":
+        return []
     try:
         require_fit(step.machine, step.action, step.document)
     except DocumentUnfit as unfit:
-        for each in unfit.findings:
-            yield Finding(each.path.removeprefix("/document"), each.message, each.name)
+        return [replace(f, path=f.path.removeprefix("/document")) for f in unfit.findings]
+    return []
+
+
+def _before(agreed: Agreed, step: Step) -> Iterator[Finding]:
+    """Hold a document against what there was to refer to before it came."""
     if step.document is None:
         return
     if step.machine == "order":

@@ -108,8 +108,9 @@ class Disputer:
             intent = accepted[0].intent
             session.add_all(decision_on(organisation, each, intent=intent) for each in found)
             session.flush()
-            body = _notice_body(organisation, action, intent, found[0])
-            tell(session, "document", agreement=agreement, organisation=organisation, body=body)
+            told = {"action": action, "intent": intent}
+            first = found[0]
+            tell_decision(session, organisation, first, "disputed", _reason(first), **told)
 
         wish = Wish(
             agreement=agreement, action=action, number=number, document=document_of(found[0])
@@ -204,14 +205,18 @@ def _is_decided(session: Session, organisation: int, trouble: Trouble) -> bool:
     return session.get(Decision, key) is not None
 
 
-def _notice_body(organisation: int, action: str, intent: int, trouble: Trouble) -> dict[str, Any]:
-    return {
+def tell_decision(
+    session: Session, organisation: int, trouble: Trouble, status: str, reason: str, **more: Any
+) -> None:
+    """Tell an organisation's subscribers what was decided about a document."""
+    body = {
         "kind": trouble.machine,
         "number": trouble.number,
         "order": trouble.order_number,
-        "status": "disputed",
-        "reason": _reason(trouble),
+        "status": status,
+        "reason": reason,
         "readers": [organisation],
-        "action": action,
-        "intent": intent,
+        **more,
     }
+    agreement = trouble.agreement
+    tell(session, "document", agreement=agreement, organisation=organisation, body=body)

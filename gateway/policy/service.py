@@ -13,7 +13,7 @@ from gateway.errors import DocumentHeld, FindingDecided, FindingUnknown
 from gateway.naming import hexadecimal, names_of
 from gateway.orders.schemas import FindingView
 from gateway.page import decode_cursor, encode_cursor
-from gateway.policy.disputer import decision_on, document_of, target_of
+from gateway.policy.disputer import decision_on, document_of, target_of, tell_decision
 from gateway.policy.models import ACCEPT, DISPUTE, Decision
 from gateway.policy.schemas import ContradictionView, DecisionBody, DecisionView, Status
 from ledger.acceptance import Accepted, Within
@@ -93,6 +93,7 @@ def accept(gateway: Gateway, organisation: int, id: str, body: DecisionBody) -> 
             decision_on(organisation, found, decision=ACCEPT, person=body.by, reason=body.reason)
         )
         session.flush()
+        tell_decision(session, organisation, found, "accepted", body.reason)
         return _view(gateway, session, organisation, found)
 
 
@@ -127,6 +128,8 @@ async def dispute(
             decision_on(organisation, trouble, person=body.by, reason=body.reason, intent=intent)
         )
         session.flush()
+        told = {"action": action, "intent": intent}
+        tell_decision(session, organisation, trouble, "disputed", body.reason, **told)
         within(session, accepted)
 
     document = document_of(trouble, body.reason)

@@ -26,11 +26,8 @@ Salts
 from __future__ import annotations
 
 import json
-import re
 import secrets
-from collections.abc import Callable, Mapping
-from functools import lru_cache
-from json.encoder import encode_basestring
+from collections.abc import Mapping
 from typing import Any, Final
 
 from cryptography.hazmat.primitives.ciphers import Cipher
@@ -42,29 +39,19 @@ from pydantic_core import from_json, to_json
 from ledger.document.errors import (
     ContentNotCanonical,
     DocumentInvalid,
-    FieldEmpty,
-    FieldNameInvalid,
-    LeavesTooMany,
     NestingTooDeep,
-    NumberInexact,
-    TextTooLarge,
     UnicodeInvalid,
 )
+from ledger.document.leaf import DEPTH_MAX, leaves_as_they_come
 from ledger.document.migration import migrated
 from ledger.document.part import Document
-from ledger.document.scalar import CANONICAL, INTEGER_MAX
+from ledger.document.scalar import CANONICAL
 from ledger.document.schema import model_of, problems_of
 
-DEPTH_MAX: Final = 32
-TEXT_BYTES_MAX: Final = 65_536
-LEAVES_MAX: Final = 1_000_000
 SEED_BYTES: Final = 32
 SALT_BYTES: Final = 32
 
-# A string of so many characters cannot exceed TEXT_BYTES_MAX: UTF-8 needs at most 4 bytes for one.
-_TEXT_CHARS_SAFE: Final = TEXT_BYTES_MAX // 4
 _COUNTER_START: Final = bytes(16)
-_is_field_name: Final = re.compile(r"[a-z][a-z0-9_]{0,63}").fullmatch
 _encode: Final = json.JSONEncoder(
     ensure_ascii=False,
     allow_nan=False,
@@ -96,7 +83,7 @@ def spell(fields: Mapping[str, Any]) -> tuple[bytes, list[str]]:
     CommitmentError
         If the values cannot be committed to.
     """
-    found = _leaves(fields)
+    found = leaves_as_they_come(fields)
     leaves = sorted(found)
     # Leaves that come in order come from names that do, which need no sorting to be written.
     return (_as_it_comes(fields) if found == leaves else canonical_json(fields)), leaves
@@ -157,7 +144,7 @@ def read_fields(content: bytes) -> tuple[dict[str, Any], list[str]]:
         If the values cannot be committed to.
     """
     try:
-        fields = from_json(content)
+        fields = from_json(content, cache_strings="keys")
     except ValueError:
         raise ContentNotCanonical("The content is not JSON.") from None
     if not isinstance(fields, dict):
@@ -166,7 +153,7 @@ def read_fields(content: bytes) -> tuple[dict[str, Any], list[str]]:
     # spaces, other escapes or a name twice; and their leaves are in order just if all names are.
     if to_json(fields) != content:
         raise ContentNotCanonical("The content is not written in canonical form.")
-    found = _leaves(fields)
+    found = leaves_as_they_come(fields)
     leaves = sorted(found)
     if found != leaves:
         raise ContentNotCanonical("The content is not written in canonical form.")
@@ -196,7 +183,7 @@ def leaves_of(fields: Mapping[str, Any]) -> list[str]:
     NestingTooDeep, TextTooLarge, LeavesTooMany, NumberInexact, FieldEmpty, FieldNameInvalid
         If the values cannot be committed to.
     """
-    return sorted(_leaves(fields))
+    return sorted(leaves_as_they_come(fields))
 
 
 def split_leaf(leaf: str) -> tuple[str, str]:
@@ -223,100 +210,3 @@ def _as_it_comes(fields: Mapping[str, Any]) -> bytes:
         return to_json(fields)
     except ValueError:
         raise UnicodeInvalid("A string of the document holds a lone surrogate.") from None
-
-
-class _Steps(dict[str, str]):
-    """Names already found valid, as pointer steps. Bounded, since names can come from anyone.
-
-    Parameters
-    ----------
-    end : str
-        What ends a step.
-    """
-
-    def __init__(self, end: str) -> None:
-        super().__init__()
-        self._end = end
-
-    def __missing__(self, name: object) -> str:
-        if not isinstance(name, str) or not _is_field_name(name):
-            raise FieldNameInvalid("A field name is not lower snake case.")
-        if len(self) > 4096:
-            self.clear()
-        step = self[name] = f"/{name}{self._end}"
-        return step
-
-
-_steps: Final = _Steps("")
-_last_steps: Final = _Steps("\n")
-
-
-def _leaves(fields: Mapping[str, Any]) -> list[str]:
-    """List the leaves in the order of names as they come, and of list positions as text."""
-    found: list[str] = []
-    _collect(fields, "", 1, found.append)
-    if not 0 < len(found) <= LEAVES_MAX:
-        raise LeavesTooMany(f"A document must have 1 to {LEAVES_MAX} fields.", leaves=len(found))
-    return found
-
-
-@lru_cache(maxsize=64)
-def _positions(count: int) -> tuple[int, ...]:
-    """Put the positions of a list in the order of their texts: 0, 1, 10, 11, 2, ..."""
-    return tuple(sorted(range(count), key=str))
-
-
-def _collect(
-    fields: Mapping[str, Any], prefix: str, depth: int, add: Callable[[str], None]
-) -> None:
-    # This loop runs once per field of every document sealed or opened: the two common cases come
-    # first and are written out, everything else goes through `_collect_other`.
-    steps, last, quote, chars_safe = _steps, _last_steps, encode_basestring, _TEXT_CHARS_SAFE
-    for name, value in fields.items():
-        kind = type(value)
-        if kind is str:
-            if len(value) > chars_safe:
-                _check_size(value, prefix + steps[name])
-            add(f"{prefix}{last[name]}{quote(value)}")
-        elif kind is dict and value and depth < DEPTH_MAX:
-            _collect(value, prefix + steps[name], depth + 1, add)
-        else:
-            _collect_other(value, prefix + steps[name], depth, add)
-
-
-def _collect_other(value: Any, pointer: str, depth: int, add: Callable[[str], None]) -> None:
-    if isinstance(value, bool):
-        add(f"{pointer}\n{'true' if value else 'false'}")
-    elif isinstance(value, int) and -INTEGER_MAX <= value <= INTEGER_MAX:
-        add(f"{pointer}\n{value}")
-    elif isinstance(value, int | float):
-        raise NumberInexact("A number is a float or beyond 2**53 - 1.", path=pointer)
-    elif value is None or value == [] or value == ():
-        raise FieldEmpty("A field is null or an empty list.", path=pointer)
-    elif depth >= DEPTH_MAX:
-        raise NestingTooDeep("The document nests too deeply.", depth_max=DEPTH_MAX)
-    elif isinstance(value, list | tuple):
-        for index in _positions(len(value)):
-            each = value[index]
-            if type(each) is dict and each:
-                _collect(each, f"{pointer}/{index}", depth + 1, add)
-            else:
-                _collect_other(each, f"{pointer}/{index}", depth + 1, add)
-    elif isinstance(value, Mapping):
-        if not value:
-            add(f"{pointer}\n{{}}")
-        _collect(value, pointer, depth + 1, add)
-    elif isinstance(value, str):
-        _check_size(value, pointer)
-        add(f"{pointer}\n{encode_basestring(value)}")
-    else:
-        raise TypeError(f"{type(value).__name__} at {pointer} is not a JSON value")
-
-
-def _check_size(text: str, pointer: str) -> None:
-    try:
-        size = len(text.encode())
-    except UnicodeEncodeError:
-        raise UnicodeInvalid("A string of the document holds a lone surrogate.") from None
-    if size > TEXT_BYTES_MAX:
-        raise TextTooLarge("A string is too large.", path=pointer, bytes_max=TEXT_BYTES_MAX)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import re
+from typing import Annotated, Final
 
 from pydantic import AfterValidator, StringConstraints
 
@@ -14,8 +15,13 @@ from ledger.document.period import Period
 from ledger.document.reference import LineReference
 from ledger.document.scalar import Code, Count, Date, Identifier, Text, Time
 
+_is_sscc: Final = re.compile(r"[0-9]{18}").fullmatch
+
 
 def _has_check_digit(sscc: str) -> str:
+    # Runs before the pattern is looked at.
+    if not _is_sscc(sscc):
+        raise ValueError("must be an SSCC of 18 digits")
     weighted = sum(int(digit) * (3 if i % 2 == 0 else 1) for i, digit in enumerate(sscc[:17]))
     if (10 - weighted % 10) % 10 != int(sscc[17]):
         raise ValueError("must have the check digit of GS1 General Specifications 7.9")

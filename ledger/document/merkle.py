@@ -51,14 +51,11 @@ def leaf_digests(salts: bytes, leaves: Sequence[str]) -> list[bytes]:
         If a leaf holds a lone surrogate.
     """
     new = sha256(_LEAF).copy
-    each_salt = struct.unpack("32s" * len(leaves), salts)
-    # A leaf has no U+0000, which JSON writes in another way: encoded in one go, it splits again.
-    texts = "\0".join(leaves).encode().split(b"\0")
     found = []
-    for salt, text in zip(each_salt, texts, strict=True):
-        leaf = new()
-        leaf.update(salt + text)
-        found.append(leaf.digest())
+    for salt, leaf in zip(struct.unpack("32s" * len(leaves), salts), leaves, strict=True):
+        digest = new()
+        digest.update(salt + leaf.encode())
+        found.append(digest.digest())
     return found
 
 

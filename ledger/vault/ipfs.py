@@ -12,15 +12,17 @@ import logging
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from sqlite3 import Error as SQLError
 from typing import Final
 
 from ledger.clock import now_ms
 from ledger.database import in_thread
-from ledger.vault import Cid, Vault
-from ledger.vault.kubo import TOGETHER, IpfsRefused, IpfsUnreachable, Kubo
+from ledger.vault import Cid, Vault, VaultError
+from ledger.vault.kubo import TOGETHER, Kubo
 
 PIN_NAME: Final = "consign"
 POLL_S: Final = 1.0
+PAUSE_S_MAX: Final = 60.0
 COMPARE_S: Final = 600.0
 """How often everything is compared; in between only what was stored lately is looked at."""
 TOGETHER_BYTES: Final = 4 * 1024 * 1024
@@ -62,17 +64,20 @@ class Replicator:
         self._lately: set[Cid] = set()
 
     async def run(self) -> None:
-        """Replicate until cancelled; a daemon that is silent is waited for."""
+        """Replicate until cancelled; whatever goes wrong is tried again, later each time."""
         compared_s = -COMPARE_S
+        pause_s = POLL_S
         while True:
             try:
                 if time.monotonic() - compared_s >= COMPARE_S:
                     await self.compare()
                     compared_s = time.monotonic()
                 await self.follow()
-            except (IpfsUnreachable, IpfsRefused) as problem:
+                pause_s = POLL_S
+            except (VaultError, OSError, SQLError) as problem:
                 _log.warning("blocks wait for IPFS: %s", problem)
-            await asyncio.sleep(POLL_S)
+                pause_s = min(2 * pause_s, PAUSE_S_MAX)
+            await asyncio.sleep(pause_s)
 
     async def compare(self) -> Replicated:
         """Compare everything, and make the daemon equal.

@@ -11,6 +11,9 @@ from tests.unit.gateway import papers
 async def agree(world: World) -> str:
     """Bring an agreement between brand and supplier into force."""
     async with world.desk(BRAND) as brand, world.desk(SUPPLIER) as supplier:
+        for desk in (brand, supplier):
+            # A gateway that has just begun has yet to read who its members are.
+            await desk.until(f"/v1/organisations/{desk.number}", bool)
         body = {
             "seats": {"buyer": brand.number, "seller": supplier.number},
             "notice_days": 30,

@@ -22,6 +22,8 @@ async def passed(brand: Desk, supplier: Desk, agreement: str) -> tuple[str, str]
     report = act(papers.report(("1", "6", "pass")))
     await brand.record(f"{delivery}/quality-reports", report)
     await reach(supplier, delivery, "Passed")
+    # A bill rests on all that was recorded before it.
+    await supplier.until(f"/v1/orders/{order}", lambda found: found["unopened"] == [])
     return order, delivery
 
 

@@ -64,10 +64,11 @@ def _settled(network: Network) -> Knowledge:
 
 
 def _kill(network: Network, parts: tuple[str, ...] = PARTS) -> None:
-    for part in parts:
-        with contextlib.suppress(OSError, ValueError):
-            pid = int((network.home.processes / f"{part}.pid").read_text())
-            os.kill(pid, signal.SIGKILL)
+    # Not what a file says: the number of a process that is long gone may be another's by now.
+    for part, pid in network.pids().items():
+        if part in parts:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
 
 def _require_nothing_lost(before: Knowledge, after: Knowledge) -> None:

@@ -82,7 +82,7 @@ async def peer(folder: Path, *, has_bundles: bool = True) -> AsyncIterator[Peer]
 async def fetch(
     source: BlockSource,
     cids: Sequence[str],
-    endpoint: str,
+    endpoint: str | None,
     timeout_s: float = 5,
     others: Sequence[str] = (),
     askers: Sequence[int] = (1,),
@@ -160,6 +160,18 @@ async def test_what_a_silent_sender_keeps_comes_from_others(
         found = await fetch(source_of(vault), CIDS, endpoint, others=others)
     assert [found[cid] for cid in CIDS] == BLOCKS
     assert [vault.get(cid) for cid in CIDS] == BLOCKS
+
+
+async def test_what_we_sent_ourselves_is_asked_of_others_alone(
+    tmp_path: Path, vault: FileVault
+) -> None:
+    vault.put(BLOCKS[0])
+    absent = cid_of(b"elsewhere")
+    async with peer(tmp_path) as other:
+        found = await fetch(source_of(vault), [*CIDS, absent], None, others=[other.url])
+    assert [found[cid] for cid in CIDS] == BLOCKS
+    assert isinstance(found[absent], BlockUnavailable)
+    assert "vault of this gateway" in str((await fetch(source_of(vault), [absent], None))[absent])
 
 
 async def test_a_gateway_that_was_silent_is_not_asked_again(vault: FileVault) -> None:

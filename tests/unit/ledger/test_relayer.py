@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import update
 from sqlmodel import col, select
 
 from ledger import prediction
@@ -21,10 +20,9 @@ from ledger.fee import Offer
 from ledger.flight import FILLER_GAS
 from ledger.intent import ZERO, Intent, digest
 from ledger.key import SigningKey
-from ledger.landing import LEFT_TO_INDEXER_MS
 from ledger.lifecycle import row_named
 from ledger.model import ChainTransaction, SignedIntent
-from ledger.model.sending import INCLUDED, RECORDED, REPLACED, REVERTED, SENT, TRANSACTIONS
+from ledger.model.sending import INCLUDED, RECORDED, REPLACED, REVERTED
 from ledger.runtime import LedgerRuntime
 from ledger.storing import store_transaction
 from tests.by_hand import mine, relay, trading
@@ -102,30 +100,6 @@ async def test_an_intent_that_is_undone_alone_as_well_is_refused(
         next_one = await runtime.desk.record(1, Wish(agreement=agreement, action="issue"))
         await relay(runtime)
         assert frail.view(next_one).status == "recorded"
-
-
-async def test_what_was_undone_is_noticed_though_the_indexer_never_reaches_the_head(
-    still_chain: BareChain, tmp_path: Path
-) -> None:
-    async with trading(still_chain, tmp_path) as (frail, agreement):
-        runtime, ledger = frail.runtime, frail.deployment.order_ledger
-        await runtime.desk.record(1, Wish(agreement=agreement, action="issue"))
-        await runtime.relayer.advance()
-        code = "0x" + (await runtime.client.code(ledger)).hex()
-        await runtime.client.call("anvil_setCode", ledger, "0xfe")
-        await mine(runtime)
-        await runtime.client.call("anvil_setCode", ledger, code)
-        await runtime.client.call("evm_mine")
-        await runtime.relayer.advance()
-        (undone,) = _last(runtime, ChainTransaction, 1)
-        assert undone.status == SENT, "the indexer may still settle it"
-        with writing(runtime.engine) as session:
-            session.connection().execute(
-                update(TRANSACTIONS).values(sent_ms=undone.sent_ms - 2 * LEFT_TO_INDEXER_MS)
-            )
-        await runtime.relayer.advance()
-        undone, _ = _last(runtime, ChainTransaction, 2)
-        assert undone.status == REVERTED
 
 
 async def test_nonces_that_nothing_was_stored_for_are_filled(

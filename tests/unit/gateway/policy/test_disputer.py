@@ -198,6 +198,8 @@ async def test_findings_are_disputed_as_the_agreement_has_it(
     async with trading(shared_chain, tmp_path, terms) as trade:
         order = await trade.confirmed("9", lambda cid: None)
         await trade.is_answer(order, "opened")
-        assert await trade.disputer().look() == 1
+        disputer = trade.disputer()
+        while not await disputer.look():
+            await trade.buyer.news.wait(0.05)
         await seen(trade.buyer, lambda: trade.state(order) == "Disputed")
         assert [(each.decision, each.person) for each in trade.disputed()] == [("dispute", None)]

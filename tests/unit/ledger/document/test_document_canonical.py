@@ -9,9 +9,6 @@ from typing import Any
 import pytest
 
 from ledger.document.canonical import (
-    DEPTH_MAX,
-    TEXT_BYTES_MAX,
-    _steps,
     canonical_bytes,
     canonical_json,
     leaves_of,
@@ -30,6 +27,7 @@ from ledger.document.errors import (
     TextTooLarge,
     UnicodeInvalid,
 )
+from ledger.document.leaf import DEPTH_MAX, PLACES_MAX, TEXT_BYTES_MAX, _Place, _tree
 from ledger.document.merkle import leaf_digest, top_of
 from ledger.document.proof import commit_fields
 from ledger.document.schema import parse_document
@@ -191,12 +189,6 @@ def test_values_that_are_no_json_are_a_bug_of_the_caller() -> None:
         leaves_of({"a": b"x"})
 
 
-def test_names_of_any_number_of_documents_do_not_pile_up() -> None:
-    for number in range(10_000):
-        leaves_of({f"name_{number}": 1})
-    assert len(_steps) <= 4_097
-
-
 def test_empty_object_is_a_leaf_of_its_own() -> None:
     assert leaves_of({"a": {}}) == ["/a\n{}"]
     assert leaves_of({"a": [{}, "x", 2, False]}) == [
@@ -205,3 +197,29 @@ def test_empty_object_is_a_leaf_of_its_own() -> None:
         "/a/2\n2",
         "/a/3\nfalse",
     ]
+
+
+def test_names_of_any_number_of_documents_do_not_pile_up() -> None:
+    # More different names and positions than are kept, and one more document after them.
+    for start in range(0, PLACES_MAX + 5_000, 5_000):
+        fields = {f"name_{number}": ["x"] for number in range(start, start + 5_000)}
+        assert len(leaves_of(fields)) == 5_000
+        assert kept_below(_tree.top()) <= PLACES_MAX
+    assert leaves_of({"name_7": "x", "b": [{"c": 1}]}) == ["/b/0/c\n1", '/name_7\n"x"']
+
+
+def kept_below(place: _Place) -> int:
+    return sum(1 + kept_below(each) for each in (*place.values(), *place.members.values()))
+
+
+def test_position_of_a_list_is_no_name() -> None:
+    assert leaves_of({"a": ["x"]}) == ['/a/0\n"x"']
+    for name in ("0", 0):
+        with pytest.raises(FieldNameInvalid):
+            leaves_of({"a": {name: "x"}})
+
+
+def test_long_lists_are_in_the_order_of_their_positions_as_text() -> None:
+    leaves = leaves_of({"a": ["x"] * 1_030})
+    assert leaves[:4] == ['/a/0\n"x"', '/a/1\n"x"', '/a/10\n"x"', '/a/100\n"x"']
+    assert leaves == sorted(leaves)

@@ -199,10 +199,19 @@ def test_despatch_line_cannot_name_an_unknown_package(samples: Samples) -> None:
     assert messages_of(advice) == ["/: 1 package references name no package"]
 
 
-def test_sscc_needs_its_check_digit(samples: Samples) -> None:
+@pytest.mark.parametrize(
+    ("sscc", "problem"),
+    [
+        ("106141412345678907", "check digit"),
+        ("123", "18 digits"),
+        ("10614141234567890x", "18 digits"),
+        ("", "18 digits"),
+    ],
+)
+def test_sscc_needs_its_check_digit(samples: Samples, sscc: str, problem: str) -> None:
     advice = json.loads(json.dumps(samples["DespatchAdvice"]))
-    advice["shipment"]["package"][0]["sscc"] = "106141412345678907"
-    assert "check digit" in messages_of(advice)[0]
+    advice["shipment"]["package"][0]["sscc"] = sscc
+    assert problem in messages_of(advice)[0]
 
 
 def test_receipt_line_needs_a_reference_and_a_reason(samples: Samples) -> None:

@@ -159,6 +159,20 @@ async def test_courier_replicates_while_it_runs(kubo: Kubo, daemon: Daemon, tmp_
         await work
 
 
+async def test_silent_daemon_is_waited_for(
+    vault: FileVault, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("ledger.vault.ipfs.POLL_S", 0.001)
+    async with Kubo(NOWHERE) as kubo:
+        work = asyncio.create_task(Replicator(vault, kubo).run())
+        async with asyncio.timeout(30):
+            while len(caplog.records) < 3:
+                assert not work.done()
+                await asyncio.sleep(0.001)
+        work.cancel()
+    assert "does not answer" in caplog.text
+
+
 async def test_silent_daemon_is_named_and_changes_nothing(vault: FileVault) -> None:
     cid = vault.put(HELLO)
     async with Kubo(NOWHERE) as kubo, aiohttp.ClientSession() as http:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import count
@@ -112,9 +113,18 @@ class Archive:
         return check(self.tables.engine, self.vault, keep_days=KEEP_DAYS)
 
 
-@pytest.fixture
-def archive(tmp_path: Path) -> Archive:
-    archive = Archive(filled(postgres.sqlite_database(tmp_path), tmp_path), tmp_path)
+@pytest.fixture(params=postgres.KINDS)
+def archive(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Archive]:
+    if request.param == "sqlite":
+        yield _furnished(postgres.sqlite_database(tmp_path), tmp_path)
+        return
+    server: postgres.Server = request.getfixturevalue("postgres_server")
+    with server.dropping():
+        yield _furnished(server.database(tmp_path), tmp_path)
+
+
+def _furnished(url: str, folder: Path) -> Archive:
+    archive = Archive(filled(url, folder), folder)
     archive.tables.put(Block(number=1, hash=bytes(32), parent=bytes(32), time=NOW_S))
     return archive
 
