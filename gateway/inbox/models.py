@@ -46,6 +46,10 @@ class InboxMessage(GatewayTable, table=True):
         What its sender is told of it as it came; written once.
     arrivals : int
         How often the same came.
+    tries : int
+        How often its present version began to be read.
+    profile : str
+        Name and version of the partner's profile that it was read with.
     """
 
     __tablename__ = "inbox_message"
@@ -69,6 +73,8 @@ class InboxMessage(GatewayTable, table=True):
     documents: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
     acknowledgement: bytes | None = Field(default=None, sa_type=LargeBinary)
     arrivals: int = 1
+    tries: int = 0
+    profile: str = Field(default="", max_length=200)
     received_ms: int = Field(sa_type=BigInteger)
     changed_ms: int = Field(sa_type=BigInteger)
 

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0007"
+revision = "0006"
 down_revision = "0005"
 branch_labels = None
 depends_on = None
@@ -26,6 +26,8 @@ def upgrade() -> None:
         sa.Column("documents", sa.JSON, nullable=False),
         sa.Column("acknowledgement", sa.LargeBinary),
         sa.Column("arrivals", sa.Integer, nullable=False),
+        sa.Column("tries", sa.Integer, nullable=False),
+        sa.Column("profile", sa.String(200), nullable=False),
         sa.Column("received_ms", sa.BigInteger, nullable=False),
         sa.Column("changed_ms", sa.BigInteger, nullable=False),
         sa.UniqueConstraint("organisation", "sender", "digest"),
