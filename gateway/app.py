@@ -40,11 +40,13 @@ from gateway.keyring import open_hosts, open_relayers
 from gateway.lots import routes as lot_routes
 from gateway.orders import routes as order_routes
 from gateway.organisations import routes as organisation_routes
+from gateway.outbox import routes as outbox_routes
 from gateway.plans import routes as plan_routes
 from gateway.policy import routes as finding_routes
 from gateway.policy.disputer import Disputer
 from gateway.pulse import Pulse
 from gateway.settings import Settings, SettingsInvalid
+from gateway.transport import models as _channel_tables  # noqa: F401 - its tables
 from gateway.webhooks import routes as webhook_routes
 from gateway.webhooks.sender import Sender
 from gateway.webhooks.sender import settings_of as webhook_settings
@@ -82,6 +84,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     webhook_routes.router,
     inbox_routes.router,
     shop_routes.router,
+    outbox_routes.router,
 )
 """One router per noun."""
 

@@ -18,7 +18,7 @@ from gateway.inbox.models import (
     InboxMessage,
 )
 from gateway.inbox.reading import Reading
-from gateway.inbox.seal import seal, unseal
+from gateway.inbox.seal import inbox_place, seal, unseal
 from ledger.clock import now_ms
 
 
@@ -55,7 +55,7 @@ def keep(
 def keep_content(session: Session, message: InboxMessage, content: bytes, media_type: str) -> None:
     """Keep the present version of a content beside the earlier ones."""
     number = number_of(message)
-    key, sealed = seal(content, number, message.version)
+    key, sealed = seal(content, inbox_place(number, message.version))
     session.add(
         InboxContent(
             message=number,
@@ -73,7 +73,9 @@ def content_of(session: Session, message: InboxMessage, version: int) -> tuple[b
     """Open a version of a content; gives it with its media type."""
     number = number_of(message)
     row = session.get(InboxContent, (number, version))
-    return None if row is None else (unseal(row.key, row.sealed, number, version), row.media_type)
+    if row is None:
+        return None
+    return unseal(row.key, row.sealed, inbox_place(number, version)), row.media_type
 
 
 def own(session: Session, organisation: int, id_: str, *, is_read: bool = False) -> InboxMessage:

@@ -13,14 +13,13 @@ _NONCE: Final = bytes(12)
 """One key seals one content, so that its nonce is never used twice."""
 
 
-def seal(content: bytes, message: int, version: int) -> tuple[bytes, bytes]:
+def seal(content: bytes, place: bytes) -> tuple[bytes, bytes]:
     """Encrypt a content; gives its key and what is stored."""
     key = token_bytes(KEY_BYTES)
-    packed = zlib.compress(content, 1)
-    return key, AESGCM(key).encrypt(_NONCE, packed, _place(message, version))
+    return key, AESGCM(key).encrypt(_NONCE, zlib.compress(content, 1), place)
 
 
-def unseal(key: bytes, sealed: bytes, message: int, version: int) -> bytes:
+def unseal(key: bytes, sealed: bytes, place: bytes) -> bytes:
     """Decrypt a content.
 
     Raises
@@ -28,8 +27,14 @@ def unseal(key: bytes, sealed: bytes, message: int, version: int) -> bytes:
     cryptography.exceptions.InvalidTag
         If the database holds something else than was stored there.
     """
-    return zlib.decompress(AESGCM(key).decrypt(_NONCE, sealed, _place(message, version)))
+    return zlib.decompress(AESGCM(key).decrypt(_NONCE, sealed, place))
 
 
-def _place(message: int, version: int) -> bytes:
+def inbox_place(message: int, version: int) -> bytes:
+    """Name the place of a version of a message of the inbox."""
     return b"consign inbox" + message.to_bytes(8, "big") + version.to_bytes(4, "big")
+
+
+def outbox_place(message: int) -> bytes:
+    """Name the place of a message of the outbox."""
+    return b"consign outbox" + message.to_bytes(8, "big")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from gateway.answer import Page
+from gateway.connectors import detect
 from gateway.connectors.message import ConnectorRefused, Finding, Location
 from gateway.inbox import book
 from gateway.inbox.errors import (
@@ -19,6 +20,7 @@ from gateway.inbox.models import RECEIVED, InboxMessage
 from gateway.inbox.reading import Reading, read
 from gateway.inbox.schemas import InboxView
 from gateway.inbox.view import MEND, REPLAY, SET_ASIDE_ACTION, actions_of, is_begun, view
+from gateway.outbox import book as outbox
 from gateway.page import decode_cursor, encode_cursor
 from ledger.clock import now_ms
 from ledger.database import reading, writing
@@ -67,6 +69,7 @@ def examine(engine: Engine, organisation: int, id_: str) -> InboxView:
                 outcome = outcome if other is None else (_reused(outcome, other),)
             if isinstance(outcome, Reading):
                 book.note_read(message, outcome)
+                _acknowledge(session, message)
             else:
                 book.note_refused(message, outcome)
             session.add(message)
@@ -227,6 +230,23 @@ def _read(content: bytes, sender: str) -> Reading | tuple[Finding, ...]:
         return read(content, sender)
     except ConnectorRefused as error:
         return error.findings
+
+
+def _acknowledge(session: Session, message: InboxMessage) -> None:
+    """Put what the sender is told into the outbox, once."""
+    if message.acknowledgement is None:
+        return
+    number, told = book.number_of(message), detect.detect(message.acknowledgement)
+    outbox.put(
+        session,
+        message.organisation,
+        message.sender,
+        message.acknowledgement,
+        key=f"inbox:{number}:acknowledgement",
+        standard=told.standard,
+        type=told.type,
+        source=number,
+    )
 
 
 def _reused(found: Reading, other: int) -> Finding:
