@@ -11,7 +11,7 @@ that stands where the map has it, but too late, is taken in where it stands, wit
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
@@ -134,6 +134,24 @@ class Group:
                 yield each
             else:
                 yield from each.flat()
+
+    def split(self, is_line: Callable[[Segment], bool]) -> Iterator[list[Segment]]:
+        """Split it into what stands around the loops that are lines, and these, in turn."""
+        block: list[Segment] = []
+        stack = [iter(self.children)]
+        while stack:
+            child = next(stack[-1], None)
+            if child is None:
+                stack.pop()
+            elif isinstance(child, Segment):
+                block.append(child)
+            elif is_line(child.head):
+                yield block
+                yield list(child.flat())
+                block = []
+            else:
+                stack.append(iter(child.children))
+        yield block
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ from typing import Final
 from gateway.connectors.edi.finding import EdiFinding, Fault
 from gateway.connectors.edi.segment import COMPONENT, Segment
 from gateway.connectors.message import Location, shortened
+from ledger.document.part import Document
 
 FINDINGS_MAX: Final = 100
 
@@ -20,6 +21,14 @@ class Address:
 
     id: str
     qualifier: str = ""
+
+
+def address_of(document: Document, field: str) -> Address:
+    """Address a message by the endpoint of a party of its document."""
+    party = getattr(document, field, None)
+    if party is None:
+        return Address("")
+    return Address(party.endpoint_id or "", party.endpoint_scheme or "")
 
 
 @dataclass(frozen=True, slots=True)

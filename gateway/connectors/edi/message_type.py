@@ -4,22 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any, Final, Generic, TypeVar
 
 from pydantic import ValidationError
 
+from gateway.connectors.edi.extras import (
+    Paths,
+    bare,
+    below,
+    entries,
+    foreign,
+    laden,
+    ride_along,
+    unladen,
+)
 from gateway.connectors.edi.finding import EdiFinding, Fault, InvalidEdiMessage
-from gateway.connectors.edi.loop import Group, Loop, grow
+from gateway.connectors.edi.loop import Loop
 from gateway.connectors.edi.loss import lossy, lost, stale
-from gateway.connectors.edi.message import FINDINGS_MAX, Address, Envelope, Message, Report
+from gateway.connectors.edi.message import Envelope, Message, Report, address_of
 from gateway.connectors.edi.profile import PLAIN, PartnerProfile
 from gateway.connectors.edi.reading import Reading, Writing
 from gateway.connectors.edi.residue import Entry, difference, restored
 from gateway.connectors.edi.segment import Segment
+from gateway.connectors.edi.sending import unwritable
+from gateway.connectors.edi.sign import Sign
 from gateway.connectors.edi.syntax import Syntax
 from gateway.connectors.message import UnwritableDocument
-from ledger.document.part import Document, Extra
-from ledger.document.scalar import TEXT_CHARS_MAX
+from ledger.document.part import Document
 
 D = TypeVar("D", bound=Document)
 
@@ -70,6 +82,10 @@ class MessageType(Generic[D]):
         Which of these loops are lines, where not all are.
     parties : pair of str
         The fields of the party that sends it and of the one that receives it.
+    sign : Sign, optional
+        By which messages are known that stand for `model`, where others of this name do not.
+    others : tuple of MessageType
+        Of the same name, for the messages that have their sign: see `beside`.
     """
 
     syntax: Syntax
@@ -81,6 +97,33 @@ class MessageType(Generic[D]):
     line: str = ""
     is_line: Callable[[Segment], bool] | None = None
     parties: tuple[str, str] = ("buyer_customer_party", "seller_supplier_party")
+    sign: Sign | None = None
+    others: tuple[MessageType[Any], ...] = ()
+
+    @property
+    def models(self) -> tuple[type[Document], ...]:
+        """All documents that messages of this name become."""
+        return (self.model, *(each.model for each in self.others))
+
+    def beside(self, *others: MessageType[Any]) -> MessageType[Any]:
+        """Let messages that have the sign of another type of this name be of that type."""
+        assert all(each.name == self.name and each.sign is not None for each in others)
+        return replace(self, others=others)
+
+    def _meant(self, message: Message, profile: PartnerProfile) -> MessageType[Any]:
+        """Choose the type that a message is of, by its sign."""
+        return next(
+            (each for each in self.others if each.sign and each.sign.is_on(message, profile)), self
+        )
+
+    def _holding(self, document: Document) -> MessageType[Any]:
+        """Choose the type that a document is written as."""
+        for each in (self, *self.others):
+            if isinstance(document, each.model):
+                return each
+        names = " or ".join(model.__name__ for model in self.models)
+        rule, advice = f"{self.name} says {names}.", "Write the document as another message."
+        raise unwritable(rule, type(document).__name__, advice)
 
     def parse(self, message: Message, profile: PartnerProfile = PLAIN) -> D:
         """Read a message.
@@ -97,24 +140,28 @@ class MessageType(Generic[D]):
 
     def examine(self, message: Message, profile: PartnerProfile = PLAIN) -> Outcome[D]:
         """Read a message, and say what is wrong or at least odd about it."""
-        document, reading = self._read(message, profile)
+        kind = self._meant(message, profile)
+        document, reading = kind._read(message, profile)
         if document is not None:
-            document = self._with_residue(document, reading)
+            document = kind._with_residue(document, reading)
         report = reading.report
         ordered = sorted(report.findings, key=lambda each: (each.position, each.element))
         return Outcome(document, tuple(ordered), tuple(report.warnings))
 
     def _read(self, message: Message, profile: PartnerProfile) -> tuple[D | None, Reading]:
         """Read the fields of a message, without what rides along."""
-        reading = self._reading(message, profile)
+        reading = Reading.of(message, self.loop, self.syntax, profile)
         fields = self.read(reading)
-        report = reading.report
-        if report.findings:
+        if self.sign is not None and not self.sign.is_on(message, profile):
+            segment, codes = reading.tree.need(self.sign.tag), ", ".join(sorted(self.sign.codes))
+            rule = f"{self.model.__name__} has one of {codes} here."
+            reading.refuse_value(segment, self.sign.element, rule, "Write the code.")
+        if reading.report.findings:
             return None, reading
         try:
             return self.model.model_validate(fields), reading
         except ValidationError as error:
-            report.findings += _model_findings(error, fields, reading)
+            reading.refuse_model(error, fields)
             return None, reading
 
     def render(
@@ -137,21 +184,18 @@ class MessageType(Generic[D]):
             If an extra is not what its path says, or says something that the fields do not say, or
             if a field would be lost.
         """
-        message = self._rendered(document, profile)
-        lost_fields = () if is_lossy else self._lost_fields(document, message, profile)
+        kind = self._holding(document)
+        message = kind._rendered(document, profile)
+        lost_fields = () if is_lossy else kind._lost_fields(document, message, profile)
         if lost_fields:
             raise lossy(self.name, lost_fields)
         return message
 
     def unheld(self, document: D, profile: PartnerProfile = PLAIN) -> tuple[str, ...]:
         """List the JSON pointers of what a message of this type cannot hold."""
-        foreign = (
-            f"/extras/{nth}"
-            for nth, extra in enumerate(document.extras)
-            if not extra.path.startswith(f"{self.syntax.name}:/{self.name}/")
-        )
-        message = self._rendered(document, profile)
-        return (*self._lost_fields(document, message, profile), *foreign)
+        kind = self._holding(document)
+        message = kind._rendered(document, profile)
+        return (*kind._lost_fields(document, message, profile), *foreign(document, self._paths))
 
     def _lost_fields(
         self, document: D, message: Message, profile: PartnerProfile
@@ -160,81 +204,50 @@ class MessageType(Generic[D]):
         read, reading = self._read(message, profile)
         if read is None:
             raise UnwritableDocument(reading.report.findings)
-        return lost(_bare(document), read)
+        return lost(bare(document), read)
 
     def _rendered(self, document: D, profile: PartnerProfile) -> Message:
-        plain = self._message(document, self._blocks(_bare(document), profile), (), profile)
-        entries = list(self._entries(document.extras))
-        lines = _lines(document)
-        if not entries and not any(list(self._entries(each.extras)) for each in lines):
+        plain = self._message(document, self._blocks(bare(document), profile), (), profile)
+        if not ride_along(document, self._paths):
             return plain
+        kept = list(entries(self._paths.head, document.extras))
         for is_spelled in (True, False):
             try:
                 blocks = self._restored(document, profile, is_spelled)
-                kept = entries if is_spelled else []
-                whole = self._message(document, blocks, kept, profile)
+                whole = self._message(document, blocks, kept if is_spelled else [], profile)
             except ValueError as error:
                 raise stale(self.name, str(error)) from None
             if self._says_the_same(document, plain, whole, profile):
                 return whole
         raise stale(self.name, "")
 
-    def _reading(self, message: Message, profile: PartnerProfile) -> Reading:
-        report = Report(self.name, list(message.findings))
-        end = message.trailer or Segment("", (), len(message.body) + 2)
-        for segment in message.body:
-            self.syntax.check(segment, report)
-        tree = grow(self.loop, message.body, report, end)
-        tags = {segment.tag for segment in message.body}
-        for tag in profile.required:
-            if tag not in tags:
-                rule, advice = f"This partner's {self.name} has {tag}.", f"Add {tag}."
-                report.add(end, 0, Fault.SEGMENT_MISSING, rule, advice)
-        return Reading(message, tree, report, self.syntax, profile)
+    @property
+    def _paths(self) -> Paths:
+        head = f"{self.syntax.name}:/{self.name}/"
+        return Paths(head, f"{head}{self.line}/")
 
     def _with_residue(self, document: D, reading: Reading) -> D:
-        dialect, message = self.syntax.dialect, reading.message
-        head: list[Entry] = []
-        if message.version != self.syntax.version:
-            head.append((_VERSION, message.version))
-        if message.header is not None:
-            usual = self.syntax.header(self.name, message.version, message.reference)
-            entries = difference([message.header], [usual], dialect)
-            head.extend((f"{_HEADER}/{path}", text) for path, text in entries)
-        sent = list(self._split(reading.tree))
+        rest = iter(reading.message.body)
+        sent = [list(islice(rest, len(each))) for each in reading.tree.split(self._is_line)]
         written = self._blocks(document, reading.profile)
         assert len(sent) == len(written), "a loop of lines is a line"
-        lines = []
-        for number, (was, would_be) in enumerate(zip(sent, written, strict=True)):
-            found = difference(was, would_be, dialect)
-            if number % 2:
-                line = _lines(document)[number // 2]
-                extras = tuple(self._extras(f"/{self.line}", found))
-                lines.append(line.model_copy(update={"extras": extras}) if extras else line)
-            else:
-                head.extend((f"{number // 2}/{path}", text) for path, text in found)
-        update: dict[str, Any] = {"extras": tuple(self._extras("", head))}
-        if document.lines_field is not None and lines:
-            update[document.lines_field] = tuple(lines)
-        return document.model_copy(update=update)
+        residues = [
+            difference(was, would_be, self.syntax.dialect)
+            for was, would_be in zip(sent, written, strict=True)
+        ]
+        return laden(document, self._head(reading.message), residues, self._paths)
 
-    def _split(self, tree: Group) -> Iterator[list[Segment]]:
-        """Split a message into what stands around its lines, and its lines, in turn."""
-        block: list[Segment] = []
-        stack = [iter(tree.children)]
-        while stack:
-            child = next(stack[-1], None)
-            if child is None:
-                stack.pop()
-            elif isinstance(child, Segment):
-                block.append(child)
-            elif child.head.tag == self.line and (self.is_line is None or self.is_line(child.head)):
-                yield block
-                yield list(child.flat())
-                block = []
-            else:
-                stack.append(iter(child.children))
-        yield block
+    def _head(self, message: Message) -> Iterator[Entry]:
+        """List how version and header differ from the usual ones."""
+        if message.version != self.syntax.version:
+            yield _VERSION, message.version
+        if message.header is not None:
+            usual = self.syntax.header(self.name, message.version, message.reference)
+            for path, text in difference([message.header], [usual], self.syntax.dialect):
+                yield f"{_HEADER}/{path}", text
+
+    def _is_line(self, head: Segment) -> bool:
+        return head.tag == self.line and (self.is_line is None or self.is_line(head))
 
     def _blocks(self, document: D, profile: PartnerProfile) -> list[list[Segment]]:
         writing = Writing(self.syntax, profile)
@@ -245,36 +258,29 @@ class MessageType(Generic[D]):
         self, document: D, profile: PartnerProfile, is_spelled: bool
     ) -> list[list[Segment]]:
         """Put the residue back, with or without the spellings of elements."""
-        dialect, lines = self.syntax.dialect, _lines(document)
         blocks = self._blocks(document, profile)
-        head = list(self._entries(document.extras))
         result = []
-        for number, block in enumerate(blocks):
-            if number % 2:
-                entries = list(self._entries(lines[number // 2].extras, f"/{self.line}"))
-            else:
-                entries = _under(head, str(number // 2))
-            if not is_spelled:
-                entries = [(path, text) for path, text in entries if "/" not in path]
-            result.append(restored(block, entries, dialect))
+        for block, found in zip(blocks, unladen(document, len(blocks), self._paths), strict=True):
+            kept = [each for each in found if is_spelled or "/" not in each[0]]
+            result.append(restored(block, kept, self.syntax.dialect))
         return result
 
     def _message(
         self,
         document: D,
         blocks: Iterable[Iterable[Segment]],
-        entries: Iterable[Entry],
+        kept: Iterable[Entry],
         profile: PartnerProfile,
     ) -> Message:
-        found = dict(entries)
+        found = dict(kept)
         version = found.get(_VERSION) or profile.release or self.syntax.version
         usual = self.syntax.header(self.name, version, "1")
-        header = restored([usual], _under(found.items(), _HEADER), self.syntax.dialect)
+        header = restored([usual], below(_HEADER, found.items()), self.syntax.dialect)
         body = tuple(
             replace(segment, position=position)
             for position, segment in enumerate((s for block in blocks for s in block), start=2)
         )
-        sender, receiver = (_address(document, field) for field in self.parties)
+        sender, receiver = (address_of(document, field) for field in self.parties)
         envelope = Envelope(sender, receiver, date=document.issue_date)
         return Message(self.name, version, "", body, envelope, header[0])
 
@@ -283,69 +289,7 @@ class MessageType(Generic[D]):
     ) -> bool:
         """Tell whether what rides along leaves the fields as they are."""
         read, _ = self._read(whole, profile)
-        if read is None or read == _bare(document):
+        if read is None or read == bare(document):
             return read is not None
         without, _ = self._read(plain, profile)
         return read == without
-
-    def _extras(self, path: str, entries: Iterable[Entry]) -> Iterator[Extra]:
-        prefix = f"{self.syntax.name}:/{self.name}{path}/"
-        for place, text in entries:
-            for start in range(0, max(len(text), 1), TEXT_CHARS_MAX):
-                yield Extra(path=prefix + place, value=text[start : start + TEXT_CHARS_MAX])
-
-    def _entries(self, extras: Iterable[Extra], path: str = "") -> Iterator[Entry]:
-        prefix = f"{self.syntax.name}:/{self.name}{path}/"
-        for extra in extras:
-            if extra.path.startswith(prefix):
-                yield extra.path.removeprefix(prefix), extra.value
-
-
-def _under(entries: Iterable[Entry], name: str) -> list[Entry]:
-    prefix = f"{name}/"
-    return [(path.removeprefix(prefix), text) for path, text in entries if path.startswith(prefix)]
-
-
-def _lines(document: Document) -> tuple[Any, ...]:
-    if document.lines_field is None:
-        return ()
-    return tuple(getattr(document, document.lines_field))
-
-
-def _bare(document: D) -> D:
-    """Take all extras off."""
-    update: dict[str, Any] = {"extras": ()}
-    if document.lines_field is not None:
-        update[document.lines_field] = tuple(
-            line.model_copy(update={"extras": ()}) if line.extras else line
-            for line in _lines(document)
-        )
-    return document.model_copy(update=update)
-
-
-def _address(document: Document, field: str) -> Address:
-    """Address a message by the endpoint of a party."""
-    party = getattr(document, field, None)
-    if party is None:
-        return Address("")
-    return Address(party.endpoint_id or "", party.endpoint_scheme or "")
-
-
-def _model_findings(
-    error: ValidationError, fields: dict[str, Any], reading: Reading
-) -> list[EdiFinding]:
-    """Locate what the model of the document refuses."""
-    report = Report(reading.report.name)
-    first = reading.message.body[0] if reading.message.body else Segment("", ())
-    for each in error.errors(include_url=False, include_context=False, include_input=False):
-        at: Any = fields
-        segment, rest = reading.origins.get(id(at), first), list(each["loc"])
-        while rest and isinstance(at, dict | list):
-            at = at[int(rest.pop(0))] if isinstance(at, list) else at.get(rest.pop(0))
-            segment = reading.origins.get(id(at), segment)
-        where = ".".join(str(step) for step in each["loc"])
-        rule = f"The document of the network breaks a rule: {where} "
-        rule += each["msg"].removeprefix("Value error, ") + "."
-        advice = "Correct the segment so that the rule holds."
-        report.add(segment, 0, Fault.RULE_BROKEN, rule, advice)
-    return report.findings[:FINDINGS_MAX]

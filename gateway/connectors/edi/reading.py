@@ -14,8 +14,10 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Final
 
+from pydantic import ValidationError
+
 from gateway.connectors.edi.finding import Fault
-from gateway.connectors.edi.loop import Group
+from gateway.connectors.edi.loop import Group, Loop, grow
 from gateway.connectors.edi.message import Message, Report
 from gateway.connectors.edi.profile import PartnerProfile
 from gateway.connectors.edi.segment import COMPONENT, REPETITION, Segment, segment
@@ -74,6 +76,22 @@ class Reading:
     profile: PartnerProfile
     origins: dict[int, Segment] = field(default_factory=dict)
 
+    @classmethod
+    def of(cls, message: Message, loop: Loop, syntax: Syntax, profile: PartnerProfile) -> Reading:
+        """Lay a message out, and hold it to its standard and to what its partner always sends."""
+        report = Report(message.name, list(message.findings))
+        end = message.trailer or Segment("", (), len(message.body) + 2)
+        for each in message.body:
+            syntax.check(each, report)
+        body = [profile.translated(segment) for segment in message.body]
+        tree = grow(loop, body, report, end)
+        tags = {segment.tag for segment in body}
+        for tag in profile.requires(message.name):
+            if tag not in tags:
+                rule, advice = f"This partner's {message.name} has {tag}.", f"Add {tag}."
+                report.add(end, 0, Fault.SEGMENT_MISSING, rule, advice)
+        return cls(message, tree, report, syntax, profile)
+
     @cached_property
     def tags(self) -> frozenset[str]:
         """All segments that the message has."""
@@ -86,8 +104,7 @@ class Reading:
 
     def code(self, segment: Segment, element: int, component: int = 1) -> str:
         """Read a code, in the words of the standard; empty when there is none."""
-        found = segment.part(element, component)
-        return self.profile.code(segment.tag, element, found)
+        return segment.part(element, component)
 
     def text(self, segment: Segment, element: int, component: int = 0) -> str | None:
         """Read free text."""
@@ -145,13 +162,23 @@ class Reading:
         value = self.decimal(segment, element, component)
         return int(value) if value is not None and value.isdecimal() and len(value) < 16 else None
 
+    def day(self, text: str) -> str:
+        """Read a day as the standard has it, or as the partner does where its profile says so.
+
+        Raises
+        ------
+        ValueError
+            If it is none.
+        """
+        return self.profile.day(text) if self.profile.dates else day(text)
+
     def date(self, segment: Segment, element: int, component: int = 1) -> str | None:
         """Read a day, ``CCYYMMDD`` or ``YYMMDD``."""
         text = segment.part(element, component)
         if not text:
             return None
         try:
-            return day(text)
+            return self.day(text)
         except ValueError:
             rule, advice = "A date is a day of the calendar.", "Write it as CCYYMMDD."
             self._refuse(segment, element, component, Fault.DATE_INVALID, rule, advice)
@@ -179,6 +206,21 @@ class Reading:
             advice = "Write a unit of the code list, or add this one to the partner's profile."
             self._refuse(segment, element, component, Fault.VALUE_INVALID, rule, advice)
         return unit
+
+    def refuse_model(self, error: ValidationError, fields: dict[str, Any]) -> None:
+        """Report what the model of the document refuses, where it came from."""
+        first = self.message.body[0] if self.message.body else Segment("", ())
+        for each in error.errors(include_url=False, include_context=False, include_input=False):
+            at: Any = fields
+            segment, rest = self.origins.get(id(at), first), list(each["loc"])
+            while rest and isinstance(at, dict | list):
+                at = at[int(rest.pop(0))] if isinstance(at, list) else at.get(rest.pop(0))
+                segment = self.origins.get(id(at), segment)
+            where = ".".join(str(step) for step in each["loc"])
+            rule = f"The document of the network breaks a rule: {where} "
+            rule += each["msg"].removeprefix("Value error, ") + "."
+            advice = "Correct the segment so that the rule holds."
+            self.report.add(segment, 0, Fault.RULE_BROKEN, rule, advice)
 
     def missing(self, segment: Segment, element: int, rule: str) -> None:
         """Report that the document of the network needs an element that the segment lacks."""
@@ -231,7 +273,7 @@ class Writing:
             if any(part and (COMPONENT in part or REPETITION in part) for part in parts):
                 rule, advice = "Text has no control characters.", "Remove the characters."
                 raise unwritable(rule, tag, advice)
-        self.blocks[-1].append(segment(tag, *elements))
+        self.blocks[-1].append(self.profile.own(segment(tag, *elements)))
 
     @contextmanager
     def line(self) -> Iterator[None]:

@@ -21,7 +21,7 @@ REFUSALS = {
     "a level that stands twice": ("despatch_advice", "HL*8*1*O", "HL*7*1*O", "HL/1"),
     "a count of other levels": ("despatch_advice", "CTT*9", "CTT*8", "CTT/1"),
     "a notice that is cancelled": ("despatch_advice", "BSN*00", "BSN*01", "BSN/1"),
-    "a request that cancels": ("order_change", "BCH*04", "BCH*01", "BCH/1"),
+    "a request of another purpose": ("order_change", "BCH*04", "BCH*22", "BCH/1"),
     "a change of no kind": ("order_change", "POC*2*DI", "POC*2*XX", "POC/2"),
     "an advice that is cancelled": ("receipt_advice", "*00*1~", "*01*1~", "BRA/3"),
     "a receipt without quantity": ("receipt_advice", "RCD*7*500*EA", "RCD*7**EA", "RCD/2"),

@@ -9,12 +9,20 @@ from gateway.connectors.edi.message_type import MessageType
 from gateway.connectors.edi.x12.despatch_advice import DESPATCH_ADVICE
 from gateway.connectors.edi.x12.invoice import INVOICE
 from gateway.connectors.edi.x12.order import ORDER
+from gateway.connectors.edi.x12.order_cancellation import ORDER_CANCELLATION
 from gateway.connectors.edi.x12.order_change import ORDER_CHANGE
 from gateway.connectors.edi.x12.order_response import ORDER_RESPONSE
 from gateway.connectors.edi.x12.receipt_advice import RECEIPT_ADVICE
 
 MESSAGE_TYPES: Final[Mapping[str, MessageType[Any]]] = {
     each.name: each
-    for each in (ORDER, ORDER_RESPONSE, ORDER_CHANGE, DESPATCH_ADVICE, RECEIPT_ADVICE, INVOICE)
+    for each in (
+        ORDER,
+        ORDER_RESPONSE,
+        ORDER_CHANGE.beside(ORDER_CANCELLATION),
+        DESPATCH_ADVICE,
+        RECEIPT_ADVICE,
+        INVOICE,
+    )
 }
 """By number."""

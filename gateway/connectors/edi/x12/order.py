@@ -8,7 +8,7 @@ from gateway.connectors.edi.loop import Group, loop_map
 from gateway.connectors.edi.message_type import MessageType
 from gateway.connectors.edi.reading import Reading, Writing, compact_date
 from gateway.connectors.edi.segment import Segment
-from gateway.connectors.edi.x12 import part, price
+from gateway.connectors.edi.x12 import note, part, price
 from gateway.connectors.edi.x12.syntax import X12
 from ledger.document.delivery import Delivery
 from ledger.document.order import Order, OrderLine
@@ -44,9 +44,6 @@ _REQUESTED: Final = ("002", "064", "063")
 _ADDS: Final = frozenset({"SAC", "TXI", "TAX", "ITA"})
 """Segments that add to the total of the lines, or take something off it."""
 
-_NOTE: Final = "L1"
-"""Qualifier of N9 for letters and notes."""
-
 _INCOTERMS: Final = frozenset(
     {
         *("CFR", "CIF", "CIP", "CPT", "DAP", "DAF", "DAT", "DDP", "DDU", "DEQ", "DES", "DPU"),
@@ -71,7 +68,7 @@ def _read(reading: Reading) -> dict[str, Any]:
         "id": reading.identifier(beg, 3),
         "issue_date": reading.date(beg, 5),
         "order_type_code": _ORDER_TYPES.get(reading.code(beg, 2)),
-        "note": _notes(reading, tree),
+        "note": note.notes(reading, tree),
         "document_currency_code": _currency(reading, tree),
         "customer_reference": part.reference(reading, tree, "CR"),
         "sales_order_id": part.reference(reading, tree, "VN"),
@@ -93,17 +90,6 @@ def _read(reading: Reading) -> dict[str, Any]:
 
 def _currency(reading: Reading, group: Group) -> str | None:
     return reading.currency(group.need("CUR"), 2)
-
-
-def _notes(reading: Reading, group: Group) -> list[str]:
-    texts = [
-        reading.text(segment, 1)
-        for each in group.groups("N9")
-        if each.head[1] == _NOTE
-        for segment in each.all("MSG")
-    ]
-    texts += [reading.text(segment, 1) for segment in group.all("MSG")]
-    return [text for text in texts if text]
 
 
 def _deliveries(reading: Reading, group: Group) -> list[dict[str, Any]]:
@@ -158,7 +144,7 @@ def _line(reading: Reading, group: Group, number: int, currency: str | None) -> 
         "item": part.item(reading, group, 6),
         "allowance_charge": price.allowances(reading, group, own),
         "delivery": _deliveries(reading, group) + [each for each in parts if each],
-        "note": _notes(reading, group),
+        "note": note.notes(reading, group),
     }
     amount = group.group("AMT", "1")
     if amount is not None and own:
@@ -198,9 +184,7 @@ def _write(order: Order, writing: Writing) -> None:
     _write_payment(order, writing)
     delivery = order.delivery[0] if order.delivery else None
     _write_days(delivery, writing)
-    for text in order.note:
-        writing.add("N9", _NOTE, "NOTE")
-        writing.add("MSG", text)
+    note.write_notes(writing, order.note)
     part.write_party(writing, "BY", order.buyer_customer_party)
     part.write_party(writing, "SE", order.seller_supplier_party)
     part.write_party(writing, "BT", order.accounting_customer_party)
@@ -251,9 +235,7 @@ def _write_line(line: OrderLine, writing: Writing) -> None:
         if each.quantity is not None and day:
             own = writing.unit(each.quantity.unit_code)
             writing.add("SCH", each.quantity.value, own, None, None, "002", compact_date(day))
-    for text in line.note:
-        writing.add("N9", _NOTE, "NOTE")
-        writing.add("MSG", text)
+    note.write_notes(writing, line.note)
     _write_place(whole, writing)
     if line.line_extension_amount is not None:
         writing.add("AMT", "1", line.line_extension_amount.value)

@@ -8,11 +8,11 @@ from gateway.connectors.edi.loop import Group, loop_map
 from gateway.connectors.edi.message_type import MessageType
 from gateway.connectors.edi.reading import Reading, Writing, compact_date
 from gateway.connectors.edi.segment import Segment
-from gateway.connectors.edi.x12 import part, price
+from gateway.connectors.edi.x12 import note, part, price
 from gateway.connectors.edi.x12.syntax import X12
 from ledger.document.order_change import OrderChange, OrderChangeLine
 
-_LOOP: Final = loop_map(
+LOOP: Final = loop_map(
     "BCH! CUR REF* PER* TAX* FOB* CTP* PAM* CSH* (SAC CUR)* ITD* DIS* INC DTM* LDT* LIN* SI* PID* "
     "MEA* PWK* PKG* TD1* TD5* TD3* TD4* MAN* TXI* CTB* NTE* (AMT REF* DTM*)* "
     f"(N9 DTM* MTX* PWK* MSG*)* {part.N1_LOOP} (LM LQ*)* (ADV DTM* MTX*)* "
@@ -25,7 +25,7 @@ _LOOP: Final = loop_map(
 )
 
 _CHANGES: Final = ("04", "05", "00", "06")
-"""Purposes (element 353): changed, replaced, or just sent; 01 would cancel the order."""
+"""Purposes (element 353): changed, replaced, or just sent."""
 
 _STATUS: Final = {
     "AI": "1",
@@ -46,7 +46,6 @@ _STATUS: Final = {
 """What is done to a line (element 670); of several, the first is written."""
 
 _REQUESTED: Final = ("002", "064", "063")
-_NOTE: Final = "L1"
 
 
 def _read(reading: Reading) -> dict[str, Any]:
@@ -54,7 +53,7 @@ def _read(reading: Reading) -> dict[str, Any]:
     bch = tree.need("BCH")
     if bch.elements and reading.code(bch, 1) not in _CHANGES:
         rule = f"BCH01 says that the order is changed, with one of {', '.join(_CHANGES)}."
-        reading.refuse_value(bch, 1, rule, "Send a cancellation as a document of its own.")
+        reading.refuse_value(bch, 1, rule, "Send one of them, or 01 to cancel the order.")
     named = reading.currency(tree.need("CUR"), 2)
     currency = named or reading.profile.currency or None
     groups = enumerate(tree.groups("POC"), start=1)
@@ -70,7 +69,7 @@ def _read(reading: Reading) -> dict[str, Any]:
         "order_reference": part.held({"id": order, "issue_date": reading.date(bch, 6)}),
         "sequence_number_id": reading.count(bch, 5) if bch[5].isdecimal() else None,
         "contract": [{"id": contract}] if contract else [],
-        "note": _notes(reading, tree),
+        "note": note.notes(reading, tree),
         "document_currency_code": named,
         "buyer_customer_party": part.party(reading, tree.group("N1", "BY"), envelope.sender),
         "seller_supplier_party": part.party(
@@ -80,16 +79,6 @@ def _read(reading: Reading) -> dict[str, Any]:
         "order_line": lines,
     }
     return part.held(fields)
-
-
-def _notes(reading: Reading, group: Group) -> list[str]:
-    texts = [
-        reading.text(each, 1)
-        for n9 in group.groups("N9")
-        if n9.head[1] == _NOTE
-        for each in n9.all("MSG")
-    ]
-    return [text for text in texts if text]
 
 
 def _delivery(reading: Reading, group: Group) -> dict[str, Any]:
@@ -116,7 +105,7 @@ def _line(reading: Reading, group: Group, number: int, currency: str | None) -> 
         "requested_delivery_period": place.pop("requested_delivery_period") if is_bare else None,
         "delivery": [place] if place else None,
         "allowance_charge": price.allowances(reading, group, own),
-        "note": _notes(reading, group),
+        "note": note.notes(reading, group),
     }
     return reading.came_from(part.held(fields), poc)
 
@@ -140,7 +129,7 @@ def _write(change: OrderChange, writing: Writing) -> None:
     place = next((each for each in change.delivery if each.quantity is None), None)
     if place is not None:
         part.write_period(writing, place.requested_delivery_period, *_REQUESTED)
-    _write_notes(change.note, writing)
+    note.write_notes(writing, change.note)
     part.write_party(writing, "BY", change.buyer_customer_party)
     part.write_party(writing, "SE", change.seller_supplier_party)
     if place is not None:
@@ -150,12 +139,6 @@ def _write(change: OrderChange, writing: Writing) -> None:
             _write_line(line, writing)
     if change.order_line:
         writing.add("CTT", str(len(change.order_line)))
-
-
-def _write_notes(notes: tuple[str, ...], writing: Writing) -> None:
-    for text in notes:
-        writing.add("N9", _NOTE, "NOTE")
-        writing.add("MSG", text)
 
 
 def _write_line(line: OrderChangeLine, writing: Writing) -> None:
@@ -172,17 +155,17 @@ def _write_line(line: OrderChangeLine, writing: Writing) -> None:
     place = next((each for each in line.delivery if each.quantity is None), None)
     if place is not None:
         part.write_period(writing, place.requested_delivery_period, *_REQUESTED)
-    _write_notes(line.note, writing)
+    note.write_notes(writing, line.note)
     if place is not None:
         part.write_delivery(writing, "ST", place)
 
 
-ORDER_CHANGE: Final = MessageType(X12, "860", OrderChange, _LOOP, _read, _write, line="POC")
+ORDER_CHANGE: Final = MessageType(X12, "860", OrderChange, LOOP, _read, _write, line="POC")
 """Purchase Order Change Request.
 
 Notes
 -----
 Source: ASC X12 860, releases 003040 to 008030. BCH09 is the number of the change; without it, that
 of the order and of the change in turn. POC03 is the new quantity, in the unit of POC05. A request
-that cancels the order is refused by name.
+that cancels the order is an `OrderCancellation`.
 """

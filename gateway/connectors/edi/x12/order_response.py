@@ -9,7 +9,7 @@ from gateway.connectors.edi.loop import Group, loop_map
 from gateway.connectors.edi.message_type import MessageType
 from gateway.connectors.edi.reading import Reading, Writing, compact_date
 from gateway.connectors.edi.segment import Segment
-from gateway.connectors.edi.x12 import part, price
+from gateway.connectors.edi.x12 import note, part, price
 from gateway.connectors.edi.x12.syntax import X12
 from ledger.document.money import total
 from ledger.document.order_response import OrderResponse, OrderResponseLine
@@ -85,7 +85,7 @@ def _read(reading: Reading) -> dict[str, Any]:
             reading, tree.group("N1", "SE", "SU", "VN"), envelope.sender
         ),
         "promised_delivery_period": _promised(reading, tree),
-        "note": _notes(reading, tree),
+        "note": note.notes(reading, tree),
         "order_line": lines,
     }
 
@@ -94,11 +94,6 @@ def _promised(reading: Reading, group: Group) -> dict[str, Any] | None:
     due = group.first("DTM", *_PROMISED)
     day = reading.date(due, 2) if due is not None else None
     return {"end_date": day} if day else None
-
-
-def _notes(reading: Reading, group: Group) -> list[str]:
-    texts = [reading.text(each, 1) for n9 in group.groups("N9") for each in n9.all("MSG")]
-    return [text for text in texts if text]
 
 
 def _line(
@@ -116,7 +111,7 @@ def _line(
         "price": price.price(reading, po1, 4, own),
         "item": part.item(reading, group, 6) or None,
         "promised_delivery_period": _promised(reading, group),
-        "note": _notes(reading, group),
+        "note": note.notes(reading, group),
     }
     _read_answers(reading, answers, fields)
     held = {name: value for name, value in fields.items() if value is not None}
@@ -179,7 +174,7 @@ def _write(response: OrderResponse, writing: Writing) -> None:
         if number:
             writing.add("REF", qualifier, number)
     _write_promise(response.promised_delivery_period, writing)
-    _write_notes(response.note, writing)
+    note.write_notes(writing, response.note)
     part.write_party(writing, "BY", response.buyer_customer_party)
     part.write_party(writing, "SE", response.seller_supplier_party)
     for line in response.order_line:
@@ -193,12 +188,6 @@ def _write_promise(promised: Period | None, writing: Writing) -> None:
     day = promised.end_date or promised.start_date if promised is not None else None
     if day:
         writing.add("DTM", _PROMISED[0], compact_date(day))
-
-
-def _write_notes(notes: tuple[str, ...], writing: Writing) -> None:
-    for text in notes:
-        writing.add("N9", "L1", "NOTE")
-        writing.add("MSG", text)
 
 
 def _write_line(line: OrderResponseLine, writing: Writing) -> None:
@@ -216,7 +205,7 @@ def _write_line(line: OrderResponseLine, writing: Writing) -> None:
         assert each.quantity is not None
         own = (each.quantity.value, writing.unit(each.quantity.unit_code))
         writing.add("ACK", status, *own, *_due(each.promised_delivery_period))
-    _write_notes(line.note, writing)
+    note.write_notes(writing, line.note)
 
 
 def _due(promised: Period | None) -> tuple[str | None, str | None]:
