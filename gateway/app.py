@@ -18,6 +18,7 @@ from gateway.agreements import routes as agreement_routes
 from gateway.attachments import routes as attachment_routes
 from gateway.auctions import routes as auction_routes
 from gateway.auctions.revealer import Revealer
+from gateway.conversion import routes as conversion_routes
 from gateway.database import migrate
 from gateway.deliveries import routes as delivery_routes
 from gateway.demands import routes as demand_routes
@@ -44,6 +45,7 @@ from gateway.outbox import routes as outbox_routes
 from gateway.plans import routes as plan_routes
 from gateway.policy import routes as finding_routes
 from gateway.policy.disputer import Disputer
+from gateway.profiles import routes as profile_routes
 from gateway.pulse import Pulse
 from gateway.settings import Settings, SettingsInvalid
 from gateway.transport import models as _channel_tables  # noqa: F401 - its tables
@@ -84,6 +86,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     webhook_routes.router,
     inbox_routes.router,
     shop_routes.router,
+    conversion_routes.router,
+    profile_routes.router,
     outbox_routes.router,
 )
 """One router per noun."""

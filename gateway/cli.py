@@ -170,6 +170,8 @@ def bench(name: Annotated[str, typer.Argument(help="A file of benchmarks/, witho
 
 def _add_resources() -> None:
     from gateway.archive_cli import archive
+    from gateway.conversion_cli import EPILOG as CONVERT_EPILOG
+    from gateway.conversion_cli import convert
     from gateway.deploy_cli import EPILOG, deploy
     from gateway.desk_cli import agreement, order, org
     from gateway.keys_cli import keys
@@ -177,6 +179,7 @@ def _add_resources() -> None:
     from gateway.vault_cli import vault
 
     app.command(epilog=EPILOG)(deploy)
+    app.command(epilog=CONVERT_EPILOG)(convert)
     app.add_typer(archive, name="archive")
     app.add_typer(org, name="org")
     app.add_typer(agreement, name="agreement")

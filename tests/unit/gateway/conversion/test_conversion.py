@@ -1,0 +1,106 @@
+"""A message of one standard becomes one of another, with everything listed that is lost."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from gateway.connectors.edi.message import Address
+from gateway.connectors.message import MalformedXml, UnwritableDocument
+from gateway.conversion.conversion import convert, write
+from gateway.conversion.form import STANDARDS, Manner, form_of
+from gateway.inbox.reading import read
+from ledger.document import parse_document
+from ledger.document.order import Order
+from tests.unit.gateway import papers
+
+EDI = Path(__file__).parents[3] / "edi"
+X12_ORDER = (EDI / "x12" / "order_demo.edi").read_bytes()
+OPEN = b'<Order xmlns="urn:oasis:names:specification:ubl:schema:xsd:Order-2">'
+MANNER = Manner(datetime(2026, 3, 2, 9, 14))  # noqa: DTZ001
+ENDS = Manner(MANNER.at, sender=Address("ME", "ZZ"), receiver=Address("YOU", "ZZ"), control=7)
+
+
+def _order() -> Order:
+    document = parse_document(papers.order())
+    assert isinstance(document, Order)
+    return document
+
+
+@pytest.mark.parametrize("standard", ["x12", "edifact", "ubl", "cxml", "json"])
+def test_an_x12_order_becomes_an_order_of_every_other_standard(standard: str) -> None:
+    conversion = convert(X12_ORDER, standard, MANNER)
+    assert (conversion.source.standard, conversion.source.type) == ("x12", "850")
+    [converted] = conversion.converted
+    [again] = read(converted.content, "").documents
+    assert isinstance(again, Order)
+    assert (again.id, len(again.order_line)) == (converted.document.id, 2)
+
+
+def test_what_is_written_in_its_own_standard_loses_nothing() -> None:
+    [converted] = convert(X12_ORDER, "x12", MANNER).converted
+    assert converted.losses == ()
+
+
+def test_canonical_json_holds_everything() -> None:
+    [converted] = convert(X12_ORDER, "json", MANNER).converted
+    assert converted.losses == ()
+
+
+def test_what_the_target_cannot_hold_is_listed_with_what_it_said() -> None:
+    [converted] = convert(X12_ORDER, "edifact", MANNER).converted
+    found = {each.pointer: (each.reason, each.said) for each in converted.losses}
+    assert found["/payment_terms"] == ("no_place", "45 days net after receipt")
+    assert found["/order_line/0/allowance_charge"][0] == "no_place"
+    assert found["/extras/1"] == ("foreign", "x12:/850/0/4: REF*DP*4100-OUTERWEAR")
+
+
+def test_everything_that_is_not_listed_is_the_same_again() -> None:
+    [converted] = convert(X12_ORDER, "edifact", MANNER).converted
+    pointers = {each.pointer for each in converted.losses}
+    [again] = read(converted.content, "").documents
+    untouched = [
+        name
+        for name in type(converted.document).model_fields
+        if not any(each.startswith(f"/{name}") for each in pointers)
+    ]
+    assert len(untouched) > 20
+    for name in untouched:
+        assert getattr(again, name) == getattr(converted.document, name), name
+
+
+def test_an_interchange_without_addresses_is_refused_by_name() -> None:
+    with pytest.raises(UnwritableDocument, match="An interchange is addressed"):
+        write(_order(), "x12", MANNER)
+    converted = write(_order(), "x12", ENDS)
+    assert b"*ZZ*ME             *ZZ*YOU            *" in converted.content
+    assert b"*000000007*" in converted.content
+
+
+def test_a_standard_without_such_a_message_is_refused_with_those_that_have_one() -> None:
+    with pytest.raises(UnwritableDocument) as refused:
+        write(_order(), "epcis", MANNER)
+    [finding] = refused.value.findings
+    assert finding.found == "Order"
+    assert "x12, edifact, ubl" in finding.what_to_do
+
+
+def test_nothing_is_given_out_that_its_receiver_would_refuse() -> None:
+    with pytest.raises(UnwritableDocument) as refused:
+        write(_order(), "woocommerce", MANNER)
+    assert all("choose another standard" in each.what_to_do for each in refused.value.findings)
+
+
+def test_a_broken_message_is_refused_with_its_place() -> None:
+    with pytest.raises(MalformedXml) as refused:
+        convert(
+            b'<Order xmlns="urn:oasis:names:specification:ubl:schema:xsd:Order-2">', "x12", ENDS
+        )
+    assert refused.value.findings[0].location.line == 1
+
+
+def test_canonical_json_has_a_form_for_every_document() -> None:
+    assert [each for each in STANDARDS if form_of(each, "ReturnInstruction")] == ["json"]
+    assert form_of("csv", "Order") is None
