@@ -117,7 +117,7 @@ def note_read(message: InboxMessage, reading: Reading) -> None:
         written = reading.acknowledge(number_of(message), message.received_ms)
         message.acknowledgement = written or None
     message.standard, message.type = reading.kind.standard, reading.kind.type[:64]
-    message.control = _control(reading)
+    message.control, message.profile = _control(reading), reading.profile
     message.documents = [
         {"position": position, "document_type": type(each).__name__, "id": each.id, "intent": None}
         for position, each in enumerate(reading.documents)

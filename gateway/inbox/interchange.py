@@ -1,7 +1,8 @@
 """Interchanges of X12 and EDIFACT: what their messages became, and how the sender is told.
 
 Messages of one interchange stand by themselves: what is wrong with one is told of that one, and
-keeps no other from becoming its document. Acknowledgements are not acknowledged.
+keeps no other from becoming its document. Acknowledgements are not acknowledged. All interchanges
+of a file are of one partner, by whose profile they are read and answered.
 """
 
 from __future__ import annotations
@@ -13,15 +14,29 @@ from typing import Any, Final
 
 from gateway.connectors.edi.edifact import acknowledgement as contrl
 from gateway.connectors.edi.edifact import interchange as edifact
+from gateway.connectors.edi.edifact import receipt as contrl_receipt
 from gateway.connectors.edi.edifact.message_type import MESSAGE_TYPES as EDIFACT_TYPES
+from gateway.connectors.edi.finding import EdiFinding
 from gateway.connectors.edi.message import Message
 from gateway.connectors.edi.message_type import MessageType, Outcome, unsupported
+from gateway.connectors.edi.profile import PartnerProfile
+from gateway.connectors.edi.receipt import Receipt
 from gateway.connectors.edi.scan import Interchange
 from gateway.connectors.edi.sending import Sending
 from gateway.connectors.edi.x12 import acknowledgement as functional
 from gateway.connectors.edi.x12 import interchange as x12
+from gateway.connectors.edi.x12 import receipt as functional_receipt
 from gateway.connectors.edi.x12.message_type import MESSAGE_TYPES as X12_TYPES
-from gateway.connectors.message import Finding, Location, UnsupportedDocument
+from gateway.connectors.message import (
+    ConnectorRefused,
+    Finding,
+    Location,
+    UnsupportedDocument,
+    shortened,
+)
+from gateway.connectors.profile.choice import PartnerAmbiguous, Partners
+from gateway.connectors.profile.envelope import sender_of
+from gateway.connectors.profile.partner import Partner
 from ledger.document.part import Document
 
 _CONTROL_MAX: Final = 999_999_999
@@ -35,13 +50,16 @@ _ANSWERS: Final = frozenset(("997", "999", "CONTRL"))
 class Syntax:
     """What is needed of X12 or EDIFACT."""
 
-    read: Callable[[bytes], list[Interchange]]
+    read: Callable[[bytes, str], list[Interchange]]
     types: Mapping[str, MessageType[Any]]
-    acknowledge: Callable[[Interchange, list[Outcome[Any]], Sending], bytes]
+    acknowledge: Callable[[Interchange, list[Outcome[Any]], Sending, PartnerProfile], bytes]
+    read_receipts: Callable[[Message], tuple[Receipt, ...]]
 
 
-X12: Final = Syntax(x12.read, X12_TYPES, functional.acknowledge)
-EDIFACT: Final = Syntax(edifact.read, EDIFACT_TYPES, contrl.acknowledge)
+X12: Final = Syntax(x12.read, X12_TYPES, functional.acknowledge, functional_receipt.read_receipts)
+EDIFACT: Final = Syntax(
+    edifact.read, EDIFACT_TYPES, contrl.acknowledge, contrl_receipt.read_receipts
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +70,18 @@ class Taken:
     ----------
     syntax : Syntax
         Which it is in.
+    partner : Partner
+        Who sent it.
     pairs : tuple
         Each interchange, and what became of its messages.
+    receipts : tuple of Receipt
+        What it says about messages that were sent to the partner.
     """
 
     syntax: Syntax
+    partner: Partner
     pairs: tuple[tuple[Interchange, list[Outcome[Any]]], ...]
+    receipts: tuple[Receipt, ...] = ()
 
     @property
     def documents(self) -> tuple[Document, ...]:
@@ -85,7 +109,7 @@ class Taken:
             control = (message * _TOGETHER + index) % _CONTROL_MAX + 1
             envelope = interchange.envelope
             sending = Sending(envelope.receiver, envelope.sender, control, at, envelope.is_test)
-            written.append(self.syntax.acknowledge(interchange, outcomes, sending))
+            written.append(self.syntax.acknowledge(interchange, outcomes, sending, self.partner))
         return b"".join(written)
 
     @property
@@ -93,26 +117,58 @@ class Taken:
         return [outcome for _, outcomes in self.pairs for outcome in outcomes]
 
 
-def take(content: bytes, syntax: Syntax) -> Taken:
+def take(content: bytes, syntax: Syntax, sender: str, partners: Partners) -> Taken:
     """Read every message of a file.
+
+    Parameters
+    ----------
+    sender : str
+        Who brought it.
+    partners : Partners
+        Those that have profiles.
 
     Raises
     ------
     MalformedInterchange
         If an envelope cannot be read, or contradicts itself.
+    PartnerAmbiguous
+        If it is of several partners.
     UnsupportedDocument
         If there is no message in it.
     """
-    pairs = []
-    for interchange in syntax.read(content):
-        outcomes = [_outcome(each, syntax.types) for each in interchange.messages]
+    partner = partners.choose(sender, sender_of(content))
+    pairs, receipts = [], list[Receipt]()
+    for interchange in syntax.read(content, partner.charset):
+        _require_same(interchange, partner, partners.choose(sender, interchange.envelope.sender))
+        outcomes = [_outcome(each, syntax, partner, receipts) for each in interchange.messages]
         pairs.append((interchange, outcomes))
     if not any(outcomes for _, outcomes in pairs):
         rule, advice = "An interchange holds messages.", "Send the messages themselves."
         raise UnsupportedDocument([Finding(rule, Location(1, 1), "", advice)])
-    return Taken(syntax, tuple(pairs))
+    return Taken(syntax, partner, tuple(pairs), tuple(receipts))
 
 
-def _outcome(message: Message, types: Mapping[str, MessageType[Any]]) -> Outcome[Any]:
-    known = types.get(message.name)
-    return unsupported(message, types) if known is None else known.examine(message)
+def _require_same(interchange: Interchange, first: Partner, other: Partner) -> None:
+    if other == first:
+        return
+    header = interchange.envelope.header
+    assert header is not None, "what was read has a header"
+    rule, advice = "All interchanges of a file are of one partner.", "Send them one by one."
+    found = shortened(interchange.envelope.sender.id)
+    raise PartnerAmbiguous([Finding(rule, Location(header.line, header.column), found, advice)])
+
+
+def _outcome(
+    message: Message, syntax: Syntax, partner: Partner, receipts: list[Receipt]
+) -> Outcome[Any]:
+    if message.name in _ANSWERS:
+        try:
+            receipts.extend(syntax.read_receipts(message))
+        except ConnectorRefused as error:
+            found = tuple(each for each in error.findings if isinstance(each, EdiFinding))
+            return Outcome(None, found, ())
+        return Outcome(None, (), ())
+    known = syntax.types.get(message.name)
+    if known is None:
+        return unsupported(message, syntax.types)
+    return known.examine(message, partner)

@@ -9,7 +9,9 @@ from typing import Final
 
 from gateway.connectors import detect
 from gateway.connectors.detect import Kind
+from gateway.connectors.edi.receipt import Receipt
 from gateway.connectors.message import Finding, Location, UnsupportedDocument
+from gateway.connectors.profile.choice import NO_PARTNERS, Partners
 from ledger.document.part import Document
 
 
@@ -30,6 +32,10 @@ class Reading:
     acknowledge : callable, optional
         Writes what its sender is told, where the standard has a message for it; takes the number
         and the time under which the message was kept.
+    profile : str
+        Name and version of the partner's profile that it was read by; empty without one.
+    receipts : tuple of Receipt
+        What it says about messages that were sent to the partner.
     """
 
     kind: Kind
@@ -37,9 +43,13 @@ class Reading:
     control: str = ""
     findings: tuple[Finding, ...] = ()
     acknowledge: Callable[[int, int], bytes] | None = None
+    profile: str = ""
+    receipts: tuple[Receipt, ...] = ()
 
 
-Reader = Callable[[bytes, Kind, str], Reading]
+CSV: Final = "csv"
+
+Reader = Callable[[bytes, Kind, str, Partners], Reading]
 
 _UBL: Final = {
     "Order": "order",
@@ -60,27 +70,39 @@ _CXML: Final = {
 }
 
 
-def read(content: bytes, sender: str) -> Reading:
+def read(content: bytes, sender: str, partners: Partners = NO_PARTNERS) -> Reading:
     """Read a message of any standard.
 
     Parameters
     ----------
     sender : str
         Who sent it; for a shop, where it is.
+    partners : Partners
+        Those that have profiles.
 
     Raises
     ------
     ConnectorRefused
         With everything that is wrong, and where it stands.
     """
-    kind = detect.detect(content)
-    reader = _READERS.get(kind.standard)
-    if reader is None:
-        raise _unread(kind)
-    return reader(content, kind, sender)
+    kind = _kind(content, sender, partners)
+    return _READERS[kind.standard](content, kind, sender, partners)
 
 
-def _xml(content: bytes, kind: Kind, sender: str) -> Reading:
+def _kind(content: bytes, sender: str, partners: Partners) -> Kind:
+    """Tell what a message is; what begins like nothing else is a table, if its partner sends such.
+
+    A table of text has no beginning of its own.
+    """
+    try:
+        return detect.detect(content)
+    except UnsupportedDocument:
+        if not partners.choose(sender).table:
+            raise
+        return Kind(CSV)
+
+
+def _xml(content: bytes, kind: Kind, sender: str, partners: Partners) -> Reading:
     name = (_UBL if kind.standard == detect.UBL else _CXML).get(kind.type)
     if name is None:
         raise _unread(kind)
@@ -89,39 +111,56 @@ def _xml(content: bytes, kind: Kind, sender: str) -> Reading:
     return Reading(kind, (module.parse(content),))
 
 
-def _edi(content: bytes, kind: Kind, sender: str) -> Reading:
+def _edi(content: bytes, kind: Kind, sender: str, partners: Partners) -> Reading:
     from gateway.inbox import interchange
 
     syntax = interchange.X12 if kind.standard == detect.X12 else interchange.EDIFACT
-    taken = interchange.take(content, syntax)
-    return Reading(kind, taken.documents, taken.control, taken.findings, taken.acknowledgement)
+    taken = interchange.take(content, syntax, sender, partners)
+    return Reading(
+        kind,
+        taken.documents,
+        taken.control,
+        taken.findings,
+        taken.acknowledgement,
+        taken.partner.label,
+        taken.receipts,
+    )
 
 
-def _epcis(content: bytes, kind: Kind, sender: str) -> Reading:
+def _table(content: bytes, kind: Kind, sender: str, partners: Partners) -> Reading:
+    from gateway.inbox import table
+
+    partner = partners.choose(sender)
+    taken = table.take(content, partner, is_workbook=kind.standard == detect.EXCEL)
+    kind = Kind(kind.standard, taken.table)
+    return Reading(kind, taken.documents, findings=taken.findings, profile=partner.label)
+
+
+def _epcis(content: bytes, kind: Kind, sender: str, partners: Partners) -> Reading:
     from gateway.connectors.epcis import trade
 
     return Reading(kind, trade.parse(content).documents)
 
 
-def _epcis_xml(content: bytes, kind: Kind, sender: str) -> Reading:
+def _epcis_xml(content: bytes, kind: Kind, sender: str, partners: Partners) -> Reading:
     from gateway.connectors.epcis import trade, xml
 
     return Reading(kind, trade.parse_value(xml.read(content)).documents)
 
 
-def _shopify(content: bytes, kind: Kind, sender: str) -> Reading:
+def _shopify(content: bytes, kind: Kind, sender: str, partners: Partners) -> Reading:
     from gateway.connectors.shop import shopify
 
     return Reading(kind, (shopify.parse(content, sender),))
 
 
-def _woocommerce(content: bytes, kind: Kind, sender: str) -> Reading:
+def _woocommerce(content: bytes, kind: Kind, sender: str, partners: Partners) -> Reading:
     from gateway.connectors.shop import woocommerce
 
     return Reading(kind, (woocommerce.parse(content, sender),))
 
 
-def _json(content: bytes, kind: Kind, sender: str) -> Reading:
+def _json(content: bytes, kind: Kind, sender: str, partners: Partners) -> Reading:
     from gateway.connectors.json import document
 
     return Reading(kind, (document.parse(content),))
@@ -137,6 +176,8 @@ _READERS: Final[dict[str, Reader]] = {
     detect.SHOPIFY: _shopify,
     detect.WOOCOMMERCE: _woocommerce,
     detect.JSON: _json,
+    detect.EXCEL: _table,
+    CSV: _table,
 }
 
 

@@ -34,6 +34,7 @@ class InboxView(View):
     standard: str
     type: str
     control: str
+    profile: str = Field(description="The partner's profile that it was read by, with version.")
     digest: str = Field(description="SHA-256 of the message as it first came.")
     version: int = Field(description="1 as it came, more once it was mended.")
     arrivals: int = Field(description="How often the same message came.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
@@ -9,6 +11,7 @@ from sqlmodel import Session, col, select
 from gateway.answer import Page
 from gateway.connectors import detect
 from gateway.connectors.message import ConnectorRefused, Finding, Location
+from gateway.connectors.profile.choice import Partners
 from gateway.inbox import book
 from gateway.inbox.errors import (
     AcknowledgementAbsent,
@@ -22,6 +25,7 @@ from gateway.inbox.schemas import InboxView
 from gateway.inbox.view import MEND, REPLAY, SET_ASIDE_ACTION, actions_of, is_begun, view
 from gateway.outbox import book as outbox
 from gateway.page import decode_cursor, encode_cursor
+from gateway.profiles import book as profile_book
 from ledger.clock import now_ms
 from ledger.database import reading, writing
 from ledger.document.part import Document
@@ -58,8 +62,9 @@ def examine(engine: Engine, organisation: int, id_: str) -> InboxView:
         message = book.own(session, organisation, id_, is_read=True)
         version, sender = message.version, message.sender
         held = book.content_of(session, message, version)
+        profiles = profile_book.contents(session, organisation)
     assert held is not None
-    outcome = _read(held[0], sender)
+    outcome = _read(held[0], sender, profiles)
     with writing(engine) as session:
         message = book.own(session, organisation, id_)
         # Who has mended it meanwhile has it read again; what is recorded stays.
@@ -206,10 +211,10 @@ def document(engine: Engine, organisation: int, id_: str, position: int) -> Docu
         found = book.own(session, organisation, id_, is_read=True)
         is_listed = position < len(found.documents)
         held = book.content_of(session, found, found.version)
-        sender = found.sender
+        sender, profiles = found.sender, profile_book.as_noted(session, organisation, found.profile)
     if not is_listed or held is None:
         raise InboxDocumentUnknown(position)
-    documents = read(held[0], sender).documents
+    documents = read(held[0], sender, Partners.of(profiles)).documents
     if position >= len(documents):
         raise InboxDocumentUnknown(position)
     return documents[position]
@@ -225,9 +230,9 @@ def _counted(engine: Engine, organisation: int, sender: str, content: bytes) -> 
         return view(known, is_duplicate=True)
 
 
-def _read(content: bytes, sender: str) -> Reading | tuple[Finding, ...]:
+def _read(content: bytes, sender: str, profiles: Iterable[bytes]) -> Reading | tuple[Finding, ...]:
     try:
-        return read(content, sender)
+        return read(content, sender, Partners.of(profiles))
     except ConnectorRefused as error:
         return error.findings
 

@@ -45,6 +45,7 @@ def view(message: InboxMessage, *, is_duplicate: bool = False) -> InboxView:
             "standard": message.standard,
             "type": message.type,
             "control": message.control,
+            "profile": message.profile,
             "digest": f"0x{message.digest.hex()}",
             "version": message.version,
             "arrivals": message.arrivals,

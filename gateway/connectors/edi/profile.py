@@ -1,14 +1,16 @@
 """Partner profiles: what one partner does its own way, declared rather than programmed.
 
-A TOML file::
+These are the keys of X12 and EDIFACT; `gateway.connectors.profile` reads the whole file::
 
-    name = "acme"
-    version = "2026-11-01"
     currency = "USD"              # of prices, where messages name none
     zone = "-05:00"               # of times, where messages name none
     charset = "latin-1"           # of what is read, where the envelope does not say; and written
     release = "005010"            # what is written
+    dates = ["%d%m%Y"]            # of days, where not as the standard has them
     required = ["N1", "CTT"]      # segments that are refused without, beyond the standard
+
+    [required_in]                 # the same for one message type
+    850 = ["FOB"]
 
     [delimiters]                  # of what is written
     element = "|"
@@ -16,22 +18,23 @@ A TOML file::
     [units]                       # own codes to those of UN/ECE
     PLT = "XPX"
 
-    [codes.N1.1]                  # own codes to those of the standard: segment, element
+    [codes.N1.1]                  # own codes to those of the standard: segment, element[-component]
     VEND = "SE"
 """
 
 from __future__ import annotations
 
 import codecs
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
 from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, ConfigDict, StringConstraints, TypeAdapter, ValidationError
+from pydantic import AfterValidator, ConfigDict, StringConstraints
 
-from gateway.connectors.message import Finding, InvalidProfile, Location
+from gateway.connectors.csv.date_format import date_reader
+from gateway.connectors.edi.segment import COMPONENT, Segment
 
 
 def _known(charset: str) -> str:
@@ -42,8 +45,18 @@ def _known(charset: str) -> str:
     return charset
 
 
+def _of_digits(pattern: str) -> str:
+    date_reader(pattern)
+    if "%b" in pattern:
+        raise ValueError("a day of a message is written in digits")
+    return pattern
+
+
 Mark = Annotated[str, StringConstraints(min_length=1, max_length=1)]
 Unit = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{1,3}$")]
+Tag = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]{1,2}$")]
+Place = Annotated[str, StringConstraints(pattern=r"^[1-9]\d?(-[1-9]\d?)?$")]
+Day = Annotated[str, AfterValidator(_of_digits)]
 Delimiter = Literal["element", "component", "terminator", "repetition", "release", "decimal"]
 
 
@@ -59,48 +72,80 @@ class PartnerProfile:
     zone: Annotated[str, StringConstraints(pattern=r"^(Z|[+-](0\d|1[0-4]):[0-5]\d)$")] = ""
     charset: Annotated[str, AfterValidator(_known)] = ""
     release: Annotated[str, StringConstraints(pattern=r"^[\w:.-]{1,40}$")] = ""
-    required: tuple[str, ...] = ()
+    dates: tuple[Day, ...] = ()
+    required: tuple[Tag, ...] = ()
+    required_in: Mapping[str, tuple[Tag, ...]] = field(default_factory=dict)
     delimiters: Mapping[Delimiter, Mark] = field(default_factory=dict)
     units: Mapping[str, Unit] = field(default_factory=dict)
-    codes: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
+    codes: Mapping[Tag, Mapping[Place, Mapping[str, str]]] = field(default_factory=dict)
 
-    def code(self, tag: str, element: int, found: str) -> str:
-        """Translate a code of the partner's own into one of the standard."""
-        return self.codes.get(tag, {}).get(str(element), {}).get(found, found)
+    def requires(self, name: str) -> tuple[str, ...]:
+        """List the segments that messages of a type are refused without."""
+        return (*self.required, *self.required_in.get(name, ()))
 
+    def day(self, text: str) -> str:
+        """Read a day in one of the formats of this partner.
+
+        Raises
+        ------
+        ValueError
+            If it is none.
+        """
+        for pattern in self.dates:
+            found = date_reader(pattern)(text)
+            # Written again it is the same: no digit more or less than the format has.
+            if found is not None and date.fromisoformat(found).strftime(pattern) == text:
+                return found
+        raise ValueError(text)
+
+    def translated(self, segment: Segment) -> Segment:
+        """Put the codes of the standard in place of the partner's own."""
+        return _with_codes(segment, self._places.get(segment.tag, ()))
+
+    def own(self, segment: Segment) -> Segment:
+        """Put the partner's own codes in place of those of the standard."""
+        return _with_codes(segment, self._own_places.get(segment.tag, ()))
+
+    @cached_property
+    def _places(self) -> dict[str, _Places]:
+        return {
+            tag: tuple((*_place(place), codes) for place, codes in elements.items())
+            for tag, elements in self.codes.items()
+        }
+
+    @cached_property
+    def _own_places(self) -> dict[str, _Places]:
+        return {
+            tag: tuple(
+                (element, component, _reversed(codes)) for element, component, codes in places
+            )
+            for tag, places in self._places.items()
+        }
+
+
+_Places = tuple[tuple[int, int, Mapping[str, str]], ...]
 
 PLAIN: Final = PartnerProfile()
 """A partner that follows the standard."""
 
-_ADAPTER: Final = TypeAdapter(PartnerProfile)
+
+def _place(text: str) -> tuple[int, int]:
+    element, _, component = text.partition("-")
+    return int(element), int(component or 1)
 
 
-def read_profile(path: Path) -> PartnerProfile:
-    """Read a profile.
-
-    Raises
-    ------
-    InvalidProfile
-        If it is not TOML, or with every key that breaks a rule of the format.
-    """
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InvalidProfile([_finding("", f"A profile is TOML: {error}.")]) from None
-    if isinstance(table.get("required"), list):
-        table["required"] = tuple(table["required"])
-    missing = [key for key in ("name", "version") if not table.get(key)]
-    findings = [_finding(key, "A profile has a name and a version.") for key in missing]
-    try:
-        profile = _ADAPTER.validate_python(table)
-    except ValidationError as error:
-        for each in error.errors(include_url=False, include_context=False, include_input=False):
-            key = ".".join(str(step) for step in each["loc"] if step != "[key]")
-            findings.append(_finding(key, f"{each['msg'].removeprefix('Value error, ')}."))
-    if findings:
-        raise InvalidProfile(findings)
-    return profile
+def _reversed(codes: Mapping[str, str]) -> dict[str, str]:
+    """Of several own codes for one, the first is written."""
+    return {code: own for own, code in reversed(list(codes.items()))}
 
 
-def _finding(key: str, rule: str) -> Finding:
-    return Finding(rule, Location(1, 1, key), key, "Correct the profile.")
+def _with_codes(segment: Segment, places: _Places) -> Segment:
+    if not places:
+        return segment
+    elements = list(segment.elements)
+    for element, component, codes in places:
+        parts = segment.parts(element)
+        if component <= len(parts) and parts[component - 1] in codes:
+            parts[component - 1] = codes[parts[component - 1]]
+            elements[element - 1] = COMPONENT.join(parts)
+    return replace(segment, elements=tuple(elements))

@@ -1,0 +1,1 @@
+"""Partner profiles of an organisation: every version kept, the last one in use."""
