@@ -23,6 +23,9 @@ REFUSALS = {
     "a notice that is cancelled": ("despatch_advice", "BSN*00", "BSN*01", "BSN/1"),
     "a request of another purpose": ("order_change", "BCH*04", "BCH*22", "BCH/1"),
     "a change of no kind": ("order_change", "POC*2*DI", "POC*2*XX", "POC/2"),
+    "an answer of another purpose": ("order_change_response", "BCA*00", "BCA*22", "BCA/1"),
+    "an answer of no kind": ("order_change_response", "BCA*00*AC", "BCA*00*QQ", "BCA/2"),
+    "a line that is not decided": ("order_change_response", "ACK*IR", "ACK*IH", "ACK/1"),
     "an advice that is cancelled": ("receipt_advice", "*00*1~", "*01*1~", "BRA/3"),
     "a receipt without quantity": ("receipt_advice", "RCD*7*500*EA", "RCD*7**EA", "RCD/2"),
 }

@@ -11,6 +11,7 @@ from gateway.connectors.edi.x12.invoice import INVOICE
 from gateway.connectors.edi.x12.order import ORDER
 from gateway.connectors.edi.x12.order_cancellation import ORDER_CANCELLATION
 from gateway.connectors.edi.x12.order_change import ORDER_CHANGE
+from gateway.connectors.edi.x12.order_change_response import ORDER_CHANGE_RESPONSE
 from gateway.connectors.edi.x12.order_response import ORDER_RESPONSE
 from gateway.connectors.edi.x12.receipt_advice import RECEIPT_ADVICE
 
@@ -20,6 +21,7 @@ MESSAGE_TYPES: Final[Mapping[str, MessageType[Any]]] = {
         ORDER,
         ORDER_RESPONSE,
         ORDER_CHANGE.beside(ORDER_CANCELLATION),
+        ORDER_CHANGE_RESPONSE,
         DESPATCH_ADVICE,
         RECEIPT_ADVICE,
         INVOICE,

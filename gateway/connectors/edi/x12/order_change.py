@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from gateway.connectors.edi.loop import Group, loop_map
+from gateway.connectors.edi.loop import Group, Loop, loop_map
 from gateway.connectors.edi.message_type import MessageType
 from gateway.connectors.edi.reading import Reading, Writing, compact_date
 from gateway.connectors.edi.segment import Segment
@@ -12,22 +12,29 @@ from gateway.connectors.edi.x12 import note, part, price
 from gateway.connectors.edi.x12.syntax import X12
 from ledger.document.order_change import OrderChange, OrderChangeLine
 
-LOOP: Final = loop_map(
-    "BCH! CUR REF* PER* TAX* FOB* CTP* PAM* CSH* (SAC CUR)* ITD* DIS* INC DTM* LDT* LIN* SI* PID* "
-    "MEA* PWK* PKG* TD1* TD5* TD3* TD4* MAN* TXI* CTB* NTE* (AMT REF* DTM*)* "
-    f"(N9 DTM* MTX* PWK* MSG*)* {part.N1_LOOP} (LM LQ*)* (ADV DTM* MTX*)* "
-    "(POC LIN* SI* CUR PO3* (CTP CUR)* PAM* MEA* (PID MEA*)* PWK* PO4* REF* PER* (SAC CUR CTP)* "
-    "IT8* CSH* ITD* DIS* INC* TAX* FOB* SDQ* DTM* TC2* TD1* TD5* TD3* TD4* PCT* MAN* MSG* TXI* "
-    "CTB* NTE* (QTY SI*)* (SCH TD1* TD5* TD3* TD4* REF*)* (PKG MEA*)* "
-    f"(LDT QTY* MTX* REF*)* (N9 DTM* MTX* PWK* MSG*)* {part.N1_LOOP} "
-    "(SLN MSG* SI* PID* PO3* (CTP CUR)* PAM* (SAC CTP)* DTM* PO4* TAX* ADV* (QTY SI*)* "
-    f"(N9 DTM* MTX* MSG*)* {part.N1_LOOP})* (AMT REF* PCT*)* (LM LQ*)*)* (CTT AMT*)"
-)
+
+def loop(begin: str, answers: str = "") -> Loop:
+    """Draw the loops of a change, as it is asked for, or answered."""
+    return loop_map(
+        f"{begin} CUR REF* PER* TAX* FOB* CTP* PAM* CSH* (SAC CUR)* ITD* DIS* INC DTM* LDT* LIN* "
+        "SI* PID* MEA* PWK* PKG* TD1* TD5* TD3* TD4* MAN* TXI* CTB* NTE* (AMT REF* DTM*)* "
+        f"(N9 DTM* MTX* PWK* MSG*)* {part.N1_LOOP} (LM LQ*)* (ADV DTM* MTX*)* "
+        "(POC LIN* SI* CUR PO3* (CTP CUR)* PAM* MEA* (PID MEA*)* PWK* PO4* REF* PER* "
+        "(SAC CUR CTP)* IT8* CSH* ITD* DIS* INC* TAX* FOB* SDQ* DTM* TC2* TD1* TD5* TD3* TD4* "
+        f"PCT* MAN* MSG* TXI* CTB* NTE* (QTY SI*)* {answers} "
+        "(SCH TD1* TD5* TD3* TD4* REF*)* (PKG MEA*)* "
+        f"(LDT QTY* MTX* REF*)* (N9 DTM* MTX* PWK* MSG*)* {part.N1_LOOP} "
+        f"(SLN MSG* SI* PID* PO3* (CTP CUR)* PAM* {answers} (SAC CTP)* DTM* PO4* TAX* ADV* "
+        f"(QTY SI*)* (N9 DTM* MTX* MSG*)* {part.N1_LOOP})* (AMT REF* PCT*)* (LM LQ*)*)* (CTT AMT*)"
+    )
+
+
+LOOP: Final = loop("BCH!")
 
 _CHANGES: Final = ("04", "05", "00", "06")
 """Purposes (element 353): changed, replaced, or just sent."""
 
-_STATUS: Final = {
+STATUS: Final = {
     "AI": "1",
     "CA": "3",
     "CT": "3",
@@ -89,9 +96,9 @@ def _delivery(reading: Reading, group: Group) -> dict[str, Any]:
 
 def _line(reading: Reading, group: Group, number: int, currency: str | None) -> dict[str, Any]:
     poc = group.head
-    status = _STATUS.get(reading.code(poc, 2))
+    status = STATUS.get(reading.code(poc, 2))
     if poc[2] and status is None:
-        rule = f"POC02 says what is done to the line, with one of {', '.join(_STATUS)}."
+        rule = f"POC02 says what is done to the line, with one of {', '.join(STATUS)}."
         reading.refuse_value(poc, 2, rule, "Say whether it is added, changed or removed.")
     place = _delivery(reading, group)
     is_bare = place.keys() == {"requested_delivery_period"}
@@ -99,7 +106,7 @@ def _line(reading: Reading, group: Group, number: int, currency: str | None) -> 
     fields = {
         "id": reading.identifier(poc, 1) or str(number),
         "line_status_code": status,
-        "quantity": _quantity(reading, poc),
+        "quantity": quantity(reading, poc),
         "price": price.price(reading, poc, 6, own),
         "item": part.item(reading, group, 8) or None,
         "requested_delivery_period": place.pop("requested_delivery_period") if is_bare else None,
@@ -110,7 +117,7 @@ def _line(reading: Reading, group: Group, number: int, currency: str | None) -> 
     return reading.came_from(part.held(fields), poc)
 
 
-def _quantity(reading: Reading, poc: Segment) -> dict[str, Any] | None:
+def quantity(reading: Reading, poc: Segment) -> dict[str, Any] | None:
     """Read the quantity, whose unit stands after the quantity that is left."""
     value, unit = reading.decimal(poc, 3), reading.unit(poc, 5)
     return {"value": value, "unit_code": unit} if value is not None and unit else None
@@ -142,7 +149,7 @@ def _write(change: OrderChange, writing: Writing) -> None:
 
 
 def _write_line(line: OrderChangeLine, writing: Writing) -> None:
-    codes = {status: code for code, status in reversed(_STATUS.items())}
+    codes = {status: code for code, status in reversed(STATUS.items())}
     quantity = line.quantity
     value = quantity.value if quantity is not None else None
     unit = writing.unit(quantity.unit_code) if quantity is not None else None
