@@ -42,11 +42,12 @@ def _files(shared: Path, folder: str) -> Iterator[tuple[str, bytes]]:
     ],
 )
 def test_damaged_messages_are_read_or_refused_with_places(shared: Path, folder: str) -> None:
-    outcomes = []
     with no_network():
-        for name, content in _files(shared, folder):
-            for nth in range(ROUNDS):
-                outcomes.append(judge(damaged(content, Random(f"{nth} {name}"))))
+        outcomes = {
+            judge(damaged(content, Random(f"{nth} {name}")))
+            for name, content in _files(shared, folder)
+            for nth in range(ROUNDS)
+        }
     assert "refused" in outcomes
 
 
