@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from gateway.connectors.edi import bill
-from gateway.connectors.edi.edifact import part
+from gateway.connectors.edi.edifact import amount, part
 from gateway.connectors.edi.loop import Group
 from gateway.connectors.edi.reading import Reading, Writing
 from gateway.connectors.edi.segment import Segment
@@ -31,14 +31,14 @@ def charges(
     """Read what is taken off or added, where it is an amount of a known currency."""
     found = []
     for alc in group.groups("ALC"):
-        amount = part.money(reading, alc, currency, *_AMOUNTS)
-        if alc.head[1] not in _INDICATORS or amount is None:
+        value = amount.money(reading, alc, currency, *_AMOUNTS)
+        if alc.head[1] not in _INDICATORS or value is None:
             continue
         tax = alc.group("TAX", _TAX)
         own = category(reading, tax.head) if tax is not None else None
         fields = {
             "charge_indicator": _INDICATORS[alc.head[1]],
-            "amount": amount,
+            "amount": value,
             "allowance_charge_reason_code": reading.token(alc.head, 5),
             "allowance_charge_reason": reading.text(alc.head, 5, 4),
             "tax_category": own or (taxes[0][0] if len(taxes) == 1 else None),
@@ -79,14 +79,14 @@ def taxes(reading: Reading, currency: str) -> Taxes:
     """Read the taxes of the whole message."""
     found: Taxes = []
     for group in reading.tree.groups("TAX"):
-        amount = part.money(reading, group, currency, _TAX_AMOUNT)
-        if group.head[1] != _TAX or amount is None:
+        value = amount.money(reading, group, currency, _TAX_AMOUNT)
+        if group.head[1] != _TAX or value is None:
             continue
         own = category(reading, group.head)
         if own is None:
             reading.missing(group.head, 5, "A tax has its rate in percent.")
         else:
-            found.append((own, amount["value"]))
+            found.append((own, value["value"]))
     return found
 
 
@@ -98,7 +98,7 @@ def write_tax(writing: Writing, category: TaxCategory | None) -> None:
         writing.add("TAX", _TAX, scheme, None, None, percent, category.id)
 
 
-def write_taxed(writing: Writing, amount: str, base: str) -> None:
+def write_taxed(writing: Writing, tax: str, base: str) -> None:
     """Write the tax of the whole, and what it is on."""
-    writing.add("MOA", (_TAX_AMOUNT, amount))
+    writing.add("MOA", (_TAX_AMOUNT, tax))
     writing.add("MOA", (_TAXED, base))

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from gateway.connectors.edi.edifact import moment, part, party, shipment
+from gateway.connectors.edi.edifact import (
+    amount,
+    moment,
+    note,
+    part,
+    party,
+    product,
+    reference,
+    shipment,
+)
 from gateway.connectors.edi.edifact.syntax import EDIFACT
 from gateway.connectors.edi.loop import Group, loop_map
 from gateway.connectors.edi.message_type import MessageType
@@ -32,11 +41,11 @@ _FUNCTIONS: Final = ("5", "7", "9", "31", "43", "46")
 def _read(reading: Reading) -> dict[str, Any]:
     part.check_function(reading, _FUNCTIONS, "A despatch advice")
     tree, envelope = reading.tree, reading.message.envelope
-    order = part.document(reading, tree, "ON")
+    order = reference.document(reading, tree, "ON")
     placed = list(_placed(tree))
     if order is None and placed:
         order = next(
-            (each for _, lin in placed if (each := part.document(reading, lin, "ON"))), None
+            (each for _, lin in placed if (each := reference.document(reading, lin, "ON"))), None
         )
     if not placed:
         reading.missing(tree.need("BGM"), 0, "A despatch advice has lines, LIN.")
@@ -53,7 +62,7 @@ def _read(reading: Reading) -> dict[str, Any]:
     return {
         "id": part.number(reading),
         "issue_date": moment.issued(reading, "137"),
-        "note": part.notes(reading, tree),
+        "note": note.notes(reading, tree),
         "order_reference": order,
         "despatch_supplier_party": supplier or None,
         "delivery_customer_party": party.party(reading, receiver, envelope.receiver) or None,
@@ -98,14 +107,14 @@ def _line(
     order: dict[str, Any] | None,
     packages: list[dict[str, Any]],
 ) -> dict[str, Any]:
-    quantity = part.quantity(reading, group, "12", "1")
+    quantity = amount.quantity(reading, group, "12", "1")
     if quantity is None and group.first("QTY", "12", "1") is None:
         reading.missing(group.head, 0, "A line has the quantity that was sent, QTY+12.")
     head = order["id"] if order is not None else None
-    refers = part.line_reference(reading, group, head, "ON")
+    refers = reference.line(reading, group, head, "ON")
     if refers is None:
         refers = {"line_id": reading.identifier(group.head, 1) or number}
-        own = part.document(reading, group, "ON")
+        own = reference.document(reading, group, "ON")
         if own is not None and own["id"] != head:
             refers["document_reference"] = own
     if len(packages) == 1 and quantity is not None:
@@ -115,10 +124,10 @@ def _line(
         "id": number,
         "order_line_reference": refers,
         "delivered_quantity": quantity,
-        "outstanding_quantity": part.quantity(reading, group, "83"),
-        "item": part.item(reading, group) or None,
+        "outstanding_quantity": amount.quantity(reading, group, "83"),
+        "item": product.item(reading, group) or None,
         "package_reference": [each["id"] for each in packages],
-        "note": part.notes(reading, group),
+        "note": note.notes(reading, group),
     }
     return reading.came_from({key: value for key, value in fields.items() if value}, group.head)
 
@@ -130,8 +139,8 @@ def _write(advice: DespatchAdvice, writing: Writing) -> None:
     shipment.write_days(writing, travel.delivery if travel is not None else None)
     if travel is not None:
         shipment.write_measures(writing, travel)
-    part.write_notes(writing, advice.note)
-    part.write_document(writing, "ON", order)
+    note.write_notes(writing, advice.note)
+    reference.write_document(writing, "ON", order)
     if travel is not None:
         shipment.write_references(writing, travel)
     party.write_party(writing, "SF", advice.despatch_supplier_party)
@@ -179,12 +188,12 @@ def _begin(
 
 def _write_line(line: DespatchLine, advice: DespatchAdvice, writing: Writing) -> None:
     order = advice.order_reference
-    part.write_lin(writing, line.id, None, line.item)
-    part.write_quantity(writing, "12", line.delivered_quantity)
-    part.write_quantity(writing, "83", line.outstanding_quantity)
-    part.write_notes(writing, line.note)
+    product.write_lin(writing, line.id, None, line.item)
+    amount.write_quantity(writing, "12", line.delivered_quantity)
+    amount.write_quantity(writing, "83", line.outstanding_quantity)
+    note.write_notes(writing, line.note)
     head = order.id if order is not None else None
-    part.write_line_reference(writing, "ON", line.order_line_reference, head, line.id)
+    reference.write_line(writing, "ON", line.order_line_reference, head, line.id)
 
 
 DESPATCH_ADVICE: Final = MessageType(

@@ -6,7 +6,16 @@ from decimal import Decimal
 from typing import Any, Final
 
 from gateway.connectors.edi import bill
-from gateway.connectors.edi.edifact import charge, moment, part, party
+from gateway.connectors.edi.edifact import (
+    amount,
+    charge,
+    moment,
+    note,
+    part,
+    party,
+    product,
+    reference,
+)
 from gateway.connectors.edi.edifact.order_loop import HEAD, LINE
 from gateway.connectors.edi.edifact.syntax import EDIFACT
 from gateway.connectors.edi.loop import Group, loop_map
@@ -38,7 +47,7 @@ def _read(reading: Reading) -> dict[str, Any]:
     currency = _currency(reading)
     taxes = charge.taxes(reading, currency)
     charges = charge.charges(reading, tree, currency or None, taxes)
-    order = part.reference(reading, tree, "ON")
+    order = reference.number_of(reading, tree, "ON")
     groups = enumerate(tree.groups("LIN"), start=1)
     lines = [_line(reading, group, number, currency, taxes, order) for number, group in groups]
     part.check_lines(reading, len(lines))
@@ -49,7 +58,7 @@ def _read(reading: Reading) -> dict[str, Any]:
         "invoice_line": lines,
     }
     if not reading.report.findings:
-        prepaid = part.money(reading, tree, currency, _PREPAID)
+        prepaid = amount.money(reading, tree, currency, _PREPAID)
         tax = bill.tax_total(taxes, lines, charges, currency) if _is_taxed(charges) else None
         paid = prepaid["value"] if prepaid is not None else None
         sums = bill.sums(lines, charges, tax, currency, paid)
@@ -73,7 +82,7 @@ def _kind(reading: Reading) -> str | None:
 
 
 def _currency(reading: Reading) -> str:
-    currency = part.currency(reading)
+    currency = amount.currency(reading)
     if not currency:
         rule = "An invoice has a currency, in CUX or in the partner's profile."
         reading.missing(reading.tree.need("BGM"), 0, rule)
@@ -86,16 +95,16 @@ def _head(reading: Reading) -> dict[str, Any]:
     delivered = moment.date(reading, tree.first("DTM", "35"))
     if delivered:
         place["actual_delivery_date"] = delivered
-    sent, billed = (part.document(reading, tree, each) for each in ("AAK", "IV"))
-    contract = part.document(reading, tree, "CT")
+    sent, billed = (reference.document(reading, tree, each) for each in ("AAK", "IV"))
+    contract = reference.document(reading, tree, "CT")
     pats = [pat.first("DTM", _DUE) for pat in tree.groups("PAT")]
     return {
         "id": part.number(reading),
         "issue_date": moment.issued(reading, "137", "3"),
         "due_date": next((moment.date(reading, dtm) for dtm in pats if dtm is not None), None),
-        "note": part.notes(reading, tree),
-        "buyer_reference": part.reference(reading, tree, "CR"),
-        "order_reference": part.document(reading, tree, "ON"),
+        "note": note.notes(reading, tree),
+        "buyer_reference": reference.number_of(reading, tree, "CR"),
+        "order_reference": reference.document(reading, tree, "ON"),
         "despatch_document_reference": [sent] if sent else None,
         "billing_reference": [billed] if billed else None,
         "contract_document_reference": [contract] if contract else None,
@@ -119,29 +128,29 @@ def _line(
     taxes: charge.Taxes,
     order: str | None,
 ) -> dict[str, Any]:
-    quantity = part.quantity(reading, group, "47", "12", "21")
-    paid = part.price(reading, group, currency or None)
+    quantity = amount.quantity(reading, group, "47", "12", "21")
+    paid = amount.price(reading, group, currency or None)
     if quantity is None and not any(group.all("QTY")):
         reading.missing(group.head, 0, "A line of an invoice has its quantity, QTY+47.")
     if paid is None and currency:
         reading.missing(group.head, 0, "A line of an invoice has its net price, PRI+AAA.")
     charges = charge.charges(reading, group, currency or None, taxes)
-    item = part.item(reading, group)
+    item = product.item(reading, group)
     category = charge.line_category(reading, group, taxes)
     if category is not None:
         item["classified_tax_category"] = [category]
-    amount = part.money(reading, group, currency or None, "203", "66")
-    if amount is None and quantity is not None and paid is not None:
-        amount = bill.line_amount(quantity, paid, charges)
+    net = amount.money(reading, group, currency or None, "203", "66")
+    if net is None and quantity is not None and paid is not None:
+        net = bill.line_amount(quantity, paid, charges)
     fields = {
         "id": reading.identifier(group.head, 1) or str(number),
-        "order_line_reference": part.line_reference(reading, group, order, "ON"),
+        "order_line_reference": reference.line(reading, group, order, "ON"),
         "invoiced_quantity": quantity,
         "price": paid,
         "item": item,
         "allowance_charge": charges,
-        "line_extension_amount": amount,
-        "note": part.notes(reading, group),
+        "line_extension_amount": net,
+        "note": note.notes(reading, group),
     }
     held = {name: value for name, value in fields.items() if value is not None}
     return reading.came_from(held, group.head)
@@ -151,10 +160,10 @@ def _check_totals(reading: Reading, sums: dict[str, Any]) -> None:
     """Hold the totals that the message names against those of its parts."""
     named = list(_TOTALS)
     currency = sums["payable_amount"]["currency_id"]
-    if not any(part.money(reading, reading.tree, currency, code) for code, _ in _TOTALS[1:]):
+    if not any(amount.money(reading, reading.tree, currency, code) for code, _ in _TOTALS[1:]):
         named.append(("86", "payable_amount"))
     for code, field in named:
-        stated = part.money(reading, reading.tree, currency, code)
+        stated = amount.money(reading, reading.tree, currency, code)
         if stated is None or Decimal(stated["value"]) == Decimal(sums[field]["value"]):
             continue
         parents = (reading.tree, *reading.tree.groups("MOA"))
@@ -168,21 +177,21 @@ def _write(invoice: Invoice, writing: Writing) -> None:
     moment.write_date(writing, "137", invoice.issue_date)
     place = part.first_delivery(invoice.delivery)
     moment.write_date(writing, "35", place.actual_delivery_date if place is not None else None)
-    part.write_notes(writing, invoice.note)
-    part.write_document(writing, "ON", invoice.order_reference)
+    note.write_notes(writing, invoice.note)
+    reference.write_document(writing, "ON", invoice.order_reference)
     for qualifier, documents in (
         ("AAK", invoice.despatch_document_reference),
         ("IV", invoice.billing_reference),
         ("CT", invoice.contract_document_reference),
     ):
-        part.write_document(writing, qualifier, documents[0] if documents else None)
+        reference.write_document(writing, qualifier, documents[0] if documents else None)
     if invoice.buyer_reference:
         writing.add("RFF", ("CR", invoice.buyer_reference))
     party.write_party(writing, "SU", invoice.accounting_supplier_party)
     party.write_party(writing, "IV", invoice.accounting_customer_party)
     party.write_party(writing, "PE", invoice.payee_party)
     party.write_delivery(writing, "DP", place)
-    part.write_currency(writing, invoice.document_currency_code, "4")
+    amount.write_currency(writing, invoice.document_currency_code, "4")
     if invoice.due_date:
         writing.add("PAT", "1")
         moment.write_date(writing, _DUE, invoice.due_date)
@@ -196,12 +205,12 @@ def _write(invoice: Invoice, writing: Writing) -> None:
 
 
 def _write_line(line: InvoiceLine, order: str | None, writing: Writing) -> None:
-    part.write_lin(writing, line.id, None, line.item)
-    part.write_quantity(writing, "47", line.invoiced_quantity)
-    part.write_notes(writing, line.note)
+    product.write_lin(writing, line.id, None, line.item)
+    amount.write_quantity(writing, "47", line.invoiced_quantity)
+    note.write_notes(writing, line.note)
     writing.add("MOA", ("203", line.line_extension_amount.value))
-    part.write_price(writing, line.price)
-    part.write_line_reference(writing, "ON", line.order_line_reference, order)
+    amount.write_price(writing, line.price)
+    reference.write_line(writing, "ON", line.order_line_reference, order)
     for category in line.item.classified_tax_category:
         charge.write_tax(writing, category)
     charge.write_charges(writing, line.allowance_charge)

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from gateway.connectors.edi.finding import Fault
 from gateway.connectors.edi.loop import Group
-from gateway.connectors.edi.reading import Reading, Writing, compact_date, day
+from gateway.connectors.edi.reading import Reading, Writing, compact_date
 from gateway.connectors.edi.segment import Segment
 from ledger.document.period import Period
 
@@ -56,7 +56,7 @@ def when(reading: Reading, dtm: Segment | None) -> tuple[str | None, str | None]
 
 def _day(reading: Reading, dtm: Segment, text: str) -> str | None:
     try:
-        return day(text)
+        return reading.day(text)
     except ValueError:
         rule = "A date is a day of the calendar, in the format that DTM names."
         advice = "Write it as CCYYMMDD with format 102."

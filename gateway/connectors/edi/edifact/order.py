@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from gateway.connectors.edi.edifact import moment, part, party
+from gateway.connectors.edi.edifact import amount, moment, note, part, party, product, reference
 from gateway.connectors.edi.edifact.order_loop import HEAD, LINE, SUMMARY
 from gateway.connectors.edi.edifact.syntax import EDIFACT
 from gateway.connectors.edi.loop import Group, loop_map
@@ -28,12 +28,12 @@ _FUNCTIONS: Final = ("7", "9", "16", "31", "42", "43", "46")
 
 def _read(reading: Reading) -> dict[str, Any]:
     part.check_function(reading, _FUNCTIONS, "An order")
-    currency = part.currency(reading)
+    currency = amount.currency(reading)
     groups = enumerate(reading.tree.groups("LIN"), start=1)
     lines = [_line(reading, group, number, currency) for number, group in groups]
     part.check_lines(reading, len(lines))
     return read_head(reading, currency) | {
-        "sales_order_id": part.reference(reading, reading.tree, "VN"),
+        "sales_order_id": reference.number_of(reading, reading.tree, "VN"),
         "order_line": lines,
     }
 
@@ -42,7 +42,7 @@ def read_head(reading: Reading, currency: str | None) -> dict[str, Any]:
     """Read the head that an order and a change of an order share."""
     tree, envelope = reading.tree, reading.message.envelope
     bgm = tree.need("BGM")
-    contract = part.document(reading, tree, "CT")
+    contract = reference.document(reading, tree, "CT")
     place = read_delivery(reading, tree)
     ship = moment.date(reading, tree.first("DTM", "10"))
     if ship:
@@ -51,9 +51,9 @@ def read_head(reading: Reading, currency: str | None) -> dict[str, Any]:
         "id": part.number(reading),
         "issue_date": moment.issued(reading, "137", "4"),
         "order_type_code": reading.token(bgm, 1),
-        "note": part.notes(reading, tree),
-        "document_currency_code": part.named_currency(reading),
-        "customer_reference": part.reference(reading, tree, "CR"),
+        "note": note.notes(reading, tree),
+        "document_currency_code": amount.named_currency(reading),
+        "customer_reference": reference.number_of(reading, tree, "CR"),
         "contract": [contract] if contract else [],
         "buyer_customer_party": party.party(reading, party.find(reading, "BY"), envelope.sender),
         "seller_supplier_party": party.party(
@@ -79,7 +79,7 @@ def read_delivery(reading: Reading, group: Group) -> dict[str, Any]:
 def _total(reading: Reading, currency: str | None) -> dict[str, Any] | None:
     """Read the total of the lines, or that of the message when nothing else is in it."""
     kinds = ("79", "86") if _ADDS.isdisjoint(reading.tags) else ("79",)
-    found = part.money(reading, reading.tree, currency, *kinds)
+    found = amount.money(reading, reading.tree, currency, *kinds)
     return {"line_extension_amount": found} if found else None
 
 
@@ -97,13 +97,13 @@ def read_line(reading: Reading, group: Group, number: int, currency: str | None)
     is_bare = place.keys() == {"requested_delivery_period"}
     fields = {
         "id": reading.identifier(group.head, 1) or str(number),
-        "item": part.item(reading, group),
-        "quantity": part.quantity(reading, group, "21", "1"),
-        "price": part.price(reading, group, currency),
-        "line_extension_amount": part.money(reading, group, currency, "203"),
+        "item": product.item(reading, group),
+        "quantity": amount.quantity(reading, group, "21", "1"),
+        "price": amount.price(reading, group, currency),
+        "line_extension_amount": amount.money(reading, group, currency, "203"),
         "requested_delivery_period": period if is_bare else None,
         "delivery": ([place] if place and not is_bare else []) + _parts(reading, group),
-        "note": part.notes(reading, group),
+        "note": note.notes(reading, group),
     }
     return {name: value for name, value in fields.items() if value is not None}
 
@@ -113,7 +113,7 @@ def _parts(reading: Reading, group: Group) -> list[dict[str, Any]]:
     parts = []
     for scc in group.groups("SCC"):
         for each in scc.groups("QTY"):
-            quantity = part.amount_of(reading, each.head)
+            quantity = amount.quantity_of(reading, each.head)
             due = moment.period(reading, each, *moment.REQUESTED)
             if quantity is not None and due:
                 parts.append({"quantity": quantity, "requested_delivery_period": due})
@@ -125,7 +125,7 @@ def _write(order: Order, writing: Writing) -> None:
     write_head(order, writing, kind, (("VN", order.sales_order_id),))
     for line in order.order_line:
         with writing.line():
-            part.write_lin(writing, line.id, None, line.item)
+            product.write_lin(writing, line.id, None, line.item)
             write_line(line, writing)
     write_summary(order, writing, len(order.order_line))
 
@@ -144,16 +144,16 @@ def write_head(
         moment.write_period(writing, delivery.requested_delivery_period, *moment.REQUESTED)
         if delivery.despatch is not None:
             moment.write_date(writing, "10", delivery.despatch.requested_despatch_date)
-    part.write_notes(writing, head.note)
+    note.write_notes(writing, head.note)
     for qualifier, number in (*references, ("CR", head.customer_reference)):
         if number:
             writing.add("RFF", (qualifier, number))
-    part.write_document(writing, "CT", head.contract[0] if head.contract else None)
+    reference.write_document(writing, "CT", head.contract[0] if head.contract else None)
     party.write_party(writing, "BY", head.buyer_customer_party)
     party.write_party(writing, "SU", head.seller_supplier_party)
     party.write_delivery(writing, _PLACE[0], delivery)
     party.write_party(writing, "IV", head.accounting_customer_party)
-    part.write_currency(writing, head.document_currency_code, "9")
+    amount.write_currency(writing, head.document_currency_code, "9")
     if head.payment_due_days is not None:
         writing.add("PAT", "1", None, ("5", "3", "D", str(head.payment_due_days)))
     part.write_terms(writing, head.delivery_terms)
@@ -162,15 +162,15 @@ def write_head(
 def write_line(line: OrderLine | OrderChangeLine, writing: Writing) -> None:
     """Write what follows the product of a line."""
     whole = part.first_delivery(line.delivery)
-    part.write_quantity(writing, "21", line.quantity)
+    amount.write_quantity(writing, "21", line.quantity)
     due = line.requested_delivery_period
     if due is None and whole is not None:
         due = whole.requested_delivery_period
     moment.write_period(writing, due, *moment.REQUESTED)
     if line.line_extension_amount is not None:
         writing.add("MOA", ("203", line.line_extension_amount.value))
-    part.write_notes(writing, line.note)
-    part.write_price(writing, line.price)
+    note.write_notes(writing, line.note)
+    amount.write_price(writing, line.price)
     party.write_delivery(writing, _PLACE[0], whole)
     _write_parts(line.delivery, writing)
 
@@ -180,7 +180,7 @@ def _write_parts(deliveries: tuple[Delivery, ...], writing: Writing) -> None:
     if parts:
         writing.add("SCC", "1")
     for each in parts:
-        part.write_quantity(writing, "21", each.quantity)
+        amount.write_quantity(writing, "21", each.quantity)
         moment.write_period(writing, each.requested_delivery_period, *moment.REQUESTED)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from gateway.connectors.edi.edifact import order, part
+from gateway.connectors.edi.edifact import amount, order, part, product, reference
 from gateway.connectors.edi.edifact.order_loop import HEAD, LINE, SUMMARY
 from gateway.connectors.edi.edifact.syntax import EDIFACT
 from gateway.connectors.edi.loop import Group, loop_map
@@ -23,8 +23,8 @@ _STATUS: Final = {"1": "1", "3": "3", "": "3", "5": "5", "4": "5", "7": "7", "2"
 
 def _read(reading: Reading) -> dict[str, Any]:
     part.check_function(reading, _FUNCTIONS, "A change of an order")
-    currency = part.currency(reading)
-    changed = part.document(reading, reading.tree, "ON", "CO")
+    currency = amount.currency(reading)
+    changed = reference.document(reading, reading.tree, "ON", "CO")
     if changed is None:
         reading.missing(reading.tree.need("BGM"), 0, "A change names the order, with RFF+ON.")
     groups = enumerate(reading.tree.groups("LIN"), start=1)
@@ -61,7 +61,7 @@ def _write(change: OrderChange, writing: Writing) -> None:
     order.write_head(change, writing, ("230", "4"), references)
     for line in change.order_line:
         with writing.line():
-            part.write_lin(writing, line.id, line.line_status_code, line.item)
+            product.write_lin(writing, line.id, line.line_status_code, line.item)
             order.write_line(line, writing)
     order.write_summary(change, writing, len(change.order_line))
 

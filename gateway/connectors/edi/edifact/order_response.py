@@ -5,7 +5,15 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, Final
 
-from gateway.connectors.edi.edifact import moment, part, party
+from gateway.connectors.edi.edifact import (
+    amount,
+    moment,
+    note,
+    part,
+    party,
+    product,
+    reference,
+)
 from gateway.connectors.edi.edifact.order_loop import HEAD, LINE, SUMMARY
 from gateway.connectors.edi.edifact.syntax import EDIFACT
 from gateway.connectors.edi.loop import Group, loop_map
@@ -39,8 +47,8 @@ _ACCEPTED: Final = ("113", "12", "21")
 def _read(reading: Reading) -> dict[str, Any]:
     tree, envelope = reading.tree, reading.message.envelope
     code = _code(reading)
-    currency = part.currency(reading)
-    order = part.document(reading, tree, "ON", "CO")
+    currency = amount.currency(reading)
+    order = reference.document(reading, tree, "ON", "CO")
     if order is None:
         reading.missing(tree.need("BGM"), 0, "A response names the order, with RFF+ON.")
     groups = enumerate(tree.groups("LIN"), start=1)
@@ -51,16 +59,16 @@ def _read(reading: Reading) -> dict[str, Any]:
         "issue_date": moment.issued(reading, "137", "4"),
         "order_response_code": code,
         "order_reference": order,
-        "order_change_reference": part.document(reading, tree, "PP"),
-        "sales_order_id": part.reference(reading, tree, "VN"),
-        "customer_reference": part.reference(reading, tree, "CR"),
-        "document_currency_code": part.named_currency(reading),
+        "order_change_reference": reference.document(reading, tree, "PP"),
+        "sales_order_id": reference.number_of(reading, tree, "VN"),
+        "customer_reference": reference.number_of(reading, tree, "CR"),
+        "document_currency_code": amount.named_currency(reading),
         "buyer_customer_party": party.party(reading, party.find(reading, "BY"), envelope.receiver),
         "seller_supplier_party": party.party(
             reading, party.find(reading, "SU", "SE"), envelope.sender
         ),
         "promised_delivery_period": moment.first_period(reading, tree, *moment.PROMISED),
-        "note": part.notes(reading, tree),
+        "note": note.notes(reading, tree),
         "order_line": lines,
     }
 
@@ -84,19 +92,19 @@ def _line(
 ) -> dict[str, Any]:
     lin = group.head
     line_id = reading.identifier(lin, 1) or str(number)
-    answered = part.line_reference(reading, group, order.get("id"), "ON", "CO")
+    answered = reference.line(reading, group, order.get("id"), "ON", "CO")
     fields: dict[str, Any] = {
         "id": line_id,
         "order_line_reference": answered or {"line_id": line_id},
         "line_status_code": _status(reading, group, code),
         "status_reason_code": _reason(reading, group),
-        "quantity": part.quantity(reading, group, *_ACCEPTED),
-        "maximum_backorder_quantity": part.quantity(reading, group, "83"),
-        "price": part.price(reading, group, currency),
-        "item": part.item(reading, group) or None,
-        "substituted_item": part.substitute(reading, group),
+        "quantity": amount.quantity(reading, group, *_ACCEPTED),
+        "maximum_backorder_quantity": amount.quantity(reading, group, "83"),
+        "price": amount.price(reading, group, currency),
+        "item": product.item(reading, group) or None,
+        "substituted_item": product.substitute(reading, group),
         "promised_delivery_period": moment.first_period(reading, group, *moment.PROMISED),
-        "note": part.notes(reading, group),
+        "note": note.notes(reading, group),
     }
     parts = _parts(reading, group)
     units = {each["quantity"]["unit_code"] for each in parts}
@@ -125,7 +133,7 @@ def _parts(reading: Reading, group: Group) -> list[dict[str, Any]]:
     parts = []
     for scc in group.groups("SCC"):
         for each in scc.groups("QTY"):
-            quantity = part.amount_of(reading, each.head)
+            quantity = amount.quantity_of(reading, each.head)
             due = moment.first_period(reading, each, *moment.PROMISED, "2")
             if quantity is not None and due:
                 parts.append({"quantity": quantity, "promised_delivery_period": due})
@@ -138,16 +146,16 @@ def _write(response: OrderResponse, writing: Writing) -> None:
     writing.add("BGM", "231", response.id, _FUNCTIONS[code], answer)
     moment.write_date(writing, "137", response.issue_date)
     moment.write_last(writing, moment.PROMISED[0], response.promised_delivery_period)
-    part.write_notes(writing, response.note)
-    part.write_document(writing, "ON", response.order_reference)
-    part.write_document(writing, "PP", response.order_change_reference)
+    note.write_notes(writing, response.note)
+    reference.write_document(writing, "ON", response.order_reference)
+    reference.write_document(writing, "PP", response.order_change_reference)
     references = (("VN", response.sales_order_id), ("CR", response.customer_reference))
     for qualifier, number in references:
         if number:
             writing.add("RFF", (qualifier, number))
     party.write_party(writing, "BY", response.buyer_customer_party)
     party.write_party(writing, "SU", response.seller_supplier_party)
-    part.write_currency(writing, response.document_currency_code, "9")
+    amount.write_currency(writing, response.document_currency_code, "9")
     for line in response.order_line:
         with writing.line():
             _write_line(line, response.order_reference.id, writing)
@@ -156,23 +164,23 @@ def _write(response: OrderResponse, writing: Writing) -> None:
 
 
 def _write_line(line: OrderResponseLine, order_id: str, writing: Writing) -> None:
-    part.write_lin(writing, line.id, line.line_status_code, line.item)
-    part.write_substitute(writing, line.substituted_item)
+    product.write_lin(writing, line.id, line.line_status_code, line.item)
+    product.write_substitute(writing, line.substituted_item)
     parts = [each for each in line.delivery if each.quantity is not None]
     if not parts:
         is_changed = line.line_status_code == "3"
-        part.write_quantity(writing, "113" if is_changed else "21", line.quantity)
-    part.write_quantity(writing, "83", line.maximum_backorder_quantity)
+        amount.write_quantity(writing, "113" if is_changed else "21", line.quantity)
+    amount.write_quantity(writing, "83", line.maximum_backorder_quantity)
     moment.write_last(writing, moment.PROMISED[0], line.promised_delivery_period)
-    part.write_notes(writing, line.note)
+    note.write_notes(writing, line.note)
     if line.status_reason_code:
         writing.add("AJT", line.status_reason_code)
-    part.write_price(writing, line.price)
-    part.write_line_reference(writing, "ON", line.order_line_reference, order_id, line.id)
+    amount.write_price(writing, line.price)
+    reference.write_line(writing, "ON", line.order_line_reference, order_id, line.id)
     if parts:
         writing.add("SCC", "1")
     for each in parts:
-        part.write_quantity(writing, "113", each.quantity)
+        amount.write_quantity(writing, "113", each.quantity)
         moment.write_last(writing, moment.PROMISED[0], each.promised_delivery_period)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, Final
 
-from gateway.connectors.edi.edifact import moment, part, party
+from gateway.connectors.edi.edifact import amount, moment, note, part, party, product, reference
 from gateway.connectors.edi.edifact.syntax import EDIFACT
 from gateway.connectors.edi.loop import Group, loop_map
 from gateway.connectors.edi.message_type import MessageType
@@ -40,7 +40,7 @@ _ARRIVED: Final = ("50", "35")
 def _read(reading: Reading) -> dict[str, Any]:
     part.check_function(reading, _FUNCTIONS, "A receiving advice")
     tree, envelope = reading.tree, reading.message.envelope
-    order, advice = (part.document(reading, tree, each) for each in (_ORDER, _ADVICE))
+    order, advice = (reference.document(reading, tree, each) for each in (_ORDER, _ADVICE))
     groups = [lin for cps in tree.groups("CPS") for lin in cps.groups("LIN")]
     groups += tree.groups("LIN")
     if not groups:
@@ -58,7 +58,7 @@ def _read(reading: Reading) -> dict[str, Any]:
     return {
         "id": part.number(reading),
         "issue_date": moment.issued(reading, "137"),
-        "note": part.notes(reading, tree),
+        "note": note.notes(reading, tree),
         "order_reference": order,
         "despatch_document_reference": advice,
         "actual_delivery_date": moment.date(reading, arrived),
@@ -82,11 +82,11 @@ def _line(
     advice: dict[str, Any] | None,
 ) -> dict[str, Any]:
     ids = [each["id"] if each is not None else None for each in (order, advice)]
-    ordered = part.line_reference(reading, group, ids[0], _ORDER)
-    sent = part.line_reference(reading, group, ids[1], _ADVICE)
+    ordered = reference.line(reading, group, ids[0], _ORDER)
+    sent = reference.line(reading, group, ids[1], _ADVICE)
     if ordered is None and sent is None:
         sent, ordered = ({"line_id": number}, None) if advice else (None, {"line_id": number})
-    rejected = part.quantity(reading, group, _REJECTED)
+    rejected = amount.quantity(reading, group, _REJECTED)
     quantity = _received(reading, group, rejected)
     if quantity is None and group.first("QTY", _RECEIVED, _ACCEPTED) is None:
         reading.missing(
@@ -98,10 +98,10 @@ def _line(
         "despatch_line_reference": sent,
         "received_quantity": quantity,
         "rejected_quantity": rejected,
-        "reject_reason": part.notes(reading, group) if rejected is not None else None,
-        "short_quantity": part.quantity(reading, group, _SHORT),
-        "item": part.item(reading, group) or None,
-        "note": part.notes(reading, group) if rejected is None else None,
+        "reject_reason": note.notes(reading, group) if rejected is not None else None,
+        "short_quantity": amount.quantity(reading, group, _SHORT),
+        "item": product.item(reading, group) or None,
+        "note": note.notes(reading, group) if rejected is None else None,
     }
     return reading.came_from({key: value for key, value in fields.items() if value}, group.head)
 
@@ -110,8 +110,8 @@ def _received(
     reading: Reading, group: Group, rejected: dict[str, Any] | None
 ) -> dict[str, Any] | None:
     """Read what was received, or add up what of it was accepted and what was not."""
-    received = part.quantity(reading, group, _RECEIVED)
-    accepted = part.quantity(reading, group, _ACCEPTED)
+    received = amount.quantity(reading, group, _RECEIVED)
+    accepted = amount.quantity(reading, group, _ACCEPTED)
     if received is not None or accepted is None or rejected is None:
         return received or accepted
     if accepted["unit_code"] != rejected["unit_code"]:
@@ -125,9 +125,9 @@ def _write(advice: ReceiptAdvice, writing: Writing) -> None:
     writing.add("BGM", "632", advice.id, "9")
     moment.write_date(writing, "137", advice.issue_date)
     moment.write_date(writing, _ARRIVED[0], advice.actual_delivery_date)
-    part.write_notes(writing, advice.note)
-    part.write_document(writing, _ORDER, advice.order_reference)
-    part.write_document(writing, _ADVICE, advice.despatch_document_reference)
+    note.write_notes(writing, advice.note)
+    reference.write_document(writing, _ORDER, advice.order_reference)
+    reference.write_document(writing, _ADVICE, advice.despatch_document_reference)
     party.write_party(writing, "DP", advice.delivery_customer_party)
     party.write_party(writing, "SF", advice.despatch_supplier_party)
     party.write_party(writing, "BY", advice.buyer_customer_party)
@@ -140,17 +140,17 @@ def _write(advice: ReceiptAdvice, writing: Writing) -> None:
 
 
 def _write_line(line: ReceiptLine, advice: ReceiptAdvice, writing: Writing) -> None:
-    part.write_lin(writing, line.id, None, line.item)
-    part.write_quantity(writing, _RECEIVED, line.received_quantity)
-    part.write_quantity(writing, _REJECTED, line.rejected_quantity)
-    part.write_quantity(writing, _SHORT, line.short_quantity)
-    part.write_notes(writing, line.reject_reason if line.rejected_quantity else line.note)
-    for qualifier, reference, head in (
+    product.write_lin(writing, line.id, None, line.item)
+    amount.write_quantity(writing, _RECEIVED, line.received_quantity)
+    amount.write_quantity(writing, _REJECTED, line.rejected_quantity)
+    amount.write_quantity(writing, _SHORT, line.short_quantity)
+    note.write_notes(writing, line.reject_reason if line.rejected_quantity else line.note)
+    for qualifier, line_reference, head in (
         (_ORDER, line.order_line_reference, advice.order_reference),
         (_ADVICE, line.despatch_line_reference, advice.despatch_document_reference),
     ):
         number = head.id if head is not None else None
-        part.write_line_reference(writing, qualifier, reference, number)
+        reference.write_line(writing, qualifier, line_reference, number)
 
 
 RECEIPT_ADVICE: Final = MessageType(

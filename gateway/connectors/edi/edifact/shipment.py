@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from gateway.connectors.edi.edifact import moment, part
+from gateway.connectors.edi.edifact import moment, part, reference
 from gateway.connectors.edi.loop import Group
 from gateway.connectors.edi.reading import Reading, Writing
 from ledger.document.delivery import Delivery, Package, Shipment, Sscc
@@ -34,8 +34,8 @@ def shipment(reading: Reading, packages: list[dict[str, Any]]) -> dict[str, Any]
     fields = transport | {
         "gross_weight_measure": _measure(reading, tree, *_GROSS),
         "gross_volume_measure": _measure(reading, tree, *_VOLUME),
-        "bill_of_lading_id": part.reference(reading, tree, "BM"),
-        "consignment_id": part.reference(reading, tree, "CN"),
+        "bill_of_lading_id": reference.number_of(reading, tree, "BM"),
+        "consignment_id": reference.number_of(reading, tree, "CN"),
         "delivery": part.held(
             {
                 "estimated_delivery_period": moment.first_period(reading, tree, *_EXPECTED),
