@@ -19,6 +19,7 @@ The tree, by what was wrong with the message::
     ├── MalformedInterchange        an envelope of X12 or EDIFACT that contradicts itself
     ├── UnsupportedMessage          an X12 or EDIFACT message that is not the one asked for
     ├── InvalidEdiMessage           one that breaks its standard or the model of the network
+    ├── PublishedRuleBroken         a message that breaks the schema or rules of its publisher
     ├── UnwritableDocument          a document that the standard cannot hold
     ├── InvalidProfile              a mapping profile that breaks its own rules
     ├── CsvHeaderMismatch           a file without the columns its profile reads

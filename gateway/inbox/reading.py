@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Final
 
@@ -28,7 +28,8 @@ class Reading:
     control : str
         The number of its interchange; empty in standards without one.
     findings : tuple of Finding
-        What is wrong with messages of the interchange that became none.
+        What is wrong with messages of the interchange that became none; warnings of published
+        rules about what became documents.
     acknowledge : callable, optional
         Writes what its sender is told, where the standard has a message for it; takes the number
         and the time under which the message was kept.
@@ -48,6 +49,9 @@ class Reading:
 
 
 CSV: Final = "csv"
+
+_PUBLISHED: Final = frozenset((detect.UBL, detect.CXML, detect.EPCIS, detect.EPCIS_XML))
+"""Standards that have published schemas and rules to check with."""
 
 Reader = Callable[[bytes, Kind, str, Partners], Reading]
 
@@ -86,7 +90,16 @@ def read(content: bytes, sender: str, partners: Partners = NO_PARTNERS) -> Readi
         With everything that is wrong, and where it stands.
     """
     kind = _kind(content, sender, partners)
-    return _READERS[kind.standard](content, kind, sender, partners)
+
+    def understood() -> Reading:
+        return _READERS[kind.standard](content, kind, sender, partners)
+
+    if kind.standard not in _PUBLISHED:
+        return understood()
+    from gateway.connectors.schemas.check import checked
+
+    reading, warnings = checked(content, kind, understood)
+    return replace(reading, findings=(*reading.findings, *warnings)) if warnings else reading
 
 
 def _kind(content: bytes, sender: str, partners: Partners) -> Kind:

@@ -1,0 +1,146 @@
+"""Business rules in Schematron, compiled to XSLT by their publisher, run by SaxonC-HE.
+
+Notes
+-----
+Source: ISO/IEC 19757-3, annex D (SVRL). The processor may open no address at all, not even a file:
+stylesheets are compiled from their text and given the message that was parsed here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import saxonche
+from lxml import etree
+
+from gateway.connectors.message import shortened
+from gateway.connectors.schemas.finding import (
+    ERROR,
+    FINDINGS_MAX,
+    WARNING,
+    RuleFinding,
+    RulesUnusable,
+)
+from gateway.connectors.schemas.place import element_at
+from gateway.connectors.ubl.reader import XmlSource, safe_parser
+
+_SVRL: Final = "{http://purl.oclc.org/dsdl/svrl}"
+_MILD: Final = frozenset(("warning", "warn", "information", "info"))
+_NAMED: Final = re.compile(r"\s*\[([^\]]{1,80})\]\s*-?\s*")
+_ADVICE: Final = "Correct what the rule names, or ask its publisher what it means."
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A rule that a message broke.
+
+    Parameters
+    ----------
+    rule_id, flag : str
+        Name of the rule; ``error`` or ``warning``.
+    path : str
+        The XPath of the place, as the stylesheet writes it.
+    text : str
+        What the rule says.
+    """
+
+    rule_id: str
+    flag: str
+    path: str
+    text: str
+
+
+class Rules:
+    """A compiled stylesheet.
+
+    Parameters
+    ----------
+    path : Path
+        Its file.
+
+    Raises
+    ------
+    RulesUnusable
+        If it does not compile.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.name = path.stem
+        try:
+            text = path.read_text(encoding="utf-8-sig")
+            self._compiled = _compiler().compile_stylesheet(stylesheet_text=text)
+        except (saxonche.PySaxonApiError, OSError, UnicodeDecodeError) as error:
+            raise RulesUnusable(f"{path.name}: {shortened(str(error))}") from None
+
+    def failures(self, root: etree._Element) -> list[Failure]:
+        """Hold a message against the rules.
+
+        Raises
+        ------
+        RulesUnusable
+            If the stylesheet fails, or reports nothing that can be read.
+        """
+        try:
+            node = _processor().parse_xml(xml_text=etree.tostring(root, encoding="unicode"))
+            report = self._compiled.transform_to_string(xdm_node=node)
+            whole = etree.fromstring((report or "").encode(), safe_parser())
+        except (saxonche.PySaxonApiError, etree.XMLSyntaxError) as error:
+            raise RulesUnusable(f"{self.name}: {shortened(str(error))}") from None
+        return list(_failures(whole))
+
+    def findings(self, source: XmlSource) -> list[RuleFinding]:
+        """Hold a message against the rules; each finding at the element that the rule names."""
+        failures = self.failures(source.root)[:FINDINGS_MAX]
+        return [_finding(each, source) for each in failures]
+
+
+def _failures(report: etree._Element) -> Iterator[Failure]:
+    for failed in report.iter(f"{_SVRL}failed-assert", f"{_SVRL}successful-report"):
+        said = failed.find(f"{_SVRL}text")
+        text = "" if said is None else _flat(said)
+        named = _NAMED.match(text)
+        rule_id = failed.get("id") or (named[1] if named else "")
+        flag = (failed.get("flag") or failed.get("role") or "").lower()
+        yield Failure(
+            rule_id,
+            WARNING if flag in _MILD else ERROR,
+            failed.get("location", ""),
+            text[named.end() :] if named and named[1] == rule_id else text,
+        )
+
+
+def _flat(element: etree._Element) -> str:
+    whole = etree.tostring(element, method="text", encoding="unicode", with_tail=False)
+    return " ".join(whole.split())
+
+
+def _finding(failure: Failure, source: XmlSource) -> RuleFinding:
+    element = element_at(source.root, failure.path)
+    found = "" if len(element) else shortened((element.text or "").strip())
+    return RuleFinding(
+        f"{failure.rule_id}: {failure.text}",
+        source.locate(element),
+        found,
+        _ADVICE,
+        failure.rule_id,
+        failure.flag,
+    )
+
+
+@cache
+def _processor() -> Any:
+    """Make the processor of this process; it is closed to files and addresses."""
+    processor = saxonche.PySaxonProcessor(license=False)
+    for feature, value in (("allowedProtocols", ""), ("allow-external-functions", "false")):
+        processor.set_configuration_property(f"http://saxon.sf.net/feature/{feature}", value)
+    return processor
+
+
+@cache
+def _compiler() -> Any:
+    return _processor().new_xslt30_processor()

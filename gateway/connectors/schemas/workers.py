@@ -1,0 +1,129 @@
+"""Processes that check messages: each keeps what it compiled, and none can hold up the gateway."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections import deque
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Final
+
+from gateway.connectors.detect import Kind
+from gateway.connectors.message import Location
+from gateway.connectors.schemas.finding import RuleFinding, RulesUnusable
+
+COUNT: Final = 2
+SECONDS_MAX: Final = 30.0
+"""For one message, the compiling of its rules included."""
+
+_UNFINISHED: Final = "check-unfinished"
+_UNUSABLE: Final = "artefact-unusable"
+
+Answer = tuple[RuleFinding, ...]
+
+
+class Workers:
+    """A few processes that hold messages against the artefacts of one folder.
+
+    Parameters
+    ----------
+    folder : Path
+        The store.
+    count : int
+        How many; they are started when there is something to check.
+    seconds_max : float
+        How long the check of one message may take.
+    """
+
+    def __init__(
+        self, folder: Path, *, count: int = COUNT, seconds_max: float = SECONDS_MAX
+    ) -> None:
+        self._folder = folder
+        self._seconds_max = seconds_max
+        self._free = threading.Semaphore(count)
+        self._idle: deque[_Worker] = deque()
+        self._is_closed = False
+
+    def check(self, content: bytes, kind: Kind, day: str) -> Answer:
+        """Say what published rules a message breaks; a check that fails is a finding as well."""
+        with self._free:
+            worker = self._idle.pop() if self._idle else _Worker(self._folder)
+            try:
+                answer = worker.ask(content, kind, day, self._seconds_max)
+            except (EOFError, OSError, TimeoutError):
+                worker.stop()
+                return (_unfinished(self._seconds_max),)
+            if self._is_closed:
+                worker.stop()
+            else:
+                self._idle.append(worker)
+            return answer
+
+    def close(self) -> None:
+        """Let the processes end."""
+        self._is_closed = True
+        while self._idle:
+            self._idle.pop().stop()
+
+
+class _Worker:
+    def __init__(self, folder: Path) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._connection, theirs = context.Pipe()
+        self._process = context.Process(target=_work, args=(theirs, folder), daemon=True)
+        self._process.start()
+        theirs.close()
+
+    def ask(self, content: bytes, kind: Kind, day: str, seconds_max: float) -> Answer:
+        self._connection.send((content, kind, day))
+        if not self._connection.poll(seconds_max):
+            raise TimeoutError
+        answer: Answer = self._connection.recv()
+        return answer
+
+    def stop(self) -> None:
+        self._connection.close()
+        self._process.kill()
+        self._process.join()
+
+
+def _work(connection: Connection, folder: Path) -> None:
+    from gateway.connectors.schemas.checker import Checker
+
+    # The gateway decides when its processes end, and what they say is in their answers.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stderr__.fileno() if sys.__stderr__ else 2)
+    checker = Checker(folder)
+    while True:
+        try:
+            content, kind, day = connection.recv()
+        except EOFError:
+            return
+        try:
+            connection.send(checker.check(content, kind, day))
+        except RulesUnusable as error:
+            connection.send((_unusable(error),))
+
+
+def _unfinished(seconds_max: float) -> RuleFinding:
+    return RuleFinding(
+        f"The published rules are checked within {seconds_max:g} s.",
+        Location(1, 1),
+        "",
+        "Replay the message; if it fails again, split it.",
+        _UNFINISHED,
+    )
+
+
+def _unusable(error: Exception) -> RuleFinding:
+    return RuleFinding(
+        "The artefacts that published rules are checked with can be used.",
+        Location(1, 1),
+        str(error),
+        "Remove the artefact that is named (`consign schemas`), or mend it; then replay.",
+        _UNUSABLE,
+    )
