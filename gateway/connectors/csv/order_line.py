@@ -161,8 +161,8 @@ class _Reading:
             advice = f"Write the date as {' or '.join(rule.dates)}."
             problem = "This is no date in a format of the profile."
         elif rule.kind == "decimal":
-            value, problem = _decimal(rule, text)
-            advice = "Write a plain number such as 1250.50."
+            value, problem = _decimal(self.profile, rule, text)
+            advice = f"Write a plain number such as 1250{self.profile.decimal}50."
         elif rule.kind == "code" and any(character.isspace() for character in text):
             value, problem, advice = None, "A code has no blanks.", "Write the code."
         if value is None:
@@ -242,9 +242,9 @@ class _Reading:
         return column
 
 
-def _decimal(rule: Rule, text: str) -> tuple[str | None, str]:
+def _decimal(profile: Profile, rule: Rule, text: str) -> tuple[str | None, str]:
     try:
-        value = exact(text)
+        value = exact(profile.number(text))
     except ValueError:
         return None, "This is no plain decimal number."
     if rule.minimum is not None and Decimal(value) < Decimal(rule.minimum):

@@ -152,6 +152,11 @@ class Profile(_ProfilePart):
         One character each.
     sheet : str, optional
         The sheet of a workbook; without it, the only one that is not empty.
+    header_line : int
+        The line, in a workbook the row, on which the columns have their names; what stands above
+        is not read.
+    decimal, grouping : str
+        The decimal mark of numbers, and what sets groups of three digits apart, if anything does.
     key : tuple of str
         Columns that together identify a row for ever: an import that is repeated or resumed
         knows by it what it has already brought in.
@@ -171,6 +176,9 @@ class Profile(_ProfilePart):
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
     quote: Annotated[str, Field(min_length=1, max_length=1)] = '"'
     sheet: str | None = None
+    header_line: Annotated[int, Field(ge=1, le=1000)] = 1
+    decimal: Literal[".", ","] = "."
+    grouping: Literal["", ".", ",", " ", "'", "\u00a0", "\u202f"] = ""
     key: OneOrMore
     absent: Texts = ("",)
     despatch_when: str | None = None
@@ -187,6 +195,30 @@ class Profile(_ProfilePart):
         if not is_plain:
             raise ValueError("the encoding must be known, and contain ASCII as it is")
         return encoding
+
+    @model_validator(mode="after")
+    def _marks_differ(self) -> Self:
+        if self.decimal == self.grouping:
+            raise ValueError("decimal and grouping are two marks")
+        return self
+
+    @cached_property
+    def _is_number(self) -> re.Pattern[str]:
+        mark, group = re.escape(self.decimal), re.escape(self.grouping)
+        whole = rf"\d+|\d{{1,3}}(?:{group}\d{{3}})+" if group else r"\d+"
+        return re.compile(rf"[+-]?(?:(?:{whole})(?:{mark}\d*)?|{mark}\d+)", re.ASCII)
+
+    def number(self, text: str) -> str:
+        """Spell a number of the file plainly: without groups, with a point.
+
+        Raises
+        ------
+        ValueError
+            If it is none in the marks of this profile.
+        """
+        if not self._is_number.fullmatch(text):
+            raise ValueError(text)
+        return text.replace(self.grouping, "").replace(self.decimal, ".")
 
     @cached_property
     def columns(self) -> tuple[str, ...]:

@@ -58,7 +58,7 @@ def read_records(profile: Profile, stream: BinaryIO) -> Iterator[Record]:
     profile : Profile
         Encoding, delimiter and quote.
     stream : binary file
-        The file; blank lines are no records.
+        The file; blank lines, and those above the header, are no records.
 
     Yields
     ------
@@ -73,7 +73,7 @@ def read_records(profile: Profile, stream: BinaryIO) -> Iterator[Record]:
             waiting.extend(islice(lines, 1))
             if not waiting:
                 return
-        if not waiting[0].content.strip():
+        if waiting[0].number < profile.header_line or not waiting[0].content.strip():
             waiting.popleft()
             continue
         record, count = _read_one(profile, waiting, lines, width)

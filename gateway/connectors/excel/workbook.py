@@ -56,11 +56,21 @@ def read(profile: Profile, content: bytes) -> Iterator[RowOutcome]:
     CsvHeaderMismatch
         If a column that the profile reads is missing.
     """
+    return read_table(profile, iter(records(profile, content)))
+
+
+def records(profile: Profile, content: bytes) -> list[Record]:
+    """Read the rows of a workbook as text, the header first; empty rows are none.
+
+    Raises
+    ------
+    InvalidWorkbook
+        If it is no workbook, is too large, or no sheet can be chosen.
+    """
     _require_bounded(content)
     with _readable():
         workbook = CalamineWorkbook.from_filelike(BytesIO(content))
-        sheet = _sheet(workbook, profile)
-        return read_table(profile, iter(_records(sheet)))
+        return _records(_sheet(workbook, profile), profile)
 
 
 def _sheet(workbook: CalamineWorkbook, profile: Profile) -> CalamineSheet:
@@ -86,13 +96,12 @@ def _bounded(sheet: CalamineSheet) -> CalamineSheet:
     return sheet
 
 
-def _records(sheet: CalamineSheet) -> list[Record]:
-    """Give the rows as records: the first is the header, empty rows are none."""
+def _records(sheet: CalamineSheet, profile: Profile) -> list[Record]:
     records: list[Record] = []
     width = 0
     for number, row in enumerate(sheet.to_python(skip_empty_area=False), 1):
-        cells = tuple(map(_text, row))
-        if not any(cells):
+        cells = tuple(_text(cell, profile.decimal) for cell in row)
+        if number < profile.header_line or not any(cells):
             continue
         if not width:
             width = max(place for place, cell in enumerate(cells, 1) if cell)
@@ -102,13 +111,14 @@ def _records(sheet: CalamineSheet) -> list[Record]:
     return records
 
 
-def _text(cell: Any) -> str:
+def _text(cell: Any, decimal: str) -> str:
     if isinstance(cell, str):
         return cell
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, float | int):
-        return format(Decimal(format(cell, _DIGITS)), "f")
+        # As the texts of the sheet are read: a point would be taken for what sets groups apart.
+        return format(Decimal(format(cell, _DIGITS)), "f").replace(".", decimal)
     if isinstance(cell, datetime):
         is_day = cell.time() == time()
         return cell.date().isoformat() if is_day else cell.isoformat(timespec="seconds")
