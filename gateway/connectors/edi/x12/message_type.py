@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from gateway.connectors.edi.message_type import MessageType
+from gateway.connectors.edi.x12.credit_note import CREDIT_NOTE
 from gateway.connectors.edi.x12.despatch_advice import DESPATCH_ADVICE
 from gateway.connectors.edi.x12.invoice import INVOICE
 from gateway.connectors.edi.x12.order import ORDER
@@ -24,7 +25,7 @@ MESSAGE_TYPES: Final[Mapping[str, MessageType[Any]]] = {
         ORDER_CHANGE_RESPONSE,
         DESPATCH_ADVICE,
         RECEIPT_ADVICE,
-        INVOICE,
+        INVOICE.beside(CREDIT_NOTE),
     )
 }
 """By number."""
