@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlmodel import Session
 
+from gateway.answering import book as answering
 from gateway.connectors.json.document import as_fields
 from gateway.deliveries import action as deliveries
 from gateway.deps import Gateway
@@ -32,7 +33,7 @@ async def record(
     document = await in_thread(service.document, gateway.engine, organisation, id, body.position)
 
     def noted(session: Session, accepted: list[Accepted]) -> None:
-        _note(session, organisation, id, body.position, accepted[0].intent)
+        _note(session, organisation, id, body.position, accepted[0])
         within(session, accepted)
 
     return await _act(gateway, organisation, body, document, noted)
@@ -54,12 +55,16 @@ async def _act(
     return await act(gateway, organisation, body.order, body.action, fields, within)
 
 
-def _note(session: Session, organisation: int, id: str, position: int, intent: int) -> None:
+def _note(session: Session, organisation: int, id: str, position: int, accepted: Accepted) -> None:
     message = book.own(session, organisation, id)
     known = message.documents[position]["intent"] if position < len(message.documents) else None
     if known is not None:
         raise InboxDocumentRecorded(book.number_of(message), position, int(known))
     if message.state not in (READY, RECORDED):
         raise InboxStateUnexpected(book.number_of(message), message.state)
-    book.note_recorded(message, position, intent)
+    book.note_recorded(message, position, accepted.intent)
     session.add(message)
+    # From now on its sender is told what others do about the order.
+    answering.note(
+        session, organisation, message.sender, book.number_of(message), position, accepted
+    )
