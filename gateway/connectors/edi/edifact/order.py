@@ -42,7 +42,6 @@ def read_head(reading: Reading, currency: str | None) -> dict[str, Any]:
     """Read the head that an order and a change of an order share."""
     tree, envelope = reading.tree, reading.message.envelope
     bgm = tree.need("BGM")
-    contract = reference.document(reading, tree, "CT")
     place = read_delivery(reading, tree)
     ship = moment.date(reading, tree.first("DTM", "10"))
     if ship:
@@ -54,7 +53,7 @@ def read_head(reading: Reading, currency: str | None) -> dict[str, Any]:
         "note": note.notes(reading, tree),
         "document_currency_code": amount.named_currency(reading),
         "customer_reference": reference.number_of(reading, tree, "CR"),
-        "contract": [contract] if contract else [],
+        "contract": reference.documents(reading, tree, "CT"),
         "buyer_customer_party": party.party(reading, party.find(reading, "BY"), envelope.sender),
         "seller_supplier_party": party.party(
             reading, party.find(reading, "SU", "SE"), envelope.receiver
@@ -148,7 +147,8 @@ def write_head(
     for qualifier, number in (*references, ("CR", head.customer_reference)):
         if number:
             writing.add("RFF", (qualifier, number))
-    reference.write_document(writing, "CT", head.contract[0] if head.contract else None)
+    for contract in head.contract:
+        reference.write_document(writing, "CT", contract)
     party.write_party(writing, "BY", head.buyer_customer_party)
     party.write_party(writing, "SU", head.seller_supplier_party)
     party.write_delivery(writing, _PLACE[0], delivery)

@@ -12,7 +12,7 @@ from gateway.connectors.edi.message_type import MessageType
 from gateway.connectors.edi.reading import Reading, Writing
 from ledger.document.order_change import OrderChange
 
-_LOOP: Final = loop_map(f"{HEAD} ({LINE})* {SUMMARY}")
+LOOP: Final = loop_map(f"{HEAD} ({LINE})* {SUMMARY}")
 
 _FUNCTIONS: Final = ("4", "9", "46")
 """A change: no cancellation, and no replacement of the whole order."""
@@ -66,11 +66,11 @@ def _write(change: OrderChange, writing: Writing) -> None:
     order.write_summary(change, writing, len(change.order_line))
 
 
-ORDER_CHANGE: Final = MessageType(EDIFACT, "ORDCHG", OrderChange, _LOOP, _read, _write, line="LIN")
+ORDER_CHANGE: Final = MessageType(EDIFACT, "ORDCHG", OrderChange, LOOP, _read, _write, line="LIN")
 """Purchase order change.
 
 Notes
 -----
 Source: UN/EDIFACT ORDCHG, D.93A to D.21B; EANCOM. A line without an action is changed. A message
-that cancels the order or replaces it is refused by name.
+that replaces the order is refused by name.
 """

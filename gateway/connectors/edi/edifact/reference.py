@@ -21,13 +21,19 @@ def number_of(reading: Reading, group: Group, *qualifiers: str) -> str | None:
 
 
 def document(reading: Reading, group: Group, *qualifiers: str) -> dict[str, Any] | None:
-    """Read a reference to a document, with its day."""
-    rff = group.group("RFF", *qualifiers)
-    number = reading.identifier(rff.head, 1, 2) if rff is not None else None
-    if rff is None or number is None:
-        return None
-    issued = moment.date(reading, rff.first("DTM", "171"))
-    return held({"id": number, "issue_date": issued})
+    """Read the first reference to a document, with its day."""
+    return next(iter(documents(reading, group, *qualifiers)), None)
+
+
+def documents(reading: Reading, group: Group, *qualifiers: str) -> list[dict[str, Any]]:
+    """Read all references to documents of a kind, each with its day."""
+    found = []
+    for rff in group.groups("RFF"):
+        number = reading.identifier(rff.head, 1, 2)
+        if rff.head.key[1] in qualifiers and number is not None:
+            issued = moment.date(reading, rff.first("DTM", "171"))
+            found.append(held({"id": number, "issue_date": issued}))
+    return found
 
 
 def write_document(writing: Writing, qualifier: str, found: DocumentReference | None) -> None:
