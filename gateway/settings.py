@@ -154,6 +154,19 @@ class WebhookSettings(Section):
     per_organisation_max: int = Field(default=50, ge=1)
 
 
+class MessageSettings(Section):
+    """How messages are exchanged with partners."""
+
+    channels: Path = Path("channels")
+    """Folder of the files that declare how partners are reached."""
+    schemas: Path = Path("schemas")
+    """Folder of the published schemas and rules that messages are checked with."""
+    bytes_max: int = Field(default=32 * 1024 * 1024, ge=1024)
+    """Largest message that the inbox takes."""
+    keep_days: float = Field(default=3650.0, gt=0)
+    """For how long messages are kept once nothing is to be done with them any more."""
+
+
 class OrganisationSettings(Section):
     """An organisation hosted here.
 
@@ -217,6 +230,7 @@ class Settings(BaseSettings):
     keys: KeySettings = KeySettings()
     outward: OutwardSettings = OutwardSettings()
     webhooks: WebhookSettings = WebhookSettings()
+    messages: MessageSettings = MessageSettings()
     organisation: tuple[OrganisationSettings, ...] = ()
 
     @classmethod

@@ -3,6 +3,8 @@
 ::
 
     received ──read──► ready ──record──► recorded          (every document of it on the ledger)
+        │ │              │
+        │ └──► noted     │              it says only what became of messages that were sent
         │                │
         └──► refused ────┴──► set_aside                     by a person
                 ▲  │              │

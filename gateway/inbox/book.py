@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from gateway.connectors.message import Finding
 from gateway.inbox.errors import InboxMessageUnknown
 from gateway.inbox.models import (
+    NOTED,
     READY,
     RECORDED,
     REFUSED,
@@ -43,6 +44,7 @@ def keep(
         organisation=organisation,
         sender=sender,
         digest=hashlib.sha256(content).digest(),
+        tries=1,
         received_ms=now,
         changed_ms=now,
     )
@@ -111,7 +113,7 @@ def reusing(session: Session, message: InboxMessage, reading: Reading) -> int | 
 
 def note_read(message: InboxMessage, reading: Reading) -> None:
     """Note what a message became, and what is wrong with parts of it that became nothing."""
-    message.state = READY if reading.documents else REFUSED
+    message.state = READY if reading.documents else NOTED if reading.receipts else REFUSED
     message.findings = [finding.as_dict() for finding in reading.findings]
     if message.version == 1 and message.acknowledgement is None and reading.acknowledge:
         written = reading.acknowledge(number_of(message), message.received_ms)

@@ -22,6 +22,7 @@ RECEIVED: Final = "received"
 REFUSED: Final = "refused"
 READY: Final = "ready"
 RECORDED: Final = "recorded"
+NOTED: Final = "noted"
 SET_ASIDE: Final = "set_aside"
 
 

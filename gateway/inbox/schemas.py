@@ -12,7 +12,7 @@ from gateway.body import Body
 NO_NUL: Final = r"^[^\x00]*$"
 """No database takes the character U+0000 in a text."""
 
-State = Literal["received", "refused", "ready", "recorded", "set_aside"]
+State = Literal["received", "refused", "ready", "recorded", "noted", "set_aside"]
 
 
 class InboxDocument(View):

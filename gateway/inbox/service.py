@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from gateway.answer import Page
-from gateway.connectors import detect
 from gateway.connectors.message import ConnectorRefused, Finding, Location
 from gateway.connectors.profile.choice import Partners
-from gateway.inbox import book
+from gateway.inbox import book, telling
 from gateway.inbox.errors import (
     AcknowledgementAbsent,
     InboxDocumentUnknown,
@@ -23,12 +23,13 @@ from gateway.inbox.models import RECEIVED, InboxMessage
 from gateway.inbox.reading import Reading, read
 from gateway.inbox.schemas import InboxView
 from gateway.inbox.view import MEND, REPLAY, SET_ASIDE_ACTION, actions_of, is_begun, view
-from gateway.outbox import book as outbox
 from gateway.page import decode_cursor, encode_cursor
 from gateway.profiles import book as profile_book
 from ledger.clock import now_ms
 from ledger.database import reading, writing
 from ledger.document.part import Document
+
+_log = logging.getLogger(__name__)
 
 
 def receive(
@@ -73,8 +74,8 @@ def examine(engine: Engine, organisation: int, id_: str) -> InboxView:
                 other = book.reusing(session, message, outcome)
                 outcome = outcome if other is None else (_reused(outcome, other),)
             if isinstance(outcome, Reading):
-                book.note_read(message, outcome)
-                _acknowledge(session, message)
+                book.note_read(message, telling.heard(session, message, outcome))
+                telling.acknowledge(session, message)
             else:
                 book.note_refused(message, outcome)
             session.add(message)
@@ -92,7 +93,7 @@ def mend(engine: Engine, organisation: int, id_: str, content: bytes, media_type
     with writing(engine) as session:
         message = book.own(session, organisation, id_)
         _require(message, MEND)
-        message.version += 1
+        message.version, message.tries = message.version + 1, 1
         message.state, message.findings, message.documents = RECEIVED, [], []
         message.changed_ms = now_ms()
         book.keep_content(session, message, content, media_type)
@@ -235,23 +236,15 @@ def _read(content: bytes, sender: str, profiles: Iterable[bytes]) -> Reading | t
         return read(content, sender, Partners.of(profiles))
     except ConnectorRefused as error:
         return error.findings
+    except Exception as fault:
+        # A fault of ours must not hold up what comes after, nor be forgotten: the message waits.
+        _log.exception("a message of %s is not read", sender)
+        return (_unreadable(fault),)
 
 
-def _acknowledge(session: Session, message: InboxMessage) -> None:
-    """Put what the sender is told into the outbox, once."""
-    if message.acknowledgement is None:
-        return
-    number, told = book.number_of(message), detect.detect(message.acknowledgement)
-    outbox.put(
-        session,
-        message.organisation,
-        message.sender,
-        message.acknowledgement,
-        key=f"inbox:{number}:acknowledgement",
-        standard=told.standard,
-        type=told.type,
-        source=number,
-    )
+def _unreadable(fault: Exception) -> Finding:
+    rule = f"This software can read the message; it failed with {type(fault).__name__}."
+    return Finding(rule, Location(1, 1), "", "Report it, and replay the message once it is mended.")
 
 
 def _reused(found: Reading, other: int) -> Finding:

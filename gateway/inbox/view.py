@@ -5,7 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Final
 
-from gateway.inbox.models import READY, RECEIVED, RECORDED, REFUSED, SET_ASIDE, InboxMessage
+from gateway.inbox.models import (
+    NOTED,
+    READY,
+    RECEIVED,
+    RECORDED,
+    REFUSED,
+    SET_ASIDE,
+    InboxMessage,
+)
 from gateway.inbox.schemas import InboxDocument, InboxView
 
 MEND: Final = "mend"
@@ -18,6 +26,7 @@ _ACTIONS: Final = {
     REFUSED: (MEND, REPLAY, SET_ASIDE_ACTION),
     READY: (RECORD, MEND, REPLAY, SET_ASIDE_ACTION),
     RECORDED: (),
+    NOTED: (REPLAY,),
     SET_ASIDE: (REPLAY,),
 }
 

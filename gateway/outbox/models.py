@@ -96,7 +96,11 @@ class OutboxPart(GatewayTable, table=True):
     """
 
     __tablename__ = "outbox_part"
-    __table_args__ = (Index("ix_outbox_part_reference", "reference", "interchange"),)
+    __table_args__ = (
+        Index("ix_outbox_part_reference", "reference", "interchange"),
+        Index("ix_outbox_part_interchange", "interchange"),
+        Index("ix_outbox_part_group", "group"),
+    )
 
     message: int = Field(
         sa_column=Column(

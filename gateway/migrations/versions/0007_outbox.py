@@ -56,6 +56,8 @@ def upgrade() -> None:
         sa.Column("complaints", sa.JSON, nullable=False),
     )
     op.create_index("ix_outbox_part_reference", "outbox_part", ["reference", "interchange"])
+    op.create_index("ix_outbox_part_interchange", "outbox_part", ["interchange"])
+    op.create_index("ix_outbox_part_group", "outbox_part", ["group"])
     op.create_table(
         "channel_place",
         sa.Column("channel", sa.String(200), primary_key=True),

@@ -1,0 +1,51 @@
+"""Between inbox and outbox: what senders are told, and what they say of what they were sent."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlmodel import Session
+
+from gateway.connectors import detect
+from gateway.connectors.edi.receipt import Receipt
+from gateway.connectors.message import Finding, Location, shortened
+from gateway.inbox.book import number_of
+from gateway.inbox.models import InboxMessage
+from gateway.inbox.reading import Reading
+from gateway.outbox import book
+from gateway.outbox.answer import note_receipts
+
+
+def acknowledge(session: Session, message: InboxMessage) -> None:
+    """Put what the sender is told of a message into the outbox, once."""
+    if message.acknowledgement is None:
+        return
+    number, told = number_of(message), detect.detect(message.acknowledgement)
+    book.put(
+        session,
+        message.organisation,
+        message.sender,
+        message.acknowledgement,
+        key=f"inbox:{number}:acknowledgement",
+        standard=told.standard,
+        type=told.type,
+        source=number,
+    )
+
+
+def heard(session: Session, message: InboxMessage, reading: Reading) -> Reading:
+    """Note what a message says of messages that were sent; what was not sent is a finding.
+
+    The receipts that are left in the reading are those that name something.
+    """
+    unknown = note_receipts(session, message.organisation, message.sender, reading.receipts)
+    known = tuple(each for each in reading.receipts if each not in unknown)
+    findings = (*reading.findings, *map(_never_sent, unknown))
+    return replace(reading, receipts=known, findings=findings)
+
+
+def _never_sent(receipt: Receipt) -> Finding:
+    named = f"{receipt.interchange_reference} {receipt.name} {receipt.reference}"
+    rule = "An acknowledgement names messages that were sent to its sender."
+    advice = "Ask the sender what it means; the outbox lists what was sent, with its numbers."
+    return Finding(rule, Location(1, 1), shortened(" ".join(named.split())), advice)
