@@ -1,0 +1,71 @@
+"""A partner is answered in the standard, the release and between the addresses that it used."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from gateway.answering.manner import Usage, usage_of
+from gateway.connectors.edi.finding import MalformedInterchange
+from gateway.connectors.edi.message import Address
+from gateway.connectors.profile.choice import NO_PARTNERS, Partners
+from gateway.connectors.ubl import order as ubl
+from gateway.connectors.ubl import peppol
+from ledger.document import parse_document
+from ledger.document.order import Order
+from tests.unit.gateway import papers
+
+EDI = Path(__file__).parents[3] / "edi"
+AT = datetime(2026, 3, 2, 9, 14)  # noqa: DTZ001
+
+
+def _usage(standard: str, content: bytes, partners: Partners = NO_PARTNERS) -> Usage:
+    return usage_of(standard, content, 0, "acme", partners, 7, AT)
+
+
+def _order() -> Order:
+    document = parse_document(papers.order())
+    assert isinstance(document, Order)
+    return document
+
+
+def test_addresses_of_an_interchange_are_turned_round() -> None:
+    manner = _usage("x12", (EDI / "x12" / "order_demo.edi").read_bytes()).manner
+    assert manner.sender == Address("5609999000029", "07")
+    assert manner.receiver == Address("4099999000012", "07")
+    assert (manner.control, manner.partner.release) == (7, "004010")
+
+
+def test_a_release_of_edifact_is_taken_without_the_code_of_the_message() -> None:
+    manner = _usage("edifact", (EDI / "edifact" / "order_demo.edi").read_bytes()).manner
+    assert manner.partner.release == "D:01B:UN"
+
+
+def test_the_release_of_a_profile_counts_more_than_that_of_the_message() -> None:
+    partners = Partners.of([b'name = "acme"\nversion = "1"\nrelease = "005010"\n'])
+    manner = _usage("x12", (EDI / "x12" / "order_demo.edi").read_bytes(), partners).manner
+    assert manner.partner.release == "005010"
+
+
+def test_a_peppol_order_is_answered_by_a_peppol_message() -> None:
+    usage = _usage("ubl", ubl.render(peppol.addressed(_order(), is_advanced=True)))
+    answer = parse_document(papers.response("AP"))
+    said = {each.path: each.value for each in usage.dressed(answer).extras}
+    assert said["ubl:/OrderResponse/cbc:ProfileID"] == peppol.ADVANCED_ORDERING
+    assert "order_response_advanced" in said["ubl:/OrderResponse/cbc:CustomizationID"]
+
+
+def test_an_order_of_plain_ubl_is_answered_in_plain_ubl() -> None:
+    answer = parse_document(papers.response("AP"))
+    assert _usage("ubl", ubl.render(_order())).dressed(answer) == answer
+
+
+def test_events_as_xml_are_answered_by_events_as_json() -> None:
+    assert _usage("epcis-xml", b"").standard == "epcis"
+
+
+def test_a_message_that_is_not_read_any_more_is_refused() -> None:
+    with pytest.raises(MalformedInterchange):
+        _usage("x12", b"ISA*broken")
