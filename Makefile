@@ -6,7 +6,7 @@ export PATH := $(BIN):$(PATH)
 # Without compiled modules every process of the network takes seconds longer to start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo up down test kubo test-deep check bench soak gas-snapshot format lock clean assurance slither mutate proofs coverage
+.PHONY: help setup demo up down test kubo peppol test-deep check bench soak gas-snapshot format lock clean assurance slither mutate proofs coverage
 .DEFAULT_GOAL := help
 
 help: ## list these commands
@@ -30,6 +30,9 @@ test: setup ## run every test [DATABASES=both: all that can on PostgreSQL as wel
 
 kubo: ## build the IPFS daemon that some tests speak to, with Go; minutes, once
 	@$(PYTHON) scripts/kubo.py
+
+peppol: ## fetch Peppol's published rules, which a benchmark and some tests check with
+	@$(PYTHON) scripts/peppol.py
 
 test-deep: setup ## run every test with far more fuzzing
 	@DEEP=1 $(HARDHAT) test solidity
