@@ -176,6 +176,7 @@ def _add_resources() -> None:
     from gateway.desk_cli import agreement, order, org
     from gateway.keys_cli import keys
     from gateway.proof_cli import proof
+    from gateway.schemas_cli import schemas
     from gateway.vault_cli import vault
 
     app.command(epilog=EPILOG)(deploy)
@@ -187,6 +188,7 @@ def _add_resources() -> None:
     app.add_typer(proof, name="proof")
     app.add_typer(keys, name="keys")
     app.add_typer(vault, name="vault")
+    app.add_typer(schemas, name="schemas")
 
 
 _add_resources()
