@@ -15,9 +15,12 @@ from gateway import problems
 from gateway.access import Callers
 from gateway.actions import routes as action_routes
 from gateway.agreements import routes as agreement_routes
+from gateway.answering import routes as answering_routes
+from gateway.answering.answerer import Answerer
 from gateway.attachments import routes as attachment_routes
 from gateway.auctions import routes as auction_routes
 from gateway.auctions.revealer import Revealer
+from gateway.connectors.schemas import check as published
 from gateway.conversion import routes as conversion_routes
 from gateway.database import migrate
 from gateway.deliveries import routes as delivery_routes
@@ -48,7 +51,9 @@ from gateway.policy.disputer import Disputer
 from gateway.profiles import routes as profile_routes
 from gateway.pulse import Pulse
 from gateway.settings import Settings, SettingsInvalid
-from gateway.transport import models as _channel_tables  # noqa: F401 - its tables
+from gateway.transport.assembly import porter_of
+from gateway.transport.declaration import ChannelsInvalid
+from gateway.transport.porter import Porter
 from gateway.webhooks import routes as webhook_routes
 from gateway.webhooks.sender import Sender
 from gateway.webhooks.sender import settings_of as webhook_settings
@@ -86,6 +91,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     webhook_routes.router,
     inbox_routes.router,
     shop_routes.router,
+    answering_routes.router,
     conversion_routes.router,
     profile_routes.router,
     outbox_routes.router,
@@ -104,18 +110,12 @@ def create_app(settings: Settings) -> FastAPI:
         If a key cannot be opened.
     """
     gateway = _assemble(settings)
-    revealer = Revealer(gateway.ledger, settings.organisations)
-    # Where documents are judged; beside another courier it would only be refused.
-    judged = settings.organisation if "courier" in settings.gateway.parts else ()
-    disputer = Disputer(gateway.ledger, judged)
     pages = Pages(gateway.queries, feed_name(gateway.engine))
-    sender = Sender(gateway.engine, pages, webhook_settings(settings))
+    speakers = _speakers(gateway, pages)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         gateway.keeper.start()
-        # What speaks for the organisations does so once, in the process that answers for them.
-        speakers = (revealer, disputer, sender) if "http" in settings.gateway.parts else ()
         for speaker in speakers:
             speaker.start()
         yield
@@ -145,6 +145,28 @@ def create_app(settings: Settings) -> FastAPI:
     problems.install(app)
     describe(app)
     return app
+
+
+def _speakers(
+    gateway: Gateway, pages: Pages
+) -> tuple[Revealer | Disputer | Answerer | Sender | Porter, ...]:
+    """Make what speaks for the organisations: once, in the process that answers for them."""
+    settings = gateway.settings
+    if "http" not in settings.gateway.parts:
+        return ()
+    # Where documents are judged; beside another courier it would only be refused.
+    judged = settings.organisation if "courier" in settings.gateway.parts else ()
+    try:
+        porter = porter_of(settings, gateway.engine)
+    except ChannelsInvalid as error:
+        raise SettingsInvalid(settings.home, error.findings) from None
+    return (
+        Revealer(gateway.ledger, settings.organisations),
+        Disputer(gateway.ledger, judged),
+        Answerer(gateway.ledger, settings.organisations),
+        Sender(gateway.engine, pages, webhook_settings(settings)),
+        porter,
+    )
 
 
 def _assemble(settings: Settings) -> Gateway:
@@ -177,6 +199,7 @@ def _assemble(settings: Settings) -> Gateway:
         )
     )
     migrate(ledger.engine)
+    published.use(settings.path(settings.messages.schemas))
     return Gateway(
         settings=settings,
         deployment=deployment,
