@@ -28,6 +28,12 @@ REFUSALS = {
     "an answer of another purpose": ("order_change_response", "BCA*00", "BCA*22", "BCA/1"),
     "an answer of no kind": ("order_change_response", "BCA*00*AC", "BCA*00*QQ", "BCA/2"),
     "a line that is not decided": ("order_change_response", "ACK*IR", "ACK*IH", "ACK/1"),
+    "a schedule that is cancelled": ("delivery_schedule", "BFR*05", "BFR*01", "BFR/1"),
+    "a schedule of sums": ("delivery_schedule", "*DL*A*", "*DL*C*", "BFR/5"),
+    "a schedule of no unit": ("delivery_schedule", "UIT*EA~", "REF*ZZ*1~", "LIN"),
+    "a schedule on no day": ("delivery_schedule", "*20260831****", "*20260931****", "FST/4"),
+    "a test of no quantity": ("quality_report", "MEA*CT**1200", "MEA*PD**1200", "LIN"),
+    "a result that is no number": ("quality_report", "TR**118*", "TR**11B*", "MEA/3"),
     "an advice that is cancelled": ("receipt_advice", "*00*1~", "*01*1~", "BRA/3"),
     "a receipt without quantity": ("receipt_advice", "RCD*7*500*EA", "RCD*7**EA", "RCD/2"),
 }

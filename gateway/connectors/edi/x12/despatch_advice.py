@@ -142,7 +142,9 @@ def _line(
 
 def _write(advice: DespatchAdvice, writing: Writing) -> None:
     travel = advice.shipment
-    writing.add("BSN", "00", advice.id, compact_date(advice.issue_date), _clock(advice))
+    writing.add(
+        "BSN", "00", advice.id, compact_date(advice.issue_date), part.clock(advice.issue_time)
+    )
     shipment.write_days(writing, travel.delivery if travel is not None else None)
     levels = Levels(writing)
     levels.begin(SHIPMENT)
@@ -160,11 +162,6 @@ def _write(advice: DespatchAdvice, writing: Writing) -> None:
     packages = {each.id: each for each in (travel.package if travel is not None else ())}
     _write_lines(advice, packages, levels)
     writing.add("CTT", str(levels.count))
-
-
-def _clock(advice: DespatchAdvice) -> str | None:
-    """Write the time in the clock of its own zone, which X12 does not name."""
-    return advice.issue_time[:8].replace(":", "") if advice.issue_time else None
 
 
 def _write_lines(advice: DespatchAdvice, packages: dict[str, Package], levels: Levels) -> None:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from gateway.connectors.edi.message_type import MessageType
 from gateway.connectors.edi.x12.credit_note import CREDIT_NOTE
+from gateway.connectors.edi.x12.delivery_schedule import DELIVERY_SCHEDULE
 from gateway.connectors.edi.x12.despatch_advice import DESPATCH_ADVICE
 from gateway.connectors.edi.x12.invoice import INVOICE
 from gateway.connectors.edi.x12.order import ORDER
@@ -14,6 +15,7 @@ from gateway.connectors.edi.x12.order_cancellation import ORDER_CANCELLATION
 from gateway.connectors.edi.x12.order_change import ORDER_CHANGE
 from gateway.connectors.edi.x12.order_change_response import ORDER_CHANGE_RESPONSE
 from gateway.connectors.edi.x12.order_response import ORDER_RESPONSE
+from gateway.connectors.edi.x12.quality_report import QUALITY_REPORT
 from gateway.connectors.edi.x12.receipt_advice import RECEIPT_ADVICE
 
 MESSAGE_TYPES: Final[Mapping[str, MessageType[Any]]] = {
@@ -23,8 +25,10 @@ MESSAGE_TYPES: Final[Mapping[str, MessageType[Any]]] = {
         ORDER_RESPONSE,
         ORDER_CHANGE.beside(ORDER_CANCELLATION),
         ORDER_CHANGE_RESPONSE,
+        DELIVERY_SCHEDULE,
         DESPATCH_ADVICE,
         RECEIPT_ADVICE,
+        QUALITY_REPORT,
         INVOICE.beside(CREDIT_NOTE),
     )
 }

@@ -14,7 +14,7 @@ from gateway.connectors.edi.reading import Reading, Writing, compact_date
 from gateway.connectors.edi.segment import Segment
 from ledger.document.delivery import Delivery
 from ledger.document.item import Item
-from ledger.document.party import Address, Contact, Identification, Party
+from ledger.document.party import Address, Contact, Identification, Location, Party
 from ledger.document.period import Period
 
 N1_LOOP: Final = (
@@ -132,15 +132,19 @@ def write_party(writing: Writing, entity: str, party: Party | None) -> None:
 def write_delivery(writing: Writing, entity: str, delivery: Delivery) -> None:
     """Write the loop of whom and where to deliver to."""
     party, place = delivery.delivery_party, delivery.delivery_location
-    name = party.name if party is not None else None
-    number = place.id if place is not None else None
+    write_location(writing, entity, place or Location(), party.name if party is not None else None)
+
+
+def write_location(writing: Writing, entity: str, place: Location, name: str | None = None) -> None:
+    """Write the loop of a place, under a name of its own or another."""
+    number = place.id
     if number is not None and number.scheme_id not in _QUALIFIERS:
         number = None
-    name = name or (place.name if place is not None else None)
+    name = name or place.name
     if name is None and number is None:
         return
     writing.add("N1", entity, name, *_qualified(number))
-    _write_address(writing, place.address if place is not None else None)
+    _write_address(writing, place.address)
 
 
 def _qualified(number: Identification | None) -> tuple[str, ...]:
@@ -192,6 +196,11 @@ def write_period(writing: Writing, due: Period | None, on: str, after: str, befo
     for qualifier, found in ((after, due.start_date), (before, due.end_date)):
         if found:
             writing.add("DTM", qualifier, compact_date(found))
+
+
+def clock(time: str | None) -> str | None:
+    """Write a time in the clock of its own zone, which X12 does not name."""
+    return time[:8].replace(":", "") if time else None
 
 
 def quantity(reading: Reading, segment: Segment, element: int) -> dict[str, Any] | None:
