@@ -170,6 +170,7 @@ def bench(name: Annotated[str, typer.Argument(help="A file of benchmarks/, witho
 
 def _add_resources() -> None:
     from gateway.archive_cli import archive
+    from gateway.connector_cli import connector
     from gateway.conversion_cli import EPILOG as CONVERT_EPILOG
     from gateway.conversion_cli import convert
     from gateway.deploy_cli import EPILOG, deploy
@@ -188,6 +189,7 @@ def _add_resources() -> None:
     app.add_typer(proof, name="proof")
     app.add_typer(keys, name="keys")
     app.add_typer(vault, name="vault")
+    app.add_typer(connector, name="connector")
     app.add_typer(schemas, name="schemas")
 
 

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from io import BytesIO
 from typing import Final
 
-from gateway.connectors.csv import reader as csv_reader
 from gateway.connectors.csv.profile import Profile
 from gateway.connectors.csv.reader import BadRow, RowOutcome
-from gateway.connectors.message import (
-    CsvHeaderMismatch,
-    Finding,
-    Location,
-    UnsupportedDocument,
-    shortened,
-)
+from gateway.connectors.message import Finding, Location, UnsupportedDocument, shortened
 from gateway.connectors.profile.partner import Partner
+from gateway.connectors.profile.table import read_rows
 from ledger.document.part import Document
 
 FINDINGS_MAX: Final = 1_000
@@ -54,28 +47,8 @@ def take(content: bytes, partner: Partner, *, is_workbook: bool) -> Taken:
     CsvHeaderMismatch
         If the columns are those of none of its tables.
     """
-    if not partner.table:
-        rule = "Tables are read by the profile of the partner that sends them."
-        found = partner.label or "no profile"
-        advice = "Store a profile with a table, and name its partner as the sender."
-        raise UnsupportedDocument([Finding(rule, Location(1, 1), found, advice)])
-    mismatches: list[CsvHeaderMismatch] = []
-    for table in partner.table:
-        try:
-            return _gathered(table, _outcomes(table, content, is_workbook))
-        except CsvHeaderMismatch as error:
-            mismatches.append(error)
-    # The table that is missed by least is probably the one that was meant.
-    raise min(mismatches, key=lambda each: len(each.findings))
-
-
-def _outcomes(table: Profile, content: bytes, is_workbook: bool) -> Iterator[RowOutcome]:
-    if is_workbook:
-        # The reader of workbooks is loaded by those gateways that are sent some.
-        from gateway.connectors.excel import workbook
-
-        return workbook.read(table, content)
-    return csv_reader.read(table, BytesIO(content))
+    found = read_rows(partner, content, is_workbook=is_workbook)
+    return _gathered(found.mapping, found.rows)
 
 
 def _gathered(table: Profile, outcomes: Iterable[RowOutcome]) -> Taken:

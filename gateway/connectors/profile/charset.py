@@ -1,0 +1,46 @@
+"""Which character set bytes are in, where nothing says so or what says so is wrong."""
+
+from __future__ import annotations
+
+from typing import Final
+
+_FIRST_IDEOGRAPH: Final = "\u4e00"
+_LAST_IDEOGRAPH: Final = "\u9fff"
+_MOSTLY: Final = 0.6
+
+
+def guessed_charset(content: bytes, declared: str = "") -> tuple[str, str]:
+    """Guess a character set, and say why; empty where nothing has to be said.
+
+    Parameters
+    ----------
+    content : bytes
+        A sample.
+    declared : str
+        The character set that its envelope names, if it names one.
+    """
+    if content.isascii():
+        return "", ""
+    if _is_in(content, "utf-8"):
+        said = f", though the envelope says {declared}" if declared else ""
+        why = f"what is not ASCII in it is UTF-8{said}."
+        return ("", "") if declared == "utf-8" else ("utf-8", why)
+    if _is_in(content, "gb18030") and _is_chinese(content.decode("gb18030")):
+        return "gb18030", "what is not ASCII in it are Chinese characters of GB 18030."
+    if not declared or declared == "utf-8":
+        return "latin-1", "it holds bytes that are no UTF-8; ISO 8859-1 is only the likeliest."
+    return "", ""
+
+
+def _is_in(content: bytes, charset: str) -> bool:
+    try:
+        content.decode(charset)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _is_chinese(text: str) -> bool:
+    wide = [each for each in text if not each.isascii()]
+    chinese = sum(_FIRST_IDEOGRAPH <= each <= _LAST_IDEOGRAPH for each in wide)
+    return chinese >= _MOSTLY * len(wide)

@@ -1,0 +1,171 @@
+"""A profile held against samples of its partner."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from difflib import SequenceMatcher
+from typing import Any, Final
+
+from gateway.connectors import detect
+from gateway.connectors.csv.profile import Profile, Step
+from gateway.connectors.csv.reader import BadRow, Imported
+from gateway.connectors.edi.delimited import Dialect
+from gateway.connectors.edi.edifact import interchange as edifact
+from gateway.connectors.edi.edifact.message_type import MESSAGE_TYPES as EDIFACT_TYPES
+from gateway.connectors.edi.message import Address, Message
+from gateway.connectors.edi.message_type import MessageType, unsupported
+from gateway.connectors.edi.scan import Interchange
+from gateway.connectors.edi.segment import Segment
+from gateway.connectors.edi.x12 import interchange as x12
+from gateway.connectors.edi.x12.message_type import MESSAGE_TYPES as X12_TYPES
+from gateway.connectors.message import (
+    ConnectorRefused,
+    Finding,
+    Location,
+    UnsupportedDocument,
+)
+from gateway.connectors.profile.comparison import Comparison, Line
+from gateway.connectors.profile.partner import Partner
+from gateway.connectors.profile.table import TableReading, read_rows
+from gateway.connectors.profile.trace import Trace, examine
+
+_SHOWN: Final = Dialect("*", ":", "~", "^")
+"""How segments are shown, whatever delimiters they came with."""
+
+
+def compare(partner: Partner, content: bytes) -> Iterator[Comparison]:
+    """Read a sample by a profile, and write back what it became.
+
+    Raises
+    ------
+    ConnectorRefused
+        If the sample as a whole cannot be read.
+    """
+    kind = _kind(partner, content)
+    if kind == detect.X12:
+        yield from _messages(partner, x12.read(content, partner.charset), X12_TYPES)
+    elif kind == detect.EDIFACT:
+        yield from _messages(partner, edifact.read(content, partner.charset), EDIFACT_TYPES)
+    else:
+        yield from _rows(read_rows(partner, content, is_workbook=kind == detect.EXCEL))
+
+
+def _kind(partner: Partner, content: bytes) -> str:
+    try:
+        kind = detect.detect(content).standard
+    except UnsupportedDocument:
+        if not partner.table:
+            raise
+        return ""
+    if kind in (detect.X12, detect.EDIFACT, detect.EXCEL):
+        return kind
+    rule = "X12, EDIFACT, CSV and Excel are read by profiles; other standards need none."
+    advice = "Send it to the inbox as it is."
+    raise UnsupportedDocument([Finding(rule, Location(1, 1), kind, advice)])
+
+
+def _messages(
+    partner: Partner, interchanges: list[Interchange], types: Mapping[str, MessageType[Any]]
+) -> Iterator[Comparison]:
+    for interchange in interchanges:
+        strangers = tuple(_stranger(partner, interchange.envelope.sender))
+        for message in interchange.messages:
+            kind = types.get(message.name)
+            if kind is None:
+                title, found = _title(message), unsupported(message, types).findings
+                yield Comparison(title, (), found, strangers)
+            else:
+                compared = _message(partner, kind, message)
+                yield replace(compared, warnings=(*strangers, *compared.warnings))
+
+
+def _stranger(partner: Partner, sender: Address) -> Iterator[Finding]:
+    """Warn when the profile would not be chosen for what it is tried with."""
+    if not partner.is_at(sender):
+        rule = "The envelope names an address of the profile; this one is chosen by sender only."
+        found = f"{sender.qualifier}:{sender.id}"
+        yield Finding(rule, Location(1, 1), found, "Add it to addresses.")
+
+
+def _title(message: Message) -> str:
+    return f"{message.name} {message.reference}"
+
+
+def _message(partner: Partner, kind: MessageType[Any], message: Message) -> Comparison:
+    trace = examine(kind, message, partner)
+    outcome = trace.outcome
+    written: tuple[Segment, ...] | None = None
+    findings: tuple[Finding, ...] = outcome.findings
+    if outcome.document is not None:
+        try:
+            written = kind.render(outcome.document, partner).body
+        except ConnectorRefused as error:
+            findings = error.findings
+    lines = tuple(_lines(message, trace, written))
+    return Comparison(_title(message), lines, findings, outcome.warnings)
+
+
+def _lines(message: Message, trace: Trace, written: tuple[Segment, ...] | None) -> Iterator[Line]:
+    sent = [_SHOWN.spell(each) for each in message.body]
+    if written is None:
+        for each, text in zip(message.body, sent, strict=True):
+            yield Line(f"line {each.line}", text, _means(each, trace), None)
+        return
+    back = [_SHOWN.spell(each) for each in written]
+    for _, start, end, first, last in SequenceMatcher(a=sent, b=back, autojunk=False).get_opcodes():
+        for nth in range(max(end - start, last - first)):
+            own = message.body[start + nth] if start + nth < end else None
+            text = back[first + nth] if first + nth < last else ""
+            if own is None:
+                yield Line("", "", (), text)
+            else:
+                yield Line(f"line {own.line}", sent[start + nth], _means(own, trace), text)
+
+
+def _means(segment: Segment, trace: Trace) -> tuple[str, ...]:
+    """Give what is made of a segment's elements, in their order; what rides along means nothing."""
+    found: dict[tuple[int, int], str] = {}
+    for taken in trace.taken:
+        if taken.position == segment.position and taken.value is not None:
+            found[taken.element, taken.component] = taken.value
+    if segment.tag == "DTM":
+        # Its day is told apart from its time before it is read.
+        days = (day for text, day in trace.days.items() if segment.part(1, 2).startswith(text))
+        found.update(((1, 2), day) for day in days if day)
+    return tuple(value for _, value in sorted(found.items()))
+
+
+def _rows(read: TableReading) -> Iterator[Comparison]:
+    header = [each.strip() for each in read.records[0].cells]
+    cells = {each.line: dict(zip(header, each.cells, strict=False)) for each in read.records}
+    for row in read.rows:
+        title = f"line {row.line} {row.key}".rstrip()
+        if isinstance(row, BadRow):
+            yield Comparison(title, (), row.findings)
+        else:
+            yield Comparison(title, tuple(_cells(read.mapping, row, cells[row.line])))
+
+
+def _cells(mapping: Profile, row: Imported, cells: Mapping[str, str]) -> Iterator[Line]:
+    for rule in mapping.field:
+        means = tuple(each for target in rule.targets if (each := _meant(target, row)))
+        if means:
+            place = ", ".join(rule.sources) or "constant"
+            sent = ", ".join(cells[column] for column in rule.sources) or rule.constant or ""
+            yield Line(place, sent, means, None)
+
+
+def _meant(target: tuple[Step, ...], row: Imported) -> str:
+    at: Any = {"order": row.order, "despatch": row.despatch, "receipt": row.receipt}[str(target[0])]
+    for step in target[1:]:
+        if isinstance(step, int):
+            at = at[step] if at is not None and step < len(at) else None
+        else:
+            at = getattr(at, step, None)
+    return f"{_spelled(target)} = {at}" if at is not None else ""
+
+
+def _spelled(target: tuple[Step, ...]) -> str:
+    steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in target)
+    return "".join(steps).removeprefix(".")
