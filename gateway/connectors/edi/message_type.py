@@ -186,8 +186,8 @@ class MessageType(Generic[D]):
         """
         kind = self._holding(document)
         message = kind._rendered(document, profile)
-        lost_fields = () if is_lossy else kind._lost_fields(document, message, profile)
-        if lost_fields:
+        lost_fields = kind._lost_fields(document, message, profile)
+        if lost_fields and not is_lossy:
             raise lossy(self.name, lost_fields)
         return message
 

@@ -63,7 +63,7 @@ def _read(reading: Reading) -> dict[str, Any]:
         rule = "BFR05 says that quantities are those of each delivery, not sums since a day."
         reading.refuse_value(bfr, 5, rule, "Send the quantities themselves, with A.")
     groups = list(tree.groups("LIN"))
-    named = [_product(reading, each.head, _ORDER) for each in groups]
+    named = [part.product(reading, each.head, _ORDER) for each in groups]
     order = (
         reading.identifier(bfr, 11)
         or part.reference(reading, tree, _ORDER)
@@ -91,13 +91,6 @@ def _read(reading: Reading) -> dict[str, Any]:
     return part.held(fields)
 
 
-def _product(reading: Reading, lin: Segment, qualifier: str) -> str | None:
-    for at in range(2, len(lin.elements), 2):
-        if lin[at] == qualifier:
-            return reading.identifier(lin, at + 1)
-    return None
-
-
 def _location(reading: Reading, group: Group) -> dict[str, Any] | None:
     found = part.delivery(reading, group.group("N1", _SHIP_TO))
     place: dict[str, Any] = found.get("delivery_location", {})
@@ -109,7 +102,7 @@ def _lines(
     reading: Reading, group: Group, number: str, order: str | None, place: dict[str, Any] | None
 ) -> Iterator[dict[str, Any]]:
     lin, uit = group.head, group.need("UIT")
-    line_id = _product(reading, lin, _ORDER_LINE) or reading.identifier(lin, 1) or number
+    line_id = part.product(reading, lin, _ORDER_LINE) or reading.identifier(lin, 1) or number
     refers: dict[str, Any] = {"line_id": line_id}
     if order:
         refers["document_reference"] = {"id": order}

@@ -24,6 +24,9 @@ _LOOP: Final = loop_map(
 )
 
 _CANCELLED: Final = ("01", "03", "04")
+_ORDER_LINE: Final = "PL"
+_NO_TIME: Final = "0000"
+"""What stands for a time that is not known, since a notice has one."""
 
 
 def _is_item(segment: Segment) -> bool:
@@ -42,7 +45,8 @@ def _read(reading: Reading) -> dict[str, Any]:
     if not items and levels:
         rule = "A ship notice has a level of items."
         reading.missing(levels[-1].group.head, 3, rule)
-    order = next((found for each in levels if (found := _order(reading, each))), None)
+    above = [each for each in levels if each.code != ITEM]
+    order = next((found for each in above if (found := _order(reading, each))), None)
     packages = _packages(reading, levels)
     numbers = _numbers(reading, items)
     lines = [
@@ -52,7 +56,7 @@ def _read(reading: Reading) -> dict[str, Any]:
     return {
         "id": reading.identifier(bsn, 2),
         "issue_date": reading.date(bsn, 3),
-        "issue_time": reading.time(bsn, 4),
+        "issue_time": reading.time(bsn, 4) if bsn[4] != _NO_TIME else None,
         "order_reference": order,
         "despatch_supplier_party": _party(reading, levels, "SF") | part.endpoint(envelope.sender),
         "delivery_customer_party": _party(reading, levels, "ST") | part.endpoint(envelope.receiver),
@@ -122,7 +126,12 @@ def _line(
     if quantity is None and not (sn1[2] and sn1[3]):
         reading.missing(group.head, 0, "An item has SN1 with its quantity and unit.")
     own = next((found for each in level.up() if (found := _order(reading, each))), order)
-    line_id = reading.identifier(group.need("PRF"), 5) or reading.identifier(lin, 1) or number
+    line_id = (
+        reading.identifier(group.need("PRF"), 5)
+        or part.product(reading, lin, _ORDER_LINE)
+        or reading.identifier(lin, 1)
+        or number
+    )
     refers = {"line_id": line_id}
     package = shipment.holder(level)
     held = packages.get(package.number) if package is not None else None
@@ -142,9 +151,8 @@ def _line(
 
 def _write(advice: DespatchAdvice, writing: Writing) -> None:
     travel = advice.shipment
-    writing.add(
-        "BSN", "00", advice.id, compact_date(advice.issue_date), part.clock(advice.issue_time)
-    )
+    clock = part.clock(advice.issue_time) or _NO_TIME
+    writing.add("BSN", "00", advice.id, compact_date(advice.issue_date), clock)
     shipment.write_days(writing, travel.delivery if travel is not None else None)
     levels = Levels(writing)
     levels.begin(SHIPMENT)
@@ -201,13 +209,13 @@ def _begin_package(
 def _write_line(line: DespatchLine, levels: Levels) -> None:
     writing, quantity = levels.writing, line.delivered_quantity
     levels.begin(ITEM, PACK, TARE, ORDER, SHIPMENT)
-    writing.add("LIN", line.id, *part.item_elements(line.item))
-    writing.add("SN1", None, quantity.value, writing.unit(quantity.unit_code))
-    refers = line.order_line_reference
+    refers, numbers = line.order_line_reference, part.item_elements(line.item)
     order = refers.document_reference
-    if order is not None or refers.line_id != line.id:
+    own = refers.line_id if numbers and refers.line_id != line.id else None
+    writing.add("LIN", line.id, *(numbers or [_ORDER_LINE, refers.line_id]))
+    writing.add("SN1", None, quantity.value, writing.unit(quantity.unit_code))
+    if order is not None or own:
         day = compact_date(order.issue_date) if order is not None and order.issue_date else None
-        own = refers.line_id if refers.line_id != line.id else None
         writing.add("PRF", order.id if order is not None else None, None, None, day, own)
     part.write_item(writing, line.item)
 

@@ -229,6 +229,14 @@ def item(reading: Reading, group: Group, element: int) -> dict[str, Any]:
     return fields
 
 
+def product(reading: Reading, lin: Segment, *qualifiers: str) -> str | None:
+    """Read a number among those of a product, as of a lot or a line of an order."""
+    for at in range(2, len(lin.elements), 2):
+        if lin[at] in qualifiers:
+            return reading.identifier(lin, at + 1)
+    return None
+
+
 def item_elements(item: Item | None) -> list[str]:
     """Write the numbers of an item, as pairs."""
     if item is None:

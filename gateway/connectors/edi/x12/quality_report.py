@@ -50,7 +50,7 @@ def _read(reading: Reading) -> dict[str, Any]:
     ids = own if is_distinct else [str(number) for number in range(1, len(own) + 1)]
     lines = [_line(reading, group, id_) for group, id_ in zip(groups, ids, strict=True)]
     part.check_lines(reading, len(lines))
-    ordered = [_product(reading, each.head, "PO") for each in groups]
+    ordered = [part.product(reading, each.head, "PO") for each in groups]
     order = part.reference(reading, tree, "PO") or next((each for each in ordered if each), None)
     sent = part.reference(reading, tree, "SI", "PK")
     fields = {
@@ -67,26 +67,22 @@ def _read(reading: Reading) -> dict[str, Any]:
     return part.held(fields)
 
 
-def _product(reading: Reading, lin: Segment, *qualifiers: str) -> str | None:
-    for at in range(2, len(lin.elements), 2):
-        if lin[at] in qualifiers:
-            return reading.identifier(lin, at + 1)
-    return None
-
-
 def _line(reading: Reading, group: Group, number: str) -> dict[str, Any]:
     lin = group.head
     quantity = _inspected(reading, group)
-    ordered = _product(reading, lin, _ORDER_LINE)
+    ordered = part.product(reading, lin, _ORDER_LINE)
     found = [each for cid in group.groups("CID") for each in _characteristics(reading, cid)]
     ids = [each["id"] for each in found]
     for index, each in enumerate(found if len(set(ids)) < len(ids) else (), start=1):
         each["id"] = str(index)
+    if not any("lower_limit" in each or "upper_limit" in each for each in found):
+        rule = "Goods pass by the limits that stand beside their values; here are none."
+        reading.warn(lin, 0, rule, "Send the limits, in MEA05 and MEA06.")
     fields = {
         "id": number,
         "order_line_reference": {"line_id": ordered} if ordered else None,
         "item": part.item(reading, group, 2) or None,
-        "inspection_lot_id": _product(reading, lin, *_LOT),
+        "inspection_lot_id": part.product(reading, lin, *_LOT),
         "inspected_quantity": quantity,
         "characteristic": found,
         "usage_decision": "pass" if all(each["conforms"] for each in found) else "fail",
@@ -137,13 +133,15 @@ def _measured(reading: Reading, run: list[Segment]) -> dict[str, Any]:
         and (high is None or Decimal(value) <= Decimal(high))
         for value in exact
     )
-    return {
+    fields = {
         "unit_code": unit,
         "lower_limit": low,
         "upper_limit": high,
         "measured_value": [{"value": value} for value in exact],
         "conforms": fits,
-    } | ({"observed": "; ".join(bounded)} if bounded else {})
+        "observed": "; ".join(bounded) or None,
+    }
+    return part.held(fields)
 
 
 def _write(report: QualityReport, writing: Writing) -> None:

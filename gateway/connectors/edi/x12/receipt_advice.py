@@ -24,6 +24,9 @@ _SHORT: Final = ("02", "07")
 
 _OVER: Final = "03"
 _RECEIVED: Final = "050"
+_ORDER_LINE: Final = "PL"
+_SENT_LINE: Final = "LI"
+"""Reference (element 128) of the sender's own number of a line."""
 
 
 def _read(reading: Reading) -> dict[str, Any]:
@@ -58,19 +61,29 @@ def _line(reading: Reading, group: Group, number: int, has_advice: bool) -> dict
     rcd = group.head
     lin = group.group("LIN")
     own = reading.identifier(rcd, 1) or str(number)
-    ordered = reading.identifier(lin.head, 1) if lin is not None else None
+    ordered = _ordered(reading, lin)
+    sent = part.reference(reading, group, _SENT_LINE)
+    if not ordered and not sent:
+        ordered, sent = (None, own) if has_advice else (own, None)
     quantity = part.quantity(reading, rcd, 2)
     if not rcd[2]:
         reading.missing(rcd, 2, "A line has the quantity that was received, and its unit.")
     product = Group(group.loop, [lin.head, *group.groups("PID")]) if lin is not None else None
     fields = {
         "id": own,
-        "order_line_reference": None if has_advice and not ordered else {"line_id": ordered or own},
-        "despatch_line_reference": {"line_id": own} if has_advice else None,
+        "order_line_reference": {"line_id": ordered} if ordered else None,
+        "despatch_line_reference": {"line_id": sent} if sent else None,
         "received_quantity": quantity,
         "item": (part.item(reading, product, 2) or None) if product is not None else None,
     } | _questioned(reading, group)
     return reading.came_from(part.held(fields), rcd)
+
+
+def _ordered(reading: Reading, lin: Group | None) -> str | None:
+    """Read the line of the order: the number of LIN, or the one among its products."""
+    if lin is None:
+        return None
+    return reading.identifier(lin.head, 1) or part.product(reading, lin.head, _ORDER_LINE)
 
 
 def _questioned(reading: Reading, group: Group) -> dict[str, Any]:
@@ -102,11 +115,11 @@ def _write(advice: ReceiptAdvice, writing: Writing) -> None:
     part.write_party(writing, "SE", advice.seller_supplier_party)
     for line in advice.receipt_line:
         with writing.line():
-            _write_line(line, writing)
+            _write_line(line, writing, sent is not None)
     writing.add("CTT", str(len(advice.receipt_line)))
 
 
-def _write_line(line: ReceiptLine, writing: Writing) -> None:
+def _write_line(line: ReceiptLine, writing: Writing, has_advice: bool) -> None:
     received = line.received_quantity
     size = (received.value, writing.unit(received.unit_code))
     questioned = (
@@ -120,12 +133,16 @@ def _write_line(line: ReceiptLine, writing: Writing) -> None:
             unit = writing.unit(quantity.unit_code)
             rest = (None, None, quantity.value, unit, condition)
     writing.add("RCD", line.id, *size, *rest)
-    refers = line.order_line_reference
+    refers, sent = line.order_line_reference, line.despatch_line_reference
     ordered = refers.line_id if refers is not None else None
     numbers = part.item_elements(line.item)
+    if ordered and not numbers and (sent is not None or has_advice or ordered != line.id):
+        numbers = [_ORDER_LINE, ordered]
     if numbers:
         writing.add("LIN", ordered, *numbers)
     part.write_item(writing, line.item)
+    if sent is not None and (ordered or not has_advice or sent.line_id != line.id):
+        writing.add("REF", _SENT_LINE, sent.line_id)
 
 
 RECEIPT_ADVICE: Final = MessageType(
@@ -143,5 +160,7 @@ RECEIPT_ADVICE: Final = MessageType(
 Notes
 -----
 Source: ASC X12 861, releases 003040 to 008030. One quantity of a line is in question (RCD06): short
-under condition 02 and 07, too much under 03, and else rejected, with the condition as the reason.
+under condition 02 and 07, too much under 03, and else rejected, with the condition as the reason. A
+line is of the order's line in LIN01, and of the notice's in REF LI; without either RCD01 is that of
+the notice if one is named, and else that of the order.
 """
