@@ -79,8 +79,8 @@ class Answerer:
             except LedgerError as problem:
                 _log.warning("answering waits: %s", problem)
             except Exception:
-                # One answer that fails in an unforeseen way must not end all others.
-                _log.exception("an answer is not written")
+                # A database that is away for a moment must not end all answers.
+                _log.exception("what is to be answered cannot be read")
             await self._ledger.news.wait(LOOK_AGAIN_S)
 
     def _hold(self) -> bool:
@@ -118,7 +118,13 @@ class Answerer:
                 page = book.waiting(session, after, PAGE)
                 session.expunge_all()
             for answer, conversation in page:
-                count += self._tell_one(answer, conversation)
+                try:
+                    count += self._tell_one(answer, conversation)
+                except (LedgerError, LeaseLost):
+                    raise
+                except Exception:
+                    # One answer that fails in an unforeseen way must not hold up all others.
+                    _log.exception("answer %s is not written", answer.id)
             if len(page) < PAGE:
                 return count
             after = page[-1][0].id or 0

@@ -12,25 +12,29 @@ from typing import Any, Final
 
 from ledger.document.notice import Notice
 from ledger.document.order import Order
+from ledger.document.order_change import OrderChange
 from ledger.document.order_response import OrderResponse
 from ledger.document.part import Document
 from ledger.document.party import Party
 from ledger.document.reference import DocumentReference
 from ledger.document.schema import parse_document
 
-_RESPONSES: Final = {"acknowledge": "AB", "confirm": "AP", "accept_change": "AP", "reject": "RE"}
+_ACCEPT: Final = "accept_change"
+_RESPONSES: Final = {"acknowledge": "AB", "confirm": "AP", _ACCEPT: "AP", "reject": "RE"}
 """Actions that answer an order by themselves, and their codes in UNCL4343."""
 
-_BUYER: Final = ("buyer_customer_party", "delivery_customer_party", "accounting_customer_party")
-_SELLER: Final = (
-    "seller_supplier_party",
-    "despatch_supplier_party",
-    "accounting_supplier_party",
-)
+_BUYER: Final = ("buyer_customer_party", "delivery_customer_party")
+_SELLER: Final = ("seller_supplier_party", "despatch_supplier_party")
+_ADDRESSES: Final = {"endpoint_id", "endpoint_scheme", "identifications"}
 
 
 def document_of(
-    action: str, document: Document | None, order: Order | None, id: str, time: int
+    action: str,
+    document: Document | None,
+    order: Order | None,
+    id: str,
+    time: int,
+    change: OrderChange | None = None,
 ) -> Document:
     """Give the document that tells of a fact.
 
@@ -46,10 +50,12 @@ def document_of(
         How the network calls the order.
     time : int
         Unix seconds of chain time.
+    change : OrderChange, optional
+        What the buyer last asked to be changed.
     """
     code = _RESPONSES.get(action)
     if order is not None and code is not None and isinstance(document, Notice | None):
-        return _response(code, action, document, order, id, time)
+        document = _response(code, action, document, order, id, time)
     if document is None:
         return Notice(
             id=f"{id}-{action}",
@@ -58,6 +64,8 @@ def document_of(
             reason=action.replace("_", " ").capitalize() + ".",
             order_reference=DocumentReference(id=order.id if order is not None else id),
         )
+    if action == _ACCEPT and change is not None and isinstance(document, OrderResponse):
+        document = _naming(document, change)
     return document if order is None else _completed(document, order)
 
 
@@ -75,7 +83,13 @@ def _response(
         "order_reference": {"id": order.id, "issue_date": order.issue_date},
         "note": said,
     }
-    return _completed(parse_document(fields), order)
+    return parse_document(fields)
+
+
+def _naming(response: OrderResponse, change: OrderChange) -> OrderResponse:
+    """Let a response name the change that it answers."""
+    reference = DocumentReference(id=change.id, issue_date=change.issue_date)
+    return response.model_copy(update={"order_change_reference": reference})
 
 
 def _completed(document: Document, order: Order) -> Document:
@@ -91,7 +105,7 @@ def _completed(document: Document, order: Order) -> Document:
     ):
         for name in names:
             if name in models:
-                fields[name] = _party(fields.get(name, {}), party)
+                fields[name] = _party(fields.get(name), party)
     if "document_currency_code" in models and order.document_currency_code is not None:
         fields.setdefault("document_currency_code", order.document_currency_code)
     if isinstance(document, OrderResponse):
@@ -99,21 +113,22 @@ def _completed(document: Document, order: Order) -> Document:
     return type(document).model_validate(fields)
 
 
-def _party(said: Mapping[str, Any], party: Party) -> dict[str, Any]:
-    """Say of a party what the document says, and else what the order says."""
+def _party(said: Mapping[str, Any] | None, party: Party) -> dict[str, Any]:
+    """Give a party that is not named as the order has it, and to one that is, its addresses."""
     known = party.model_dump(exclude_defaults=True)
-    if "endpoint_id" in said:
-        known.pop("endpoint_scheme", None)
-    return {**known, **said}
+    if said is None:
+        return known
+    kept = {"identifications"} if "endpoint_id" in said else _ADDRESSES
+    return {**{name: known[name] for name in kept & known.keys()}, **said}
 
 
 def _line(line: dict[str, Any], order: Order) -> dict[str, Any]:
-    """Name quantity and item of the order line that a line answers."""
+    """Name item and quantity of the order line that a line answers; its parts add up."""
     number = line["order_line_reference"]["line_id"]
+    names = {"item"} if line.get("delivery") else {"item", "quantity"}
     for each in order.order_line:
         if each.id == number:
-            found = each.model_dump(include={"quantity", "item"}, exclude_defaults=True)
-            return {**found, **line}
+            return {**each.model_dump(include=names, exclude_defaults=True), **line}
     return line
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -20,6 +20,7 @@ from gateway.inbox.models import InboxMessage
 from gateway.naming import order_id
 from gateway.profiles.book import partners
 from ledger.document.order import Order
+from ledger.document.order_change import OrderChange
 from ledger.document.part import Document
 from ledger.document.schema import parse_document
 from ledger.model.parcel import OPENED
@@ -29,8 +30,6 @@ from ledger.query.timeline import TimelineEntry, order_timeline
 
 CONTROL_MAX: Final = 999_999_999
 """Control numbers of answers count down from here, those of acknowledgements up from 1."""
-
-_ISSUES: Final = ("issue", "revise")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +91,17 @@ def gather(
     if entry.document is not None and document is None:
         rule = "The document is for the organisation that is asked about the order."
         return _untold(message.standard, entry, rule, "Ask whoever recorded it.")
-    order = _order(session, conversation, timeline[:place])
+    order = _last(session, conversation, timeline[:place], ("issue", "revise"))
+    change = _last(session, conversation, timeline[:place], ("request_change",))
     id_ = order_id(conversation.agreement, conversation.order_number)
-    told = document_of(entry.action, document, order, id_, entry.time)
+    told = document_of(
+        entry.action,
+        document,
+        order if isinstance(order, Order) else None,
+        id_,
+        entry.time,
+        change if isinstance(change, OrderChange) else None,
+    )
     known = partners(session, conversation.organisation)
     return Material(message.standard, held[0], conversation.position, message.sender, known, told)
 
@@ -131,14 +138,16 @@ def _opened(session: Session, conversation: Conversation, entry: TimelineEntry) 
     return None if found is None or found.body is None else parse_document(found.body)
 
 
-def _order(
-    session: Session, conversation: Conversation, before: Sequence[TimelineEntry]
-) -> Order | None:
-    """Find the order as it was issued or revised last."""
+def _last(
+    session: Session,
+    conversation: Conversation,
+    before: Sequence[TimelineEntry],
+    actions: Collection[str],
+) -> Document | None:
+    """Find the document of the last of some actions on the order."""
     for entry in reversed(before):
-        if entry.machine == "order" and entry.action in _ISSUES:
-            document = _opened(session, conversation, entry)
-            return document if isinstance(document, Order) else None
+        if entry.machine == "order" and entry.action in actions:
+            return _opened(session, conversation, entry)
     return None
 
 

@@ -87,6 +87,9 @@ _CXML: Final = {
     "DespatchAdvice": "ShipNoticeRequest",
     "Invoice": "InvoiceDetailRequest",
 }
+_CHANGE_ANSWER: Final = "865"
+"""Of X12, for the answer to a change of an order."""
+
 _EPCIS: Final = {
     "DespatchAdvice": "shipping",
     "ReceiptAdvice": "receiving",
@@ -109,7 +112,9 @@ def require_form(standard: str, document: Document) -> Form:
         If the standard has none.
     """
     name = type(document).__name__
-    form = form_of(standard, name)
+    is_of_change = getattr(document, "order_change_reference", None) is not None
+    form = _x12(name, _CHANGE_ANSWER) if standard == detect.X12 and is_of_change else None
+    form = form or form_of(standard, name)
     if form is None:
         rule = f"{standard} has a message for documents of type {name}."
         known = ", ".join(each for each in STANDARDS if form_of(each, name) is not None)
@@ -186,11 +191,11 @@ def _json(name: str) -> Form | None:
     )
 
 
-def _x12(name: str) -> Form | None:
+def _x12(name: str, wanted: str = "") -> Form | None:
     from gateway.connectors.edi.x12 import envelope, interchange
     from gateway.connectors.edi.x12.message_type import MESSAGE_TYPES
 
-    return _edi(detect.X12, name, MESSAGE_TYPES, envelope.write, interchange.read)
+    return _edi(detect.X12, name, MESSAGE_TYPES, envelope.write, interchange.read, wanted)
 
 
 def _edifact(name: str) -> Form | None:
@@ -206,10 +211,10 @@ def _edi(
     types: Mapping[str, Any],
     write: Callable[..., bytes],
     read: Callable[..., Any],
+    wanted: str = "",
 ) -> Form | None:
-    kind = next(
-        (each for each in types.values() if name in [model.__name__ for model in each.models]), None
-    )
+    holding = [each for each in types.values() if name in [model.__name__ for model in each.models]]
+    kind = next((each for each in holding if each.name == wanted), holding[0] if holding else None)
     if kind is None:
         return None
 

@@ -16,7 +16,8 @@ from gateway.inbox.reading import read
 from ledger.document import parse_document
 from ledger.document.despatch_advice import DespatchAdvice
 from ledger.document.order_response import OrderResponse
-from tests.e2e.gateway.story import opened, reach
+from ledger.document.receipt_advice import ReceiptAdvice
+from tests.e2e.gateway.story import confirm, opened, reach
 from tests.e2e.gateway.world import Desk
 from tests.unit.gateway import papers
 
@@ -28,8 +29,12 @@ RELEASES = {"x12": "005010", "edifact": "D:01B:UN"}
 def _message(standard: str) -> tuple[str, bytes]:
     """Give the number of an order and a message that says it."""
     number = f"PO-{uuid.uuid4()}"[:20]
-    party = {"name": "Brand", "identifications": [{"id": "B-1", "scheme_id": "DUNS"}]}
-    content = {**papers.order(), "id": number, "buyer_customer_party": party}
+    content = {
+        **papers.order(),
+        "id": number,
+        "buyer_customer_party": _party("Brand"),
+        "seller_supplier_party": _party("Supplier"),
+    }
     manner = Manner(
         AT,
         Partner(release=RELEASES.get(standard, "")),
@@ -38,6 +43,10 @@ def _message(standard: str) -> tuple[str, bytes]:
         int(uuid.uuid4().int % 10**8) + 1,
     )
     return number, write(parse_document(content), standard, manner).content
+
+
+def _party(name: str) -> dict[str, Any]:
+    return {"name": name, "identifications": [{"id": name.upper(), "scheme_id": "DUNS"}]}
 
 
 async def _issue(desk: Desk, agreement: str, content: bytes) -> tuple[str, str]:
@@ -93,7 +102,8 @@ async def test_an_x12_order_is_answered_by_855_and_856_of_its_release(
     await supplier.record(f"/v1/orders/{order}/confirm", {"document": response})
     await reach(brand, f"/v1/orders/{order}", "Confirmed")
     advice = {**papers.despatch(l1="10"), "order_reference": {"id": number}}
-    await supplier.record(f"/v1/orders/{order}/despatch", {"document": advice})
+    path = f"/v1/orders/{order}/deliveries/despatch"
+    await supplier.record(path, {"document": advice})
     first, second = await _answers(brand, message, 2)
     for answer, name in ((first, b"*855*"), (second, b"*856*")):
         _, written = await _told(brand, answer)
@@ -104,6 +114,34 @@ async def test_an_x12_order_is_answered_by_855_and_856_of_its_release(
     assert confirmed.id == "SO-77"
     [shipped] = read((await _told(brand, second))[1], "").documents
     assert isinstance(shipped, DespatchAdvice)
+
+
+async def test_the_despatch_advice_of_a_supplier_is_answered_by_the_receipt(
+    brand: Desk, supplier: Desk, agreement: str
+) -> None:
+    order = await confirm(brand, supplier, agreement)
+    advice = {
+        **papers.despatch(l1="6", id=f"DA-{uuid.uuid4()}"[:20]),
+        "despatch_supplier_party": _party("Supplier"),
+        "delivery_customer_party": _party("Brand"),
+    }
+    manner = Manner(AT, sender=Address("SUPPLIER", "ZZ"), receiver=Address("BRAND", "ZZ"))
+    content = write(parse_document(advice), "edifact", manner).content
+    answer = await supplier.post("/v1/inbox?sender=warehouse", content, **BINARY)
+    message = answer.body["id"]
+    body = {"action": "despatch", "order": order}
+    recorded = await supplier.record(f"/v1/inbox/{message}/record", body)
+    delivery = f"/v1/deliveries/{recorded['delivery']}"
+    await brand.until(delivery, lambda found: found["ledger_state"] == "Despatched")
+    receipt = papers.receipt(("d1", "5", "1"))
+    await brand.until(f"/v1/orders/{order}", lambda found: not found["unopened"])
+    await brand.record(f"{delivery}/receive-partially", {"document": receipt})
+    [told] = await _answers(supplier, message, 1)
+    shown, written = await _told(supplier, told)
+    assert (shown["partner"], shown["type"]) == ("warehouse", "RECADV")
+    [document] = read(written, "").documents
+    assert isinstance(document, ReceiptAdvice)
+    assert document.receipt_line[0].received_quantity.value == "5"
 
 
 async def test_a_rejection_with_its_reason_is_told(

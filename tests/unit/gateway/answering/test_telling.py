@@ -10,6 +10,7 @@ from gateway.answering.telling import document_of
 from ledger.document import parse_document
 from ledger.document.notice import Notice
 from ledger.document.order import Order
+from ledger.document.order_change import OrderChange
 from ledger.document.order_response import OrderResponse
 from tests.unit.gateway import papers
 
@@ -93,3 +94,26 @@ def test_without_an_order_that_can_be_read_a_document_is_told_as_it_is() -> None
     response = _response()
     assert document_of("confirm", response, None, ID, TIME) == response
     assert isinstance(document_of("confirm", None, None, ID, TIME), Notice)
+
+
+def test_an_accepted_change_is_named_by_the_response() -> None:
+    change = parse_document(
+        papers.change({"line_status_code": "3", **papers.order()["order_line"][0]})
+    )
+    assert isinstance(change, OrderChange)
+    told = document_of("accept_change", None, _order(), ID, TIME, change)
+    assert isinstance(told, OrderResponse)
+    assert told.order_change_reference is not None
+    assert told.order_change_reference.id == "OC-1"
+    told = document_of("confirm", None, _order(), ID, TIME, change)
+    assert isinstance(told, OrderResponse)
+    assert told.order_change_reference is None
+
+
+def test_a_line_in_parts_gets_no_quantity_that_its_parts_do_not_have() -> None:
+    parts = {"delivery": [{"quantity": papers.pieces("3")}, {"quantity": papers.pieces("4")}]}
+    told = document_of(
+        "counter_propose", _response(papers.answer("1", "3", **parts)), _order(), ID, TIME
+    )
+    assert isinstance(told, OrderResponse)
+    assert told.order_line[0].quantity is None

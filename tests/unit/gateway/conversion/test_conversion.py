@@ -104,3 +104,11 @@ def test_a_broken_message_is_refused_with_its_place() -> None:
 def test_canonical_json_has_a_form_for_every_document() -> None:
     assert [each for each in STANDARDS if form_of(each, "ReturnInstruction")] == ["json"]
     assert form_of("csv", "Order") is None
+
+
+def test_the_answer_to_a_change_is_an_865_and_any_other_an_855() -> None:
+    change = {"order_change_reference": {"id": "OC-1", "issue_date": "2026-03-01"}}
+    order = {"order_reference": {"id": "PO-1", "issue_date": "2026-03-01"}}
+    for more, name in (({}, "855"), (change, "865")):
+        response = parse_document({**papers.response("AP"), **order, **more})
+        assert write(response, "x12", ENDS).form.type == name
