@@ -98,6 +98,10 @@ class PartnerProfile:
                 return found
         raise ValueError(text)
 
+    def spelled_day(self, value: str) -> str:
+        """Spell a day in the first of the formats of this partner."""
+        return date.fromisoformat(value).strftime(self.dates[0])
+
     def translated(self, segment: Segment) -> Segment:
         """Put the codes of the standard in place of the partner's own."""
         return _with_codes(segment, self._places.get(segment.tag, ()))

@@ -286,6 +286,10 @@ class Writing:
         """Spell a unit in the codes of the standard."""
         return self._units.get(unit, unit)
 
+    def day(self, value: str) -> str:
+        """Spell a day as the standard has it, or as the partner does."""
+        return self.profile.spelled_day(value) if self.profile.dates else compact_date(value)
+
     def count(self, *tags: str) -> int:
         """Count the segments of some tags so far."""
         return sum(each.tag in tags for block in self.blocks for each in block)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from gateway.connectors.edi.loop import Group
-from gateway.connectors.edi.reading import Reading, Writing, compact_date
+from gateway.connectors.edi.reading import Reading, Writing
 from gateway.connectors.edi.segment import Segment
 from gateway.connectors.edi.x12 import part
 from ledger.document.money import total
@@ -148,7 +148,7 @@ def write_promise(promised: Period | None, writing: Writing) -> None:
     """Write when it is promised."""
     day = promised.end_date or promised.start_date if promised is not None else None
     if day:
-        writing.add("DTM", _PROMISED[0], compact_date(day))
+        writing.add("DTM", _PROMISED[0], writing.day(day))
 
 
 def write_number(line: OrderResponseLine, writing: Writing) -> None:
@@ -163,13 +163,13 @@ def write_parts(line: OrderResponseLine, writing: Writing) -> None:
     size = (quantity.value, writing.unit(quantity.unit_code)) if quantity else (None, None)
     parts = [each for each in line.delivery if each.quantity is not None]
     if not parts:
-        writing.add("ACK", status, *size, *_due(line.promised_delivery_period))
+        writing.add("ACK", status, *size, *_due(line.promised_delivery_period, writing))
     for each in parts:
         assert each.quantity is not None
         own = (each.quantity.value, writing.unit(each.quantity.unit_code))
-        writing.add("ACK", status, *own, *_due(each.promised_delivery_period))
+        writing.add("ACK", status, *own, *_due(each.promised_delivery_period, writing))
 
 
-def _due(promised: Period | None) -> tuple[str | None, str | None]:
+def _due(promised: Period | None, writing: Writing) -> tuple[str | None, str | None]:
     day = promised.end_date or promised.start_date if promised is not None else None
-    return (_PROMISED[0], compact_date(day)) if day else (None, None)
+    return (_PROMISED[0], writing.day(day)) if day else (None, None)

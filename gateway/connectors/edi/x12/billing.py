@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from gateway.connectors.edi import bill
 from gateway.connectors.edi.loop import Group, loop_map
-from gateway.connectors.edi.reading import Reading, Writing, compact_date
+from gateway.connectors.edi.reading import Reading, Writing
 from gateway.connectors.edi.segment import Segment
 from gateway.connectors.edi.x12 import part, price
 from ledger.document.billing import Bill, BillLine
@@ -220,9 +220,9 @@ def _check_total(reading: Reading, sums: dict[str, Any]) -> None:
 def write(bill: Bill, kind: str | None, writing: Writing, due: str | None = None) -> None:
     """Write a document, of a kind."""
     order = bill.order_reference
-    ordered = compact_date(order.issue_date) if order is not None and order.issue_date else None
+    ordered = writing.day(order.issue_date) if order is not None and order.issue_date else None
     number = order.id if order is not None else None
-    issued = compact_date(bill.issue_date)
+    issued = writing.day(bill.issue_date)
     writing.add("BIG", issued, bill.id, ordered, number, None, None, kind)
     writing.add("CUR", "SE", bill.document_currency_code)
     if bill.buyer_reference:
@@ -237,7 +237,7 @@ def write(bill: Bill, kind: str | None, writing: Writing, due: str | None = None
         part.write_delivery(writing, "ST", place)
     notes = [text for each in bill.payment_terms for text in each.note]
     if due or notes:
-        day = compact_date(due) if due else None
+        day = writing.day(due) if due else None
         writing.add("ITD", *[None] * 5, day, *[None] * 5, notes[0] if notes else None)
     _write_days(bill, place, writing)
     taxes = bill.tax_total.tax_subtotal if bill.tax_total is not None else ()
@@ -265,7 +265,7 @@ def _write_days(bill: Bill, place: Delivery | None, writing: Writing) -> None:
     }
     for qualifier, day in days.items():
         if day:
-            writing.add("DTM", qualifier, compact_date(day))
+            writing.add("DTM", qualifier, writing.day(day))
 
 
 def _write_line(line: BillLine, writing: Writing, has_own_rate: bool) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from gateway.connectors.edi.loop import Group, loop_map
 from gateway.connectors.edi.message_type import MessageType
-from gateway.connectors.edi.reading import Reading, Writing, compact_date
+from gateway.connectors.edi.reading import Reading, Writing
 from gateway.connectors.edi.segment import Segment
 from gateway.connectors.edi.x12 import part
 from gateway.connectors.edi.x12.syntax import X12
@@ -141,9 +141,9 @@ def _write(schedule: DeliverySchedule, writing: Writing) -> None:
         )
         if day
     ]
-    first = compact_date(min(days, default=schedule.issue_date))
-    last = compact_date(max(days, default=schedule.issue_date))
-    issued = compact_date(schedule.issue_date)
+    first = writing.day(min(days, default=schedule.issue_date))
+    last = writing.day(max(days, default=schedule.issue_date))
+    issued = writing.day(schedule.issue_date)
     order = schedule.order_reference.id
     head = ("05", schedule.id, None, "DL", "A", first, last, issued, None, None, order)
     writing.add("BFR", *head)
@@ -183,7 +183,7 @@ def _write_goods(
 def _write_line(line: ScheduleLine, number: str, writing: Writing) -> None:
     forecast = _PLANNED if line.note == (_NOT_FIRM,) else _FIRM[0]
     due = line.promised_delivery_period
-    start, end = (each and compact_date(each) for each in (due.start_date, due.end_date))
+    start, end = (each and writing.day(each) for each in (due.start_date, due.end_date))
     is_day = start is None or (start == end)
     days = (end, None) if is_day else (start, end)
     own = (None, None, _LINE_ID, line.id) if line.id != number else ()

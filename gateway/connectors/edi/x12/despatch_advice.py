@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from gateway.connectors.edi.loop import Group, loop_map
 from gateway.connectors.edi.message_type import MessageType
-from gateway.connectors.edi.reading import Reading, Writing, compact_date
+from gateway.connectors.edi.reading import Reading, Writing
 from gateway.connectors.edi.segment import Segment
 from gateway.connectors.edi.x12 import part, shipment
 from gateway.connectors.edi.x12.hierarchy import ITEM, ORDER, PACK, SHIPMENT, TARE, Level, Levels
@@ -152,7 +152,7 @@ def _line(
 def _write(advice: DespatchAdvice, writing: Writing) -> None:
     travel = advice.shipment
     clock = part.clock(advice.issue_time) or _NO_TIME
-    writing.add("BSN", "00", advice.id, compact_date(advice.issue_date), clock)
+    writing.add("BSN", "00", advice.id, writing.day(advice.issue_date), clock)
     shipment.write_days(writing, travel.delivery if travel is not None else None)
     levels = Levels(writing)
     levels.begin(SHIPMENT)
@@ -165,7 +165,7 @@ def _write(advice: DespatchAdvice, writing: Writing) -> None:
     if advice.order_reference is not None:
         levels.begin(ORDER, SHIPMENT)
         issued = advice.order_reference.issue_date
-        day = compact_date(issued) if issued else None
+        day = writing.day(issued) if issued else None
         writing.add("PRF", advice.order_reference.id, None, None, day)
     packages = {each.id: each for each in (travel.package if travel is not None else ())}
     _write_lines(advice, packages, levels)
@@ -215,7 +215,7 @@ def _write_line(line: DespatchLine, levels: Levels) -> None:
     writing.add("LIN", line.id, *(numbers or [_ORDER_LINE, refers.line_id]))
     writing.add("SN1", None, quantity.value, writing.unit(quantity.unit_code))
     if order is not None or own:
-        day = compact_date(order.issue_date) if order is not None and order.issue_date else None
+        day = writing.day(order.issue_date) if order is not None and order.issue_date else None
         writing.add("PRF", order.id if order is not None else None, None, None, day, own)
     part.write_item(writing, line.item)
 

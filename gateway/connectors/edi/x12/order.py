@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from gateway.connectors.edi.loop import Group, loop_map
 from gateway.connectors.edi.message_type import MessageType
-from gateway.connectors.edi.reading import Reading, Writing, compact_date
+from gateway.connectors.edi.reading import Reading, Writing
 from gateway.connectors.edi.segment import Segment
 from gateway.connectors.edi.x12 import note, part, price
 from gateway.connectors.edi.x12.syntax import X12
@@ -169,7 +169,7 @@ def _write(order: Order, writing: Writing) -> None:
     types = {code: own for own, code in _ORDER_TYPES.items()}
     kind = types.get(order.order_type_code or "", "SA")
     contract = order.contract[0].id if order.contract else None
-    writing.add("BEG", "00", kind, order.id, None, compact_date(order.issue_date), contract)
+    writing.add("BEG", "00", kind, order.id, None, writing.day(order.issue_date), contract)
     if order.document_currency_code:
         writing.add("CUR", "BY", order.document_currency_code)
     for qualifier, number in (
@@ -210,7 +210,7 @@ def _write_days(delivery: Delivery | None, writing: Writing) -> None:
         return
     part.write_period(writing, delivery.requested_delivery_period, *_REQUESTED)
     if delivery.despatch is not None and delivery.despatch.requested_despatch_date:
-        writing.add("DTM", "010", compact_date(delivery.despatch.requested_despatch_date))
+        writing.add("DTM", "010", writing.day(delivery.despatch.requested_despatch_date))
 
 
 def _write_place(delivery: Delivery | None, writing: Writing) -> None:
@@ -234,7 +234,7 @@ def _write_line(line: OrderLine, writing: Writing) -> None:
         day = due.end_date or due.start_date if due is not None else None
         if each.quantity is not None and day:
             own = writing.unit(each.quantity.unit_code)
-            writing.add("SCH", each.quantity.value, own, None, None, "002", compact_date(day))
+            writing.add("SCH", each.quantity.value, own, None, None, "002", writing.day(day))
     note.write_notes(writing, line.note)
     _write_place(whole, writing)
     if line.line_extension_amount is not None:

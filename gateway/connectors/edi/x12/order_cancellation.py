@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from gateway.connectors.edi.message_type import MessageType
-from gateway.connectors.edi.reading import Reading, Writing, compact_date
+from gateway.connectors.edi.reading import Reading, Writing
 from gateway.connectors.edi.sign import Sign
 from gateway.connectors.edi.x12 import note, part
 from gateway.connectors.edi.x12.order_change import LOOP
@@ -39,8 +39,8 @@ def _read(reading: Reading) -> dict[str, Any]:
 
 def _write(cancellation: OrderCancellation, writing: Writing) -> None:
     order = cancellation.order_reference
-    ordered = compact_date(order.issue_date) if order.issue_date else None
-    issued = compact_date(cancellation.issue_date)
+    ordered = writing.day(order.issue_date) if order.issue_date else None
+    issued = writing.day(cancellation.issue_date)
     number = cancellation.id if cancellation.id != order.id else None
     head = (_CANCELLED, "SA", order.id, None, None, ordered, None, None, number, None, issued)
     writing.add("BCH", *head)

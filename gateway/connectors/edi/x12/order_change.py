@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from gateway.connectors.edi.loop import Group, Loop, loop_map
 from gateway.connectors.edi.message_type import MessageType
-from gateway.connectors.edi.reading import Reading, Writing, compact_date
+from gateway.connectors.edi.reading import Reading, Writing
 from gateway.connectors.edi.segment import Segment
 from gateway.connectors.edi.x12 import note, part, price
 from gateway.connectors.edi.x12.syntax import X12
@@ -125,9 +125,9 @@ def quantity(reading: Reading, poc: Segment) -> dict[str, Any] | None:
 
 def _write(change: OrderChange, writing: Writing) -> None:
     order = change.order_reference
-    ordered = compact_date(order.issue_date) if order.issue_date else None
+    ordered = writing.day(order.issue_date) if order.issue_date else None
     sequence = None if change.sequence_number_id is None else str(change.sequence_number_id)
-    issued = compact_date(change.issue_date)
+    issued = writing.day(change.issue_date)
     contract = change.contract[0].id if change.contract else None
     head = ("04", "SA", order.id, None, sequence, ordered, None, contract, change.id, None, issued)
     writing.add("BCH", *head)

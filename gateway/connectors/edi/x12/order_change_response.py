@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from gateway.connectors.edi.loop import Group
 from gateway.connectors.edi.message_type import MessageType
-from gateway.connectors.edi.reading import Reading, Writing, compact_date
+from gateway.connectors.edi.reading import Reading, Writing
 from gateway.connectors.edi.x12 import answer, note, part, price
 from gateway.connectors.edi.x12.order_change import STATUS, loop, quantity
 from gateway.connectors.edi.x12.syntax import X12
@@ -102,12 +102,12 @@ def _unsaid(code: str, change: str | None) -> str:
 
 def _write(response: OrderResponse, writing: Writing) -> None:
     order, change = response.order_reference, response.order_change_reference
-    ordered = compact_date(order.issue_date) if order.issue_date else None
+    ordered = writing.day(order.issue_date) if order.issue_date else None
     number = change.id if change is not None else None
-    asked = compact_date(change.issue_date) if change is not None and change.issue_date else None
+    asked = writing.day(change.issue_date) if change is not None and change.issue_date else None
     default = number or order.id
     own = response.id if response.id != default else None
-    issued, kind = compact_date(response.issue_date), answer.write_code(response)
+    issued, kind = writing.day(response.issue_date), answer.write_code(response)
     head = ("00", kind, order.id, None, None, ordered, number, None, own, issued, asked)
     writing.add("BCA", *head)
     if response.document_currency_code:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from gateway.connectors.edi.loop import Group, loop_map
 from gateway.connectors.edi.message_type import MessageType
-from gateway.connectors.edi.reading import Reading, Writing, compact_date
+from gateway.connectors.edi.reading import Reading, Writing
 from gateway.connectors.edi.x12 import answer, note, part, price
 from gateway.connectors.edi.x12.syntax import X12
 from ledger.document.order_response import (
@@ -86,9 +86,9 @@ def _line(
 
 def _write(response: OrderResponse, writing: Writing) -> None:
     order = response.order_reference
-    ordered = compact_date(order.issue_date) if order.issue_date else None
+    ordered = writing.day(order.issue_date) if order.issue_date else None
     own = response.id if response.id != order.id else None
-    issued = compact_date(response.issue_date)
+    issued = writing.day(response.issue_date)
     kind = answer.write_code(response)
     writing.add("BAK", "00", kind, order.id, ordered, None, None, None, own, issued)
     if response.document_currency_code:

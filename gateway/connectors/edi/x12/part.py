@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from gateway.connectors.edi.loop import Group
 from gateway.connectors.edi.message import Address as Endpoint
-from gateway.connectors.edi.reading import Reading, Writing, compact_date
+from gateway.connectors.edi.reading import Reading, Writing
 from gateway.connectors.edi.segment import Segment
 from ledger.document.delivery import Delivery
 from ledger.document.item import Item
@@ -191,11 +191,11 @@ def write_period(writing: Writing, due: Period | None, on: str, after: str, befo
     if due is None:
         return
     if due.end_date and due.start_date in (None, due.end_date):
-        writing.add("DTM", on, compact_date(due.end_date))
+        writing.add("DTM", on, writing.day(due.end_date))
         return
     for qualifier, found in ((after, due.start_date), (before, due.end_date)):
         if found:
-            writing.add("DTM", qualifier, compact_date(found))
+            writing.add("DTM", qualifier, writing.day(found))
 
 
 def clock(time: str | None) -> str | None:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from gateway.connectors.edi.loop import Group, loop_map
 from gateway.connectors.edi.message_type import MessageType
-from gateway.connectors.edi.reading import Reading, Writing, compact_date
+from gateway.connectors.edi.reading import Reading, Writing
 from gateway.connectors.edi.segment import Segment
 from gateway.connectors.edi.x12 import part
 from gateway.connectors.edi.x12.syntax import X12
@@ -147,7 +147,7 @@ def _measured(reading: Reading, run: list[Segment]) -> dict[str, Any]:
 def _write(report: QualityReport, writing: Writing) -> None:
     types = {code: own for own, code in _TYPES.items()}
     kind = types.get(report.quality_report_type_code or "", "RT")
-    issued = compact_date(report.issue_date)
+    issued = writing.day(report.issue_date)
     writing.add("BTR", "00", issued, part.clock(report.issue_time), kind, report.id)
     for text in report.note:
         writing.add("NTE", None, text)

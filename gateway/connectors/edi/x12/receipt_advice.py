@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from gateway.connectors.edi.loop import Group, loop_map
 from gateway.connectors.edi.message_type import MessageType
-from gateway.connectors.edi.reading import Reading, Writing, compact_date
+from gateway.connectors.edi.reading import Reading, Writing
 from gateway.connectors.edi.x12 import part
 from gateway.connectors.edi.x12.syntax import X12
 from ledger.document.receipt_advice import ReceiptAdvice, ReceiptLine
@@ -100,14 +100,14 @@ def _questioned(reading: Reading, group: Group) -> dict[str, Any]:
 
 
 def _write(advice: ReceiptAdvice, writing: Writing) -> None:
-    writing.add("BRA", advice.id, compact_date(advice.issue_date), "00", "1")
+    writing.add("BRA", advice.id, writing.day(advice.issue_date), "00", "1")
     sent, order = advice.despatch_document_reference, advice.order_reference
     if sent is not None:
         writing.add("REF", "SI", sent.id)
     if advice.actual_delivery_date:
-        writing.add("DTM", _RECEIVED, compact_date(advice.actual_delivery_date))
+        writing.add("DTM", _RECEIVED, writing.day(advice.actual_delivery_date))
     if order is not None:
-        day = compact_date(order.issue_date) if order.issue_date else None
+        day = writing.day(order.issue_date) if order.issue_date else None
         writing.add("PRF", order.id, None, None, day)
     part.write_party(writing, "ST", advice.delivery_customer_party)
     part.write_party(writing, "SF", advice.despatch_supplier_party)

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from gateway.connectors.edi.reading import Reading, Writing, compact_date
+from gateway.connectors.edi.reading import Reading, Writing
 from gateway.connectors.edi.segment import Segment
 from gateway.connectors.edi.x12 import part
 from gateway.connectors.edi.x12.hierarchy import PACK, SHIPMENT, TARE, Level
@@ -107,11 +107,11 @@ def write_days(writing: Writing, delivery: Delivery | None) -> None:
     if delivery is None:
         return
     if delivery.despatch is not None and delivery.despatch.actual_despatch_date:
-        writing.add("DTM", "011", compact_date(delivery.despatch.actual_despatch_date))
+        writing.add("DTM", "011", writing.day(delivery.despatch.actual_despatch_date))
     due = delivery.estimated_delivery_period
     day = (due.end_date or due.start_date) if due is not None else None
     if day:
-        writing.add("DTM", _EXPECTED[0], compact_date(day))
+        writing.add("DTM", _EXPECTED[0], writing.day(day))
 
 
 def write_shipment(writing: Writing, shipment: Shipment) -> None:
