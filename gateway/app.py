@@ -51,6 +51,7 @@ from gateway.policy.disputer import Disputer
 from gateway.profiles import routes as profile_routes
 from gateway.pulse import Pulse
 from gateway.settings import Settings, SettingsInvalid
+from gateway.transport import routes as channel_routes
 from gateway.transport.assembly import porter_of
 from gateway.transport.declaration import ChannelsInvalid
 from gateway.transport.porter import Porter
@@ -95,6 +96,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     conversion_routes.router,
     profile_routes.router,
     outbox_routes.router,
+    channel_routes.router,
 )
 """One router per noun."""
 
@@ -135,6 +137,7 @@ def create_app(settings: Settings) -> FastAPI:
                 body_bytes_max=settings.gateway.body_bytes_max,
                 lines_bytes_max=settings.gateway.lines_bytes_max,
                 attachment_bytes_max=settings.gateway.attachment_bytes_max,
+                message_bytes_max=settings.messages.bytes_max,
             )
         ],
     )

@@ -12,6 +12,7 @@ from gateway.lines import LINES_TYPE
 from gateway.problems import problem_of
 
 UPLOAD_PATH: Final = "/v1/attachments"
+INBOX_PATH: Final = "/v1/inbox"
 _SECURITY_HEADERS: Final = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
@@ -36,6 +37,8 @@ class Guard:
         The same for newline-delimited JSON.
     attachment_bytes_max : int, optional
         The same for files that go with documents.
+    message_bytes_max : int, optional
+        The same for messages of partners.
     """
 
     def __init__(
@@ -44,11 +47,13 @@ class Guard:
         body_bytes_max: int,
         lines_bytes_max: int | None = None,
         attachment_bytes_max: int | None = None,
+        message_bytes_max: int | None = None,
     ) -> None:
         self._app = app
         self._body_bytes_max = body_bytes_max
         self._lines_bytes_max = lines_bytes_max or body_bytes_max
         self._attachment_bytes_max = attachment_bytes_max or body_bytes_max
+        self._message_bytes_max = message_bytes_max or body_bytes_max
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, within the limits."""
@@ -61,6 +66,8 @@ class Guard:
     def _most(self, scope: Scope, headers: dict[bytes, bytes]) -> int:
         if scope["path"] == UPLOAD_PATH:
             return self._attachment_bytes_max
+        if scope["path"] == INBOX_PATH or scope["path"].startswith(f"{INBOX_PATH}/"):
+            return self._message_bytes_max
         is_lines = headers.get(b"content-type", b"").lower().startswith(LINES_TYPE.encode())
         return self._lines_bytes_max if is_lines else self._body_bytes_max
 

@@ -161,8 +161,9 @@ class MessageSettings(Section):
     """Folder of the files that declare how partners are reached."""
     schemas: Path = Path("schemas")
     """Folder of the published schemas and rules that messages are checked with."""
-    bytes_max: int = Field(default=32 * 1024 * 1024, ge=1024)
-    """Largest message that the inbox takes."""
+    bytes_max: int = Field(default=8 * 1024 * 1024, ge=1024)
+    """Largest message that the inbox takes, by whatever way; its reading takes a hundred times
+    its size of memory."""
     keep_days: float = Field(default=3650.0, gt=0)
     """For how long messages are kept once nothing is to be done with them any more."""
 

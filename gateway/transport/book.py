@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, delete
 from sqlmodel import Session, col, select
 
 from gateway.outbox import book as outbox
 from gateway.outbox.models import DELIVERED, FAILED, WAITING, OutboxMessage
 from gateway.outbox.naming import file_name
 from gateway.transport.channel import Mark
+from gateway.transport.declaration import Declaration
 from gateway.transport.models import ChannelPlace
 from ledger.clock import now_ms
 from ledger.database import reading, writing
@@ -120,13 +121,24 @@ class Book:
             place = session.get(ChannelPlace, channel)
             return {} if place is None else place.mark
 
-    def note_visit(self, channel: str, organisation: int, mark: Mark, error: str | None) -> None:
+    def forget_others(self, channels: Collection[str]) -> None:
+        """Forget channels that are not declared any more."""
+        others = delete(ChannelPlace).where(col(ChannelPlace.channel).not_in(channels))
+        with writing(self._engine) as session:
+            self._lease.require(session)
+            session.connection().execute(others)
+
+    def note_visit(
+        self, channel: str, declared: Declaration, mark: Mark, error: str | None
+    ) -> None:
         """Note what a channel remembers now, and what is wrong with it."""
         with writing(self._engine) as session:
             self._lease.require(session)
             place = session.get(ChannelPlace, channel, with_for_update=True)
-            place = place or ChannelPlace(channel=channel, organisation=organisation)
+            place = place or ChannelPlace(channel=channel, organisation=declared.organisation)
             now = now_ms()
+            place.organisation, place.partner = declared.organisation, declared.partner
+            place.kind = declared.kind
             place.mark, place.looked_ms = mark, now
             place.error = None if error is None else error[:500]
             place.error_since_ms = None if error is None else place.error_since_ms or now

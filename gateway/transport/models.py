@@ -17,6 +17,8 @@ class ChannelPlace(GatewayTable, table=True):
     ----------
     channel : str
         Its name, that of its file.
+    partner, kind : str
+        Whom it leads to, and how.
     mark : dict
         What the channel compares with the next time, ``ETag`` and the like.
     looked_ms : int
@@ -31,6 +33,8 @@ class ChannelPlace(GatewayTable, table=True):
 
     channel: str = Field(primary_key=True, max_length=200)
     organisation: int = Field(sa_type=BigInteger)
+    partner: str = Field(default="", max_length=200)
+    kind: str = Field(default="", max_length=10)
     mark: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     looked_ms: int = Field(default=0, sa_type=BigInteger)
     error: str | None = Field(default=None, max_length=500)

@@ -136,6 +136,8 @@ class Porter:
             return True
         if not await in_thread(self._book.hold):
             return False
+        if not self._held_until_s:
+            await in_thread(self._book.forget_others, [route.name for route in self._routes])
         self._held_until_s = now_s + RENEW_S
         return True
 
@@ -171,7 +173,7 @@ class Porter:
             return
         pause_s = route.declared.every_s * 2 ** min(route.faults, 10)
         route.next_s = time.monotonic() + max(route.declared.every_s, min(pause_s, PAUSE_S_MAX))
-        await in_thread(self._book.note_visit, route.name, route.pair[0], mark, error)
+        await in_thread(self._book.note_visit, route.name, route.declared, mark, error)
 
     async def _collect(self, route: Route, visit: Visit) -> None:
         organisation, partner = route.pair
@@ -182,7 +184,7 @@ class Porter:
                 )
                 self._interrupt("kept")
                 await visit.let_go(parcel, taken)
-                await in_thread(self._book.note_visit, route.name, organisation, visit.mark, None)
+                await in_thread(self._book.note_visit, route.name, route.declared, visit.mark, None)
 
     async def _bring(self, route: Route, visit: Visit) -> None:
         for message in await in_thread(self._book.due, *route.pair):

@@ -62,6 +62,8 @@ def upgrade() -> None:
         "channel_place",
         sa.Column("channel", sa.String(200), primary_key=True),
         sa.Column("organisation", sa.BigInteger, nullable=False),
+        sa.Column("partner", sa.String(200), nullable=False),
+        sa.Column("kind", sa.String(10), nullable=False),
         sa.Column("mark", sa.JSON, nullable=False),
         sa.Column("looked_ms", sa.BigInteger, nullable=False),
         sa.Column("error", sa.String(500)),

@@ -18,7 +18,9 @@ async def echo(scope: Scope, receive: Receive, send: Send) -> None:
     await send({"type": "http.response.body", "body": str(size).encode()})
 
 
-async def exchange(chunks: Iterable[bytes], announced: int | None = None) -> list[Message]:
+async def exchange(
+    chunks: Iterable[bytes], announced: int | None = None, path: str = "/"
+) -> list[Message]:
     parts = [{"type": "http.request", "body": chunk, "more_body": True} for chunk in chunks]
     parts.append({"type": "http.request", "body": b"", "more_body": False})
     waiting = iter(parts)
@@ -31,8 +33,8 @@ async def exchange(chunks: Iterable[bytes], announced: int | None = None) -> lis
         sent.append(message)
 
     headers = [] if announced is None else [(b"content-length", str(announced).encode())]
-    scope = {"type": "http", "method": "POST", "path": "/", "headers": headers}
-    await Guard(echo, body_bytes_max=10)(scope, receive, send)
+    scope = {"type": "http", "method": "POST", "path": path, "headers": headers}
+    await Guard(echo, body_bytes_max=10, message_bytes_max=20)(scope, receive, send)
     return sent
 
 
@@ -52,3 +54,14 @@ async def test_larger_body_is_refused_announced_or_not(
     start, body = await exchange(chunks, announced)
     assert start["status"] == 413
     assert b"BodyTooLarge" in body["body"]
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/v1/inbox", 200), ("/v1/inbox/7/content", 200), ("/v1/inboxes", 413), ("/v1/orders", 413)],
+)
+async def test_messages_of_partners_have_a_limit_of_their_own(path: str, status: int) -> None:
+    start, _ = await exchange([b"0" * 20], path=path)
+    assert start["status"] == status
+    start, _ = await exchange([b"0" * 21], path=path)
+    assert start["status"] == 413
