@@ -113,7 +113,8 @@ def _of_xml(content: bytes) -> Kind:
         parser.Parse(content[:HEAD_BYTES], False)
     except _Root as root:
         return _of_root(root, content[:HEAD_BYTES])
-    except expat.ExpatError:
+    except (expat.ExpatError, LookupError):
+        # The latter for an encoding that nobody knows.
         pass
     raise _unknown(content)
 

@@ -20,7 +20,7 @@ from typing import Final
 
 from lxml import etree
 
-from gateway.connectors.ubl.parser import Extras
+from gateway.connectors.ubl.extra import Extras
 from gateway.connectors.ubl.reader import attributes_of, safe_parser
 from ledger.document.part import Extra
 from ledger.document.scalar import TEXT_CHARS_MAX

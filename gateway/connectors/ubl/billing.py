@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from gateway.connectors.ubl.extra import Extras, absent, is_left_out
 from gateway.connectors.ubl.item import ITEM
 from gateway.connectors.ubl.line_reference import LINE_REFERENCE, ORDER_LINE_REFERENCE
 from gateway.connectors.ubl.mapping import (
@@ -26,7 +27,6 @@ from gateway.connectors.ubl.money import (
     TAX_CATEGORY,
     complete_base_unit,
 )
-from gateway.connectors.ubl.parser import Extras, absent, is_left_out
 from gateway.connectors.ubl.part import (
     CUSTOMER_PARTY,
     DELIVERY,

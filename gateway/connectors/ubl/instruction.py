@@ -17,12 +17,15 @@ from gateway.connectors.ubl.reader import safe_parser, tag_of, xpath_of
 _PATH: Final = re.compile(
     r"(?P<parent>.*)/processing-instruction\((?P<name>[^()/]+)\)\[(?P<n>\d{1,6})\]"
 )
+_DECLARATION: Final = re.compile(rb"(?:\xef\xbb\xbf)?<\?xml\s")
 _STEP: Final = re.compile(r"/((?:\{[^}]*\})?[^/\[\]{}]+)(?:\[(\d{1,9})\])?")
 
 
 def instructions_of(content: bytes) -> Iterator[tuple[str, str]]:
     """List the processing instructions before and in the root, with their paths."""
-    if content.count(b"<?") <= content.startswith((b"<?xml", b"\xef\xbb\xbf<?xml")):
+    declared = _DECLARATION.match(content)
+    is_wide = b"\0" in content[:4]
+    if not is_wide and content.find(b"<?", declared.end() if declared else 0) < 0:
         return
     root = etree.fromstring(content, safe_parser(has_instructions=True))
     for each in reversed([*root.itersiblings(preceding=True)]):

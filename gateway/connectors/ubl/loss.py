@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from gateway.connectors.message import Finding, Location
+from gateway.connectors.ubl.extra import PREFIX
 from gateway.connectors.ubl.mapping import Branch, Content, Leaf, values_of
-from gateway.connectors.ubl.parser import PREFIX
 from gateway.connectors.ubl.reader import step_of
 from ledger.document.part import Document, Part
 

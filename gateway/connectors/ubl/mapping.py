@@ -7,7 +7,7 @@ A table says, for one aggregate type of UBL, which child stands for which field 
   whose children belong to the object around it;
 - the field ``VALUE`` stands for the whole object, for aggregates that hold one thing only.
 
-What no table names rides along: see `gateway.connectors.ubl.parser`.
+What no table names rides along: see `gateway.connectors.ubl.extra`.
 """
 
 from __future__ import annotations
@@ -28,9 +28,13 @@ from gateway.connectors.ubl.scalar import (
     UNIT,
     UNSIGNED,
     Kind,
-    same,
 )
 from gateway.connectors.ubl.sequence import RANKS
+from gateway.connectors.ubl.state import State
+from gateway.connectors.ubl.taking import Take, taker_of
+from ledger.document.part import LINES_MAX
+
+REPEATS_MAX: Final = 1_000
 
 VALUE: Final = ""
 """The field name that stands for the object itself."""
@@ -87,12 +91,17 @@ class Leaf:
     is_required: bool = False
     may_repeat: bool = False
     filler: str | None = None
+    required_attributes: tuple[str, ...] = dataclasses.field(init=False)
+
+    def __post_init__(self) -> None:
+        """Gather the names of required attributes."""
+        required = tuple(name for name, slot in self.attributes.items() if slot.is_required)
+        object.__setattr__(self, "required_attributes", required)
 
     @property
-    def is_plain(self) -> bool:
-        """Whether it is a text that stands once, without attributes, in one spelling."""
-        is_bare = self.nested is None and not self.attributes and not self.is_many
-        return is_bare and self.kind.write in (None, same)
+    def limit(self) -> int:
+        """How often it may stand at its place."""
+        return REPEATS_MAX
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +136,11 @@ class Branch:
     gathered: dict[str, Content] = dataclasses.field(default_factory=dict)
     is_filled: bool = False
 
+    @property
+    def limit(self) -> int:
+        """How often it may stand at its place: lines more often than anything else."""
+        return LINES_MAX if self.has_extras else REPEATS_MAX
+
 
 Finish = Callable[[dict[str, Any], list[tuple[str, str]], str], None]
 """Mends an object once its children are read: fields, extras, path."""
@@ -160,6 +174,9 @@ class Content:
     filler_tags: tuple[str, ...] = dataclasses.field(init=False)
     steps: dict[str, str] = dataclasses.field(init=False)
     ranks: dict[str, int] = dataclasses.field(init=False)
+    states: dict[tuple[str, frozenset[str]], State] = dataclasses.field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
 
     def __post_init__(self) -> None:
         """Order the children as UBL does and spell their tags."""
@@ -207,16 +224,18 @@ class Content:
         return VALUE in self.needed
 
     @cached_property
-    def plain(self) -> dict[str, tuple[int, str, Callable[[str], Any], bool]]:
-        """Place, field and reader of the children that are nothing but a text, as most are.
-
-        The last member says whether what is read may be spelled in another way than it is kept.
-        """
+    def takers(self) -> dict[str, Take]:
+        """What takes each basic element that stands for a field, when it is as it should be."""
         return {
-            tag: (self.ranks[tag], entry.field, entry.kind.read, entry.kind.write is None)
+            tag: taker_of(entry, entry.field)
             for tag, entry in self.by_tag.items()
-            if isinstance(entry, Leaf) and entry.field is not None and entry.is_plain
+            if isinstance(entry, Leaf) and entry.field is not None
         }
+
+    @cached_property
+    def start(self) -> State:
+        """Where the reading of its children begins."""
+        return State.first(self)
 
 
 def values_of(entry: Leaf | Branch, holder: Any) -> Iterable[Any]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from gateway.connectors.ubl.extra import Extras, absent
 from gateway.connectors.ubl.mapping import Branch, Content, Leaf, amount, code, quantity, text
-from gateway.connectors.ubl.parser import Extras, absent
 from gateway.connectors.ubl.scalar import DECIMAL, INDICATOR, TAX_CATEGORY_ID, UNSIGNED
 
 TAX_SCHEME: Final = Content("TaxScheme", {"ID": code("tax_scheme")})

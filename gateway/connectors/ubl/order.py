@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from gateway.connectors.message import InvalidUblOrder
+from gateway.connectors.ubl.extra import Extras
 from gateway.connectors.ubl.item import ITEM
 from gateway.connectors.ubl.mapping import (
     Branch,
@@ -33,7 +34,6 @@ from gateway.connectors.ubl.money import (
     TAX_TOTAL,
     complete_base_unit,
 )
-from gateway.connectors.ubl.parser import Extras
 from gateway.connectors.ubl.part import (
     CONTRACT,
     CUSTOMER_PARTY,

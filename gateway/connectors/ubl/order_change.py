@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from gateway.connectors.message import InvalidUblOrderChange
+from gateway.connectors.ubl.extra import Extras, absent
 from gateway.connectors.ubl.item import ITEM
 from gateway.connectors.ubl.line_reference import ORDER_LINE_REFERENCE
 from gateway.connectors.ubl.mapping import (
@@ -32,7 +33,6 @@ from gateway.connectors.ubl.money import (
     TAX_TOTAL,
     complete_base_unit,
 )
-from gateway.connectors.ubl.parser import Extras, absent
 from gateway.connectors.ubl.part import (
     CONTRACT,
     CUSTOMER_PARTY,

@@ -16,6 +16,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from gateway.connectors.message import InvalidUblOrderResponse
+from gateway.connectors.ubl.extra import Extras, absent, extras_of, is_left_out
 from gateway.connectors.ubl.item import ITEM
 from gateway.connectors.ubl.line_reference import ORDER_LINE_REFERENCE
 from gateway.connectors.ubl.mapping import (
@@ -30,7 +31,6 @@ from gateway.connectors.ubl.mapping import (
 )
 from gateway.connectors.ubl.message_type import MessageType
 from gateway.connectors.ubl.money import PRICE, complete_base_unit
-from gateway.connectors.ubl.parser import Extras, absent, extras_of, is_left_out
 from gateway.connectors.ubl.part import (
     CUSTOMER_PARTY,
     DELIVERY,

@@ -1,43 +1,28 @@
 """From UBL elements to the fields of a document, led by mapping tables; nothing is dropped.
 
-What a table does not name, and what a field cannot hold exactly, becomes an extra whose path is
-``ubl:`` and the XPath of where it stood (for lines, from the line on):
-
-- a basic element: its text; its attributes one by one, as ``.../@name``;
-- an aggregate, or an element of a foreign namespace: the whole of it as canonical XML;
-- a basic element that a field holds, but in another spelling (``6.0`` for ``6``): its text, at the
-  path of the element. The spelling is used again as long as the field still has this value.
-
-What the sender left out and is concluded from the rest is noted as ``.../not(cbc:Name)``, so that
-it is left out again.
-
-A text longer than one extra may hold is continued in the next extra of the same path.
+What a table does not name, and what a field cannot hold exactly, rides along: see
+`gateway.connectors.ubl.extra`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Final, TypeVar
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 from lxml import etree
 from pydantic import ValidationError
 
 from gateway.connectors.message import ConnectorRefused
+from gateway.connectors.ubl.extra import Extras, absent, carry, extras_of, place_of
 from gateway.connectors.ubl.instruction import instructions_of
-from gateway.connectors.ubl.mapping import VALUE, Branch, Content, Leaf
-from gateway.connectors.ubl.reader import CBC, XmlSource, attributes_of, step_of, stray_texts
+from gateway.connectors.ubl.leaf import read_leaf
+from gateway.connectors.ubl.mapping import REPEATS_MAX, VALUE, Branch, Content, Leaf
+from gateway.connectors.ubl.reader import XmlSource, attributes_of, step_of, stray_texts
 from gateway.connectors.ubl.report import Report
-from gateway.connectors.ubl.scalar import Unheld
-from ledger.document.part import LINES_MAX, Document
-from ledger.document.scalar import TEXT_CHARS_MAX
-
-PREFIX: Final = "ubl:"
-REPEATS_MAX: Final = 1_000
-
-_BASIC: Final = f"{{{CBC}}}"
+from gateway.connectors.ubl.state import State
+from ledger.document.part import Document
 
 D = TypeVar("D", bound=Document)
-Extras = list[tuple[str, str]]
 
 
 def parse_source(
@@ -81,15 +66,6 @@ def parse_source(
         raise refusal(again.report.model_findings(error, again.read_root(content))) from None
 
 
-def extras_of(extras: Extras) -> list[dict[str, str]]:
-    """Spell what rides along as extras, long texts in pieces."""
-    return [
-        {"path": PREFIX + path, "value": value[start : start + TEXT_CHARS_MAX]}
-        for path, value in extras
-        for start in range(0, max(len(value), 1), TEXT_CHARS_MAX)
-    ]
-
-
 class Parse:
     """The reading of one message.
 
@@ -128,119 +104,46 @@ class Parse:
         extras: Extras,
     ) -> None:
         """Read the children of an aggregate into the fields of its object."""
-        by_tag, steps, ranks, plain = content.by_tag, content.steps, content.ranks, content.plain
-        seen: dict[str, int] = {}
-        last = 0
-        for child in element:
-            tag = child.tag
-            simple = plain.get(tag)
-            if simple is not None and tag not in seen and not child.keys() and not len(child):
-                rank, field, read, is_free = simple
-                text = child.text or ""
-                try:
-                    value = read(text) if rank >= last else None
-                except (Unheld, ValueError):
-                    value = None
-                if value is not None and (is_free or value == text):
-                    seen[tag], last, fields[field] = 1, rank, value
-                    continue
-            nth = seen[tag] = seen.get(tag, 0) + 1
-            rank = ranks.get(tag, -1)
-            if rank < last:
-                self.report.add_place(element, child, rank)
+        state, nth = content.start, 0
+        # A slice costs half of what going from child to child does.
+        children: Iterable[etree._Element] = element[:]  # type: ignore[index]
+        for child in children:
+            turn = state[child.tag]
+            if turn is None:
+                self.report.add_place(element, child, content.ranks.get(child.tag, -1))
                 continue
-            last = rank
-            entry = by_tag.get(tag)
-            if nth > REPEATS_MAX and nth > _limit(entry):
-                rule = f"{step_of(tag)} stands at most {_limit(entry)} times here."
+            state, is_repeated, is_excess, entry, take = turn
+            nth = nth + 1 if is_repeated else 1
+            if take is not None and nth <= REPEATS_MAX and not len(child) and take(child, fields):
+                continue
+            if is_excess:
+                self.report.add_repeated(child)
+            elif is_repeated and nth > (limit := REPEATS_MAX if entry is None else entry.limit):
+                rule = f"{step_of(child.tag)} stands at most {limit} times here."
                 self.report.add(child, rule, "", "Split the message.")
                 return
-            if entry is None or (nth > 1 and not entry.is_many):
-                if entry is not None and not entry.may_repeat:
-                    self.report.add_repeated(child)
-                else:
-                    self._carry(child, _path(path, step_of(tag), nth), extras)
+            elif entry is None:
+                carry(self.report, child, place_of(path, step_of(child.tag), nth), extras)
             elif type(entry) is Leaf:
-                self._read_leaf(child, entry, fields, (path, steps[tag], nth), extras)
+                step = content.steps[child.tag]
+                read_leaf(self.report, child, entry, fields, (path, step, nth), extras)
             else:
                 assert isinstance(entry, Branch)
-                self._read_branch(child, entry, fields, _path(path, steps[tag], nth), extras)
-        for tag in content.required_tags:
-            if tag not in seen:
-                self.report.add_missing(element, steps[tag])
-        for tag in content.filler_tags:
-            if tag not in seen:
-                extras.append((f"{path}/{absent(steps[tag])}", ""))
+                place = place_of(path, content.steps[child.tag], nth)
+                self._read_branch(child, entry, fields, place, extras)
+        if state.missing or state.fillers:
+            self._end(element, content, state, path, extras)
 
-    def _read_leaf(
-        self,
-        element: etree._Element,
-        leaf: Leaf,
-        fields: dict[str, Any],
-        place: tuple[str, str, int],
-        extras: Extras,
+    def _end(
+        self, element: etree._Element, content: Content, state: State, path: str, extras: Extras
     ) -> None:
-        kind, text = leaf.kind, element.text or ""
-        if len(element):
-            self.report.add_children(element)
-            return
-        if leaf.field is None:
-            if text != leaf.filler or element.attrib:
-                self._carry(element, _path(*place), extras)
-            return
-        try:
-            value = kind.read(text)
-        except Unheld:
-            if leaf.is_required:
-                self.report.add_value(element, kind, text)
-            else:
-                self._carry(element, _path(*place), extras)
-            return
-        except ValueError:
-            self.report.add_value(element, kind, text)
-            return
-        holder = fields if leaf.nested is None else {leaf.nested: value}
-        unit = self._read_attributes(element, leaf, holder, place, extras)
-        if kind.write is not None and kind.write(value, unit) != text:
-            extras.append((_path(*place), text))
-        result = value if leaf.nested is None else holder
-        if leaf.is_many:
-            fields.setdefault(leaf.field, []).append(result)
-        else:
-            fields[leaf.field] = result
-
-    def _read_attributes(
-        self,
-        element: etree._Element,
-        leaf: Leaf,
-        holder: dict[str, Any],
-        place: tuple[str, str, int],
-        extras: Extras,
-    ) -> str | None:
-        """Read attributes into fields; return the last one read, the currency or unit if any."""
-        value: str | None = None
-        for name, raw in attributes_of(element) if element.keys() else ():
-            slot = leaf.attributes.get(name)
-            if slot is None:
-                extras.append((f"{_path(*place)}/@{name}", raw))
-                continue
-            try:
-                value = slot.kind.read(raw)
-            except Unheld:
-                extras.append((f"{_path(*place)}/@{name}", raw))
-                continue
-            except ValueError:
-                self.report.add_value(element, slot.kind, f'{name}="{raw}"')
-                holder[slot.field] = None
-                continue
-            holder[slot.field] = value
-            if value != raw:
-                extras.append((f"{_path(*place)}/@{name}", raw))
-        for name, slot in leaf.attributes.items():
-            if slot.is_required and slot.field not in holder:
-                rule = f"This element has the attribute {name}."
-                self.report.add(element, rule, element.text or "", slot.kind.what_to_do)
-        return value
+        """Complain of what lacks, and note what is filled in."""
+        for tag in state.missing:
+            if element.find(tag) is None:
+                self.report.add_missing(element, content.steps[tag])
+        for tag in state.fillers:
+            if element.find(tag) is None:
+                extras.append((f"{path}/{absent(content.steps[tag])}", ""))
 
     def _read_branch(
         self,
@@ -254,7 +157,7 @@ class Parse:
         if branch.is_filled and not len(element) and not element.keys():
             return
         if branch.field is None and not len(element):
-            self._carry(element, path, extras)
+            carry(self.report, element, path, extras)
             return
         inside: Extras = extras
         if branch.has_extras:
@@ -274,7 +177,7 @@ class Parse:
             if branch.is_required and len(self.report.findings) == known:
                 self.report.add_missing(element, step_of(next(iter(content.by_tag))))
             elif not branch.is_required:
-                self._carry(element, path, extras)
+                carry(self.report, element, path, extras)
             return
         if content.finish is not None:
             content.finish(own, inside, path)
@@ -285,37 +188,3 @@ class Parse:
             fields.setdefault(branch.field, []).append(result)
         else:
             fields[branch.field] = result
-
-    def _carry(self, element: etree._Element, path: str, extras: Extras) -> None:
-        """Let an element ride along unread."""
-        if not element.tag.startswith(_BASIC):
-            try:
-                whole = etree.tostring(element, method="c14n", exclusive=True)
-            except etree.C14NError:
-                rule, advice = "A namespace is an absolute URI.", "Correct the xmlns attributes."
-                self.report.add(element, rule, step_of(element.tag), advice)
-                return
-            extras.append((path, whole.decode("utf-8")))
-        elif len(element):
-            self.report.add_children(element)
-        else:
-            extras.append((path, element.text or ""))
-            extras.extend((f"{path}/@{name}", value) for name, value in attributes_of(element))
-
-
-def absent(step: str) -> str:
-    """Write the step that says that an element was not there."""
-    return f"not({step})"
-
-
-def is_left_out(extras: Extras, place: str) -> bool:
-    """Tell whether an element that no field holds was not there at all, rather than unreadable."""
-    return not any(path.startswith(place) for path, _ in extras)
-
-
-def _path(path: str, step: str, nth: int) -> str:
-    return f"{path}/{step}" if nth == 1 else f"{path}/{step}[{nth}]"
-
-
-def _limit(entry: Leaf | Branch | None) -> int:
-    return LINES_MAX if isinstance(entry, Branch) and entry.has_extras else REPEATS_MAX

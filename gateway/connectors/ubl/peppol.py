@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Final, TypeVar
 
-from gateway.connectors.ubl.parser import PREFIX
+from gateway.connectors.ubl.extra import PREFIX
 from ledger.document.part import Document, Extra
 
 D = TypeVar("D", bound=Document)

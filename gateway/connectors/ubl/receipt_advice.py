@@ -14,6 +14,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from gateway.connectors.message import InvalidUblReceiptAdvice
+from gateway.connectors.ubl.extra import PREFIX, Extras, absent, extras_of, is_left_out
 from gateway.connectors.ubl.item import ITEM
 from gateway.connectors.ubl.line_reference import LINE_REFERENCE, ORDER_LINE_REFERENCE
 from gateway.connectors.ubl.mapping import (
@@ -27,7 +28,6 @@ from gateway.connectors.ubl.mapping import (
     text,
 )
 from gateway.connectors.ubl.message_type import MessageType
-from gateway.connectors.ubl.parser import PREFIX, Extras, absent, extras_of, is_left_out
 from gateway.connectors.ubl.part import (
     CUSTOMER_PARTY,
     DOCUMENT_REFERENCE,

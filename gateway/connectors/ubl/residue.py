@@ -10,9 +10,9 @@ from typing import Final
 from lxml import etree
 
 from gateway.connectors.message import Finding, Location, UnwritableDocument, shortened
+from gateway.connectors.ubl.extra import PREFIX
 from gateway.connectors.ubl.instruction import put_instruction
 from gateway.connectors.ubl.mapping import Branch, Content, Leaf
-from gateway.connectors.ubl.parser import PREFIX
 from gateway.connectors.ubl.reader import CBC, safe_parser, tag_of, xpath_of
 from gateway.connectors.ubl.scalar import Kind, Unheld
 from ledger.document.part import Extra

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final
 
 from ledger.document.scalar import TEXT_CHARS_MAX, exact
@@ -35,6 +36,7 @@ _CHANGES: Final = {"7": "2", "5": "4"}
 """How a change of an order spells removed and unchanged lines."""
 _TAX_CATEGORIES: Final = {"StandardRated": "S", "ZeroRated": "Z", "ReverseCharge": "AE"}
 """Categories of OIOUBL as those of UNCL5305."""
+_plain_number = re.compile(r"(?:0|[1-9][0-9]{0,17})(?:\.([0-9]{1,18}))?").fullmatch
 _is_count = re.compile(r"[0-9]{1,15}").fullmatch
 _INDICATORS: Final = {"true": True, "1": True, "false": False, "0": False}
 _MINOR_DIGITS: Final = {
@@ -93,6 +95,7 @@ def _country(text: str) -> str:
     return text
 
 
+@lru_cache(maxsize=256)
 def _currency(text: str) -> str:
     text = text.strip(_BLANK)
     if not _is_currency(text):
@@ -100,6 +103,7 @@ def _currency(text: str) -> str:
     return text
 
 
+@lru_cache(maxsize=1024)
 def _unit(text: str) -> str:
     text = text.strip(_BLANK)
     if not _is_unit(text):
@@ -125,6 +129,11 @@ def _time(text: str) -> str:
 
 
 def _decimal(text: str) -> str:
+    number = _plain_number(text)
+    if number is not None:
+        fraction = number[1]
+        is_minimal = fraction is None or fraction[-1] != "0"
+        return text if is_minimal else text.rstrip("0").rstrip(".")
     return exact(text.strip(_BLANK))
 
 

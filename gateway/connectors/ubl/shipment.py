@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
+from gateway.connectors.ubl.extra import Extras
 from gateway.connectors.ubl.mapping import (
     Branch,
     Content,
@@ -19,7 +20,6 @@ from gateway.connectors.ubl.mapping import (
     quantity,
     text,
 )
-from gateway.connectors.ubl.parser import Extras
 from gateway.connectors.ubl.part import DELIVERY
 from gateway.connectors.ubl.scalar import COUNT, INDICATOR
 from ledger.document.delivery import Sscc

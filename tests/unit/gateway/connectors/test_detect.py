@@ -43,7 +43,8 @@ def test_the_kind_of_a_message_is_told(content: bytes, kind: Kind) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"   ", b"<", b"<a/>", b"hello", b"\xff\xfe\x00", b"\x00" * 9, b"<a" + b" " * 300_000],
+    [b"", b"   ", b"<", b"<a/>", b"hello", b"\xff\xfe\x00", b"\x00" * 9, b"<a" + b" " * 300_000]
+    + [b'<?xml version="1.0" encoding="UTF-x8"?><a/>'],
 )
 def test_what_begins_like_nothing_is_refused_with_a_place(content: bytes) -> None:
     with pytest.raises(UnsupportedDocument) as refused:

@@ -286,3 +286,35 @@ def test_foreign_extras_are_no_business_of_ubl(example: bytes) -> None:
         update={"extras": (*parsed.extras, Extra(path="csv:Vendor", value="x"))}
     )
     assert order.render(more) == order.render(parsed)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_instructions_ride_along_and_come_back(example: bytes, encoding: str) -> None:
+    text = example.decode().partition("?>")[2]
+    sent = f"<?xml-stylesheet href='a.xsl'?>{text}".replace("<cbc:ID>", "<?b c?><cbc:ID>", 1)
+    parsed = order.parse(sent.encode(encoding))
+    assert [extra.value for extra in parsed.extras[-2:]] == ["href='a.xsl'", "c"]
+    rendered = order.render(parsed)
+    assert rendered.count(b"<?") == 3
+    assert order.parse(rendered) == parsed
+
+
+def test_element_of_the_wrong_namespace_beside_the_right_one_is_refused(example: bytes) -> None:
+    twin = example.replace(b"<cbc:IssueDate>", b"<cac:ID/><cbc:ID>2</cbc:ID><cbc:IssueDate>", 1)
+    with pytest.raises(InvalidUblOrder) as refused:
+        order.parse(twin)
+    rules = [finding.rule for finding in refused.value.findings]
+    assert rules == [
+        "In Order, cac:ID stands before cbc:ID.",
+        "cbc:ID stands at most once here.",
+    ]
+
+
+def test_what_stands_out_of_place_is_not_missed_as_well(example: bytes) -> None:
+    moved = example.replace(b"<cbc:ID>FJ-2026-00417</cbc:ID>", b"", 1).replace(
+        b"<cac:Contract>", b"<cbc:ID>FJ-2026-00417</cbc:ID><cac:Contract>", 1
+    )
+    with pytest.raises(InvalidUblOrder) as refused:
+        order.parse(moved)
+    [finding] = refused.value.findings
+    assert finding.rule.startswith("In Order, cbc:ID stands before")
