@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from difflib import SequenceMatcher
 from typing import Any, Final
@@ -13,6 +13,7 @@ from gateway.connectors.csv.reader import BadRow, Imported
 from gateway.connectors.edi.delimited import Dialect
 from gateway.connectors.edi.edifact import interchange as edifact
 from gateway.connectors.edi.edifact.message_type import MESSAGE_TYPES as EDIFACT_TYPES
+from gateway.connectors.edi.extras import bare
 from gateway.connectors.edi.message import Address, Message
 from gateway.connectors.edi.message_type import MessageType, unsupported
 from gateway.connectors.edi.scan import Interchange
@@ -32,6 +33,9 @@ from gateway.connectors.profile.trace import Trace, examine
 
 _SHOWN: Final = Dialect("*", ":", "~", "^")
 """How segments are shown, whatever delimiters they came with."""
+
+_HELD: Final = "(in fields)"
+_RIDES_ALONG: Final = "(rides along)"
 
 
 def compare(partner: Partner, content: bytes) -> Iterator[Comparison]:
@@ -95,36 +99,43 @@ def _title(message: Message) -> str:
 def _message(partner: Partner, kind: MessageType[Any], message: Message) -> Comparison:
     trace = examine(kind, message, partner)
     outcome = trace.outcome
-    written: tuple[Segment, ...] | None = None
     findings: tuple[Finding, ...] = outcome.findings
+    written: tuple[Segment, ...] | None = None
+    held: tuple[Segment, ...] = ()
     if outcome.document is not None:
         try:
             written = kind.render(outcome.document, partner).body
+            held = kind.render(bare(outcome.document), partner, is_lossy=True).body
         except ConnectorRefused as error:
             findings = error.findings
-    lines = tuple(_lines(message, trace, written))
+    means = {each.position: _means(each, trace, held) for each in message.body}
+    lines = tuple(_lines(message.body, means, written))
     return Comparison(_title(message), lines, findings, outcome.warnings)
 
 
-def _lines(message: Message, trace: Trace, written: tuple[Segment, ...] | None) -> Iterator[Line]:
-    sent = [_SHOWN.spell(each) for each in message.body]
+def _lines(
+    body: tuple[Segment, ...],
+    means: Mapping[int, tuple[str, ...]],
+    written: Iterable[Segment] | None,
+) -> Iterator[Line]:
+    sent = [_SHOWN.spell(each) for each in body]
     if written is None:
-        for each, text in zip(message.body, sent, strict=True):
-            yield Line(f"line {each.line}", text, _means(each, trace), None)
+        for each, text in zip(body, sent, strict=True):
+            yield Line(f"line {each.line}", text, means[each.position], None)
         return
     back = [_SHOWN.spell(each) for each in written]
     for _, start, end, first, last in SequenceMatcher(a=sent, b=back, autojunk=False).get_opcodes():
         for nth in range(max(end - start, last - first)):
-            own = message.body[start + nth] if start + nth < end else None
+            own = body[start + nth] if start + nth < end else None
             text = back[first + nth] if first + nth < last else ""
             if own is None:
                 yield Line("", "", (), text)
             else:
-                yield Line(f"line {own.line}", sent[start + nth], _means(own, trace), text)
+                yield Line(f"line {own.line}", sent[start + nth], means[own.position], text)
 
 
-def _means(segment: Segment, trace: Trace) -> tuple[str, ...]:
-    """Give what is made of a segment's elements, in their order; what rides along means nothing."""
+def _means(segment: Segment, trace: Trace, held: Collection[Segment]) -> tuple[str, ...]:
+    """Give what is made of a segment's elements, in their order, or that it rides along."""
     found: dict[tuple[int, int], str] = {}
     for taken in trace.taken:
         if taken.position == segment.position and taken.value is not None:
@@ -133,6 +144,8 @@ def _means(segment: Segment, trace: Trace) -> tuple[str, ...]:
         # Its day is told apart from its time before it is read.
         days = (day for text, day in trace.days.items() if segment.part(1, 2).startswith(text))
         found.update(((1, 2), day) for day in days if day)
+    if not found and trace.outcome.document is not None:
+        return (_HELD if segment in held else _RIDES_ALONG,)
     return tuple(value for _, value in sorted(found.items()))
 
 
