@@ -6,6 +6,7 @@ These are the keys of X12 and EDIFACT; `gateway.connectors.profile` reads the wh
     zone = "-05:00"               # of times, where messages name none
     charset = "latin-1"           # of what is read, where the envelope does not say; and written
     release = "005010"            # what is written
+    acknowledgement = "999"       # of X12 from 005010 on, instead of 997
     dates = ["%d%m%Y"]            # of days, where not as the standard has them
     required = ["N1", "CTT"]      # segments that are refused without, beyond the standard
 
@@ -72,6 +73,7 @@ class PartnerProfile:
     zone: Annotated[str, StringConstraints(pattern=r"^(Z|[+-](0\d|1[0-4]):[0-5]\d)$")] = ""
     charset: Annotated[str, AfterValidator(_known)] = ""
     release: Annotated[str, StringConstraints(pattern=r"^[\w:.-]{1,40}$")] = ""
+    acknowledgement: Literal["997", "999"] = "997"
     dates: tuple[Day, ...] = ()
     required: tuple[Tag, ...] = ()
     required_in: Mapping[str, tuple[Tag, ...]] = field(default_factory=dict)

@@ -1,11 +1,13 @@
-"""X12 997, Functional Acknowledgment: what became of each message of an interchange.
+"""What became of an interchange and of each of its messages: X12 997 or 999, and TA1.
 
-Source: ASC X12 997; data elements 715, 717, 718, 720 and 723.
+Source: ASC X12 997, 999 (005010 and later), TA1; data elements 715 to 723, 618, 620, 621 and I18.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
 from itertools import groupby
 from typing import Any, Final
 
@@ -17,7 +19,9 @@ from gateway.connectors.edi.scan import Interchange
 from gateway.connectors.edi.segment import Segment, segment
 from gateway.connectors.edi.sending import Sending
 from gateway.connectors.edi.x12.envelope import spelled_plainly, write
+from gateway.connectors.edi.x12.interchange import NOTICE, addresses, header_of, is_test
 from gateway.connectors.edi.x12.syntax import X12
+from gateway.connectors.message import Finding
 
 _SEGMENT_CODES: Final = {
     Fault.SEGMENT_UNKNOWN: "1",
@@ -44,6 +48,26 @@ _SET_CODES: Final = {
     Fault.DUPLICATE: "23",
 }
 _SEGMENTS_IN_ERROR: Final = "5"
+_IMPLEMENTATION: Final = "999"
+_IMPLEMENTATION_SINCE: Final = "005010"
+_IMPLEMENTATION_VERSION: Final = "005010X231A1"
+_TAGS: Final = {"AK3": "IK3", "AK4": "IK4", "AK5": "IK5"}
+"""How 999 calls what it has in common with 997."""
+
+_ANSWERS: Final = frozenset({"997", _IMPLEMENTATION, NOTICE})
+"""What is not acknowledged."""
+
+_NOTICE_CODES: Final = {
+    Fault.REFERENCE_MISMATCH: "001",
+    Fault.COUNT_MISMATCH: "021",
+    Fault.TRAILER_MISSING: "023",
+    Fault.CHARACTER_INVALID: "024",
+}
+_NO_ERROR: Final = "000"
+_INVALID_STRUCTURE: Final = "022"
+_ASKED: Final = "1"
+"""In ISA14: that a TA1 is sent for the interchange."""
+
 _ENVELOPE: Final = ("ST", "SE")
 
 
@@ -53,7 +77,9 @@ def acknowledge(
     sending: Sending,
     profile: PartnerProfile = PLAIN,
 ) -> bytes:
-    """Write a 997 for each group of an interchange.
+    """Write a 997 or 999 for each group of an interchange, and a TA1 where it is asked for.
+
+    Empty when there is nothing to say.
 
     Parameters
     ----------
@@ -64,14 +90,68 @@ def acknowledge(
     sending : Sending
         How the acknowledgment itself is sent.
     profile : PartnerProfile
+        Of its receiver; it says whether it wants 999, which releases before 005010 do not have.
+    """
+    pairs = [
+        (message, outcome)
+        for message, outcome in zip(interchange.messages, outcomes, strict=True)
+        if message.name not in _ANSWERS
+    ]
+    if not pairs:
+        return b""
+    sets = []
+    for _, run in groupby(pairs, key=lambda pair: _group(pair[0])):
+        messages, found = zip(*run, strict=True)
+        plain = _acknowledgment(messages, found)
+        is_wanted = profile.acknowledgement == _IMPLEMENTATION
+        is_known = plain.version[:6] >= _IMPLEMENTATION_SINCE
+        sets.append(_implementation(plain) if is_wanted and is_known else plain)
+    header = interchange.envelope.header
+    assert header is not None, "what was read has a header"
+    notices = [_notice(header, "A", _NO_ERROR)] if header[14] == _ASKED else []
+    return write(sets, sending, profile, notices)
+
+
+def refuse(
+    content: bytes,
+    findings: Sequence[Finding],
+    at: datetime,
+    control: int,
+    profile: PartnerProfile = PLAIN,
+) -> bytes:
+    """Write the TA1 for an interchange that could not be read, if it asks for one legibly.
+
+    Parameters
+    ----------
+    content : bytes
+        What was received.
+    findings : sequence of Finding
+        Why it was refused.
+    at, control
+        When and under which number the TA1 itself is sent.
+    profile : PartnerProfile
         Of its receiver.
     """
-    pairs = list(zip(interchange.messages, outcomes, strict=True))
-    sets = [
-        _acknowledgment([message for message, _ in group], [outcome for _, outcome in group])
-        for group in (list(each) for _, each in groupby(pairs, key=lambda pair: _group(pair[0])))
-    ]
-    return write(sets, sending, profile)
+    isa = header_of(content)
+    if isa is None or isa[14] != _ASKED:
+        return b""
+    faults = [each.fault for each in findings if isinstance(each, EdiFinding)]
+    code = next((_NOTICE_CODES[each] for each in faults if each in _NOTICE_CODES), "")
+    sender, receiver = addresses(isa)
+    sending = Sending(receiver, sender, control, at, is_test(isa))
+    return write([], sending, profile, [_notice(isa, "R", code or _INVALID_STRUCTURE)])
+
+
+def _notice(isa: Segment, code: str, note: str) -> Segment:
+    return segment(NOTICE, isa[13], isa[9], isa[10], code, note)
+
+
+def _implementation(plain: Message) -> Message:
+    """Say the same as a 999."""
+    body = tuple(replace(each, tag=_TAGS.get(each.tag, each.tag)) for each in plain.body)
+    version = _IMPLEMENTATION_VERSION
+    header = segment("ST", _IMPLEMENTATION, "1", version)
+    return replace(plain, name=_IMPLEMENTATION, version=version, body=body, header=header)
 
 
 def _group(message: Message) -> tuple[str, str]:
@@ -79,7 +159,7 @@ def _group(message: Message) -> tuple[str, str]:
     return message.envelope.group[1], message.envelope.group[6]
 
 
-def _acknowledgment(messages: list[Message], outcomes: list[Outcome[Any]]) -> Message:
+def _acknowledgment(messages: Sequence[Message], outcomes: Sequence[Outcome[Any]]) -> Message:
     body = [segment("AK1", *_group(messages[0]))]
     for message, outcome in zip(messages, outcomes, strict=True):
         body.append(segment("AK2", message.name, message.reference))

@@ -30,6 +30,7 @@ GROUPS: Final = {
     "863": "RT",
     "865": "CA",
     "997": "FA",
+    "999": "FA",
 }
 """Transaction set to functional identifier (element 479)."""
 
@@ -41,10 +42,27 @@ _CHOICES: Final[dict[Delimiter, str]] = {
     "terminator": "~'`",
 }
 _REPETITION_SINCE: Final = "00402"
+_CONTROL_MAX: Final = 999_999_999
 
 
-def write(messages: Sequence[Message], sending: Sending, profile: PartnerProfile = PLAIN) -> bytes:
+def write(
+    messages: Sequence[Message],
+    sending: Sending,
+    profile: PartnerProfile = PLAIN,
+    notices: Sequence[Segment] = (),
+) -> bytes:
     """Write an interchange: a group per run of messages of one type and release.
+
+    Parameters
+    ----------
+    messages : sequence of Message
+        What is sent.
+    sending : Sending
+        From whom to whom, and under which number.
+    profile : PartnerProfile
+        Of the receiver.
+    notices : sequence of Segment
+        Acknowledgments of interchanges, which stand before all groups.
 
     Raises
     ------
@@ -57,8 +75,10 @@ def write(messages: Sequence[Message], sending: Sending, profile: PartnerProfile
     header = _isa(sending, version, dialect)
     runs = groupby(messages, key=lambda message: (message.name, message.version))
     groups = [list(run) for _, run in runs]
-    lines = [header]
-    for number, group in enumerate(groups, start=1):
+    lines = [header, *map(dialect.spell, notices)]
+    for nth, group in enumerate(groups):
+        # A group is acknowledged by its number, which has to differ from one sending to the next.
+        number = (sending.control + nth - 1) % _CONTROL_MAX + 1
         lines.extend(map(dialect.spell, _group(group, sending, number)))
     lines.append(dialect.spell(segment("IEA", str(len(groups)), f"{sending.control:09}")))
     end = dialect.terminator + "\n"

@@ -20,6 +20,9 @@ from gateway.connectors.edi.reading import day
 from gateway.connectors.edi.scan import Interchange, Scan, counts
 from gateway.connectors.edi.segment import Segment
 
+HEAD_BYTES: Final = 512
+"""At the beginning of a file, in which its first header stands."""
+
 ISA_LENGTHS: Final = (2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1, 1)
 """How many characters each element of ISA has."""
 
@@ -33,6 +36,8 @@ _COMPOSITES: Final = {
     "SLN": frozenset({5}),
     "UIT": frozenset({1}),
     "AK4": frozenset({1}),
+    "IK4": frozenset({1}),
+    "CTX": frozenset(range(1, 11)),
 }
 """Elements that are composites; elsewhere the component separator is a character like others."""
 
@@ -40,6 +45,9 @@ _LOOSE_ISA: Final = re.compile(
     r"ISA([^\w\s])((?:(?!\1).){0,20}\1){15}([^\w\s])([^\w ])\s*(?=GS\1|TA1\1|IEA\1)", re.DOTALL
 )
 """An ISA whose blanks were lost on the way, but that still says all it has to."""
+
+NOTICE: Final = "TA1"
+"""The acknowledgment of an interchange, one segment long."""
 
 _REPETITION_SINCE: Final = "00402"
 _is_reference = re.compile(r"\d{4,9}|[A-Z0-9]{4,9}", re.ASCII).fullmatch
@@ -122,7 +130,9 @@ def read_stream(chunks: Iterable[bytes], charset: str = "latin-1") -> Iterator[M
             _close_group(scan, state, segment)
         elif segment.tag == "IEA":
             yield _close(scan, state, segment)
-        elif segment.tag != "TA1":
+        elif segment.tag == NOTICE:
+            yield _notice(scan, state, segment)
+        else:
             scan.refuse(segment, 0, "Between messages stand GS, GE, TA1 and IEA.", "Remove it.")
     if state.envelope is not None:
         scan.refuse_end("An interchange ends with IEA.", "Send the complete file.")
@@ -146,15 +156,28 @@ def _explain(text: str) -> tuple[int, str, str]:
 def _open(scan: Scan, state: _State, isa: Segment) -> None:
     if state.envelope is not None:
         scan.refuse(isa, 0, "An interchange ends with IEA before the next begins.", "Add IEA.")
-    envelope = Envelope(
-        Address(isa[6].strip(), isa[5].strip()),
-        Address(isa[8].strip(), isa[7].strip()),
-        isa[13],
-        isa,
-        None,
-        isa[15] == "T",
-    )
-    state.envelope, state.groups, state.sets = envelope, 0, 0
+    state.envelope = Envelope(*addresses(isa), isa[13], isa, None, is_test(isa))
+    state.groups = state.sets = 0
+
+
+def addresses(isa: Segment) -> tuple[Address, Address]:
+    """Read who sends an interchange, and who receives it."""
+    return Address(isa[6].strip(), isa[5].strip()), Address(isa[8].strip(), isa[7].strip())
+
+
+def is_test(isa: Segment) -> bool:
+    """Tell whether an interchange is only a trial."""
+    return isa[15] == "T"
+
+
+def header_of(content: bytes) -> Segment | None:
+    """Read the header of an interchange that may be broken further on; none if it is itself."""
+    text = content[:HEAD_BYTES].decode("latin-1").removeprefix("\xef\xbb\xbf").lstrip()
+    dialect = dialect_of(text)
+    if dialect is None:
+        return None
+    tag, *elements = text[: text.index(dialect.terminator)].split(dialect.element)
+    return Segment(tag, tuple(elements))
 
 
 def _open_group(scan: Scan, state: _State, gs: Segment) -> None:
@@ -173,6 +196,14 @@ def _day(text: str) -> str:
         return day(text)
     except ValueError:
         return ""
+
+
+def _notice(scan: Scan, state: _State, notice: Segment) -> Message:
+    """Take an acknowledgment of an interchange, which has no envelope of its own, as a message."""
+    envelope = state.envelope
+    if envelope is None or envelope.group is not None or envelope.header is None:
+        scan.refuse(notice, 0, "TA1 stands within ISA and IEA, before the groups.", "Move it.")
+    return Message(NOTICE, envelope.header[12], notice[1], (notice,), envelope)
 
 
 def _close_group(scan: Scan, state: _State, ge: Segment) -> None:

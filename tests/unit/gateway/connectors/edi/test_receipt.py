@@ -13,6 +13,7 @@ from gateway.connectors.edi.edifact import interchange as edifact_interchange
 from gateway.connectors.edi.edifact import receipt as edifact_receipt
 from gateway.connectors.edi.edifact.message_type import MESSAGE_TYPES as EDIFACT_TYPES
 from gateway.connectors.edi.finding import InvalidEdiMessage, UnsupportedMessage
+from gateway.connectors.edi.profile import PartnerProfile
 from gateway.connectors.edi.receipt import Complaint, Receipt
 from gateway.connectors.edi.sending import Sending
 from gateway.connectors.edi.x12 import acknowledgement as x12_acknowledgement
@@ -84,3 +85,45 @@ def test_what_is_no_acknowledgment_or_a_broken_one_is_refused() -> None:
     with pytest.raises(InvalidEdiMessage) as refused:
         x12_receipt.read_receipts(message)
     assert [each.rule for each in refused.value.findings] == ["997 has AK5 after AK2."]
+
+
+def test_a_999_tells_the_same_as_a_997() -> None:
+    content = (GOLDEN / "x12" / "order_demo.edi").read_bytes()
+    content = content.replace(b"DTM*002*20260626", b"DTM*002*20261326")
+    content = content.replace(b"*X*004010", b"*X*005010")
+    [found] = x12_interchange.read(content)
+    outcomes = [X12_TYPES["850"].examine(each) for each in found.messages]
+    sending = Sending(found.envelope.receiver, found.envelope.sender, 9, AT)
+    told = []
+    for kind in ("997", "999"):
+        profile = PartnerProfile(acknowledgement=kind)
+        sent = x12_acknowledgement.acknowledge(found, outcomes, sending, profile)
+        [message] = x12_interchange.read(sent)[0].messages
+        assert message.name == kind
+        told.append(x12_receipt.read_receipts(message))
+    assert told[0] == told[1]
+    assert not told[0][0].is_accepted
+
+
+def test_a_context_of_an_error_is_passed_over() -> None:
+    body = "AK1*PO*9*004010~AK2*850*0001~IK3*DTM*27**8~CTX*N1:1~IK4*2*374*8*x~CTX*y~IK5*R*5~"
+    sent = _x12((GOLDEN / "x12" / "order_demo.edi").read_bytes()).decode()
+    start, end = sent.index("AK1"), sent.index("SE*")
+    text = sent[:start] + body + "AK9*R*1*1*0~\n" + sent[end:].replace("SE*6", "SE*10")
+    text = text.replace("ST*997", "ST*999")
+    [message] = x12_interchange.read(text.encode())[0].messages
+    [receipt] = x12_receipt.read_receipts(message)
+    assert receipt.complaints[1] == Complaint(27, "DTM", "2", "8", "x")
+
+
+@pytest.mark.parametrize(
+    ("code", "is_accepted"), [("A*000", True), ("E*006", True), ("R*001", False)]
+)
+def test_a_ta1_tells_whether_the_interchange_was_taken(code: str, is_accepted: bool) -> None:
+    isa = (GOLDEN / "x12" / "order_demo.edi").read_text(encoding="utf-8").split("~")[0]
+    text = f"{isa}~TA1*000000417*260302*0914*{code}~IEA*0*000000417~"
+    [message] = x12_interchange.read(text.encode())[0].messages
+    [receipt] = x12_receipt.read_receipts(message)
+    assert (receipt.interchange_reference, receipt.name) == ("000000417", "")
+    assert receipt.is_accepted == is_accepted
+    assert [each.code for each in receipt.complaints] == ([] if "000" in code else [code[2:]])
