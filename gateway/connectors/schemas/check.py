@@ -86,11 +86,10 @@ def checked(content: bytes, kind: Kind, read: Callable[[], R]) -> tuple[R, tuple
         If the connector alone refuses it.
     """
     findings = () if _in_use is None else _in_use.findings(content, kind)
-    errors = [each for each in findings if each.flag == ERROR]
-    if not errors:
+    if all(each.flag != ERROR for each in findings):
         return read(), findings
     try:
         read()
     except ConnectorRefused as error:
-        raise PublishedRuleBroken([*errors, *error.findings]) from None
-    raise PublishedRuleBroken(errors)
+        raise PublishedRuleBroken([*findings, *error.findings]) from None
+    raise PublishedRuleBroken(findings)

@@ -11,6 +11,8 @@ ERROR: Final = "error"
 WARNING: Final = "warning"
 FINDINGS_MAX: Final = 200
 """Of a hopeless message, the first ones are enough."""
+SENTENCE_MAX: Final = 400
+"""Schemas list all that may stand at a place."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,13 @@ class RuleFinding(Finding):
     def as_dict(self) -> dict[str, Any]:
         """Spell it for a problem body."""
         return super().as_dict() | {"rule_id": self.rule_id, "flag": self.flag}
+
+
+def named(rule_id: str, text: str) -> str:
+    """Spell what a rule says as a sentence that begins with the rule's name."""
+    words = " ".join(text.split())
+    words = words if len(words) <= SENTENCE_MAX else f"{words[: SENTENCE_MAX - 1]}…"
+    return f"{rule_id}: {words}{'' if words.endswith(('.', '…')) else '.'}"
 
 
 class PublishedRuleBroken(ConnectorRefused):

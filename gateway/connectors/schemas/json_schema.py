@@ -13,8 +13,7 @@ from referencing import Registry
 
 from gateway.connectors.json.reader import JsonText
 from gateway.connectors.message import shortened
-from gateway.connectors.schemas.finding import FINDINGS_MAX, RuleFinding, RulesUnusable
-from gateway.connectors.schemas.xml_schema import shortened_rule
+from gateway.connectors.schemas.finding import FINDINGS_MAX, RuleFinding, RulesUnusable, named
 
 _ADVICE: Final = "Write the message as the schema of its standard has it."
 
@@ -58,7 +57,7 @@ def _finding(error: ValidationError, text: JsonText) -> RuleFinding:
     rule_id = f"json-schema-{error.validator}"
     is_whole = isinstance(error.instance, dict | list)
     return RuleFinding(
-        f"{rule_id}: {shortened_rule(error.message)}",
+        named(rule_id, error.message),
         text.locate(error.absolute_path),
         "" if is_whole else shortened(str(error.instance)),
         _ADVICE,

@@ -25,13 +25,14 @@ from gateway.connectors.schemas.finding import (
     WARNING,
     RuleFinding,
     RulesUnusable,
+    named,
 )
 from gateway.connectors.schemas.place import element_at
 from gateway.connectors.ubl.reader import XmlSource, safe_parser
 
 _SVRL: Final = "{http://purl.oclc.org/dsdl/svrl}"
 _MILD: Final = frozenset(("warning", "warn", "information", "info"))
-_NAMED: Final = re.compile(r"\s*\[([^\]]{1,80})\]\s*-?\s*")
+_TITLE: Final = re.compile(r"\s*\[([^\]]{1,80})\]\s*-?\s*")
 _ADVICE: Final = "Correct what the rule names, or ask its publisher what it means."
 
 
@@ -103,14 +104,14 @@ def _failures(report: etree._Element) -> Iterator[Failure]:
     for failed in report.iter(f"{_SVRL}failed-assert", f"{_SVRL}successful-report"):
         said = failed.find(f"{_SVRL}text")
         text = "" if said is None else _flat(said)
-        named = _NAMED.match(text)
-        rule_id = failed.get("id") or (named[1] if named else "")
+        title = _TITLE.match(text)
+        rule_id = failed.get("id") or (title[1] if title else "")
         flag = (failed.get("flag") or failed.get("role") or "").lower()
         yield Failure(
             rule_id,
             WARNING if flag in _MILD else ERROR,
             failed.get("location", ""),
-            text[named.end() :] if named and named[1] == rule_id else text,
+            text[title.end() :] if title and title[1] == rule_id else text,
         )
 
 
@@ -123,7 +124,7 @@ def _finding(failure: Failure, source: XmlSource) -> RuleFinding:
     element = element_at(source.root, failure.path)
     found = "" if len(element) else shortened((element.text or "").strip())
     return RuleFinding(
-        f"{failure.rule_id}: {failure.text}",
+        named(failure.rule_id, failure.text),
         source.locate(element),
         found,
         _ADVICE,

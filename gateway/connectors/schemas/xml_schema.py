@@ -9,7 +9,7 @@ from typing import Any, Final
 from lxml import etree
 
 from gateway.connectors.message import shortened
-from gateway.connectors.schemas.finding import FINDINGS_MAX, RuleFinding, RulesUnusable
+from gateway.connectors.schemas.finding import FINDINGS_MAX, RuleFinding, RulesUnusable, named
 from gateway.connectors.schemas.place import element_at
 from gateway.connectors.ubl.reader import XmlSource
 
@@ -90,12 +90,6 @@ def _on_line(entry: Any, root: etree._Element) -> etree._Element:
 
 def _finding(entry: Any, source: XmlSource, element: etree._Element) -> RuleFinding:
     rule_id = entry.type_name.lower().replace("_", "-")
-    words = shortened_rule(_NAMESPACE.sub("", entry.message))
+    rule = named(rule_id, _NAMESPACE.sub("", entry.message))
     found = "" if len(element) else shortened((element.text or "").strip())
-    return RuleFinding(f"{rule_id}: {words}", source.locate(element), found, _ADVICE, rule_id)
-
-
-def shortened_rule(message: str) -> str:
-    """Shorten what lists all that may stand at a place."""
-    words = " ".join(message.split())
-    return words if len(words) <= 400 else f"{words[:399]}…"
+    return RuleFinding(rule, source.locate(element), found, _ADVICE, rule_id)
