@@ -15,6 +15,7 @@ The tree, by what was wrong with the message::
     ├── InvalidUblInvoice           likewise, an invoice
     ├── InvalidUblCreditNote        likewise, a credit note
     ├── InvalidUblCatalogue         likewise, a catalogue
+    ├── InvalidUblApplicationResponse likewise, an answer to messages that were sent
     ├── InvalidCxml                 a cXML message that breaks cXML or the model of the network
     ├── MalformedInterchange        an envelope of X12 or EDIFACT that contradicts itself
     ├── UnsupportedMessage          an X12 or EDIFACT message that is not the one asked for
@@ -175,6 +176,10 @@ class InvalidUblCreditNote(ConnectorRefused):
 
 class InvalidUblCatalogue(ConnectorRefused):
     """The catalogue breaks UBL, or cannot be held by the model of the network."""
+
+
+class InvalidUblApplicationResponse(ConnectorRefused):
+    """The answer does not say which message it is about, or what became of it."""
 
 
 class InvalidCxml(ConnectorRefused):

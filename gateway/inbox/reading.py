@@ -116,6 +116,10 @@ def _kind(content: bytes, sender: str, partners: Partners) -> Kind:
 
 
 def _xml(content: bytes, kind: Kind, sender: str, partners: Partners) -> Reading:
+    if kind == Kind(detect.UBL, "ApplicationResponse"):
+        from gateway.connectors.ubl import application_response
+
+        return Reading(kind, (), receipts=application_response.read_receipts(content))
     name = (_UBL if kind.standard == detect.UBL else _CXML).get(kind.type)
     if name is None:
         raise _unread(kind)

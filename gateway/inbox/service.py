@@ -75,9 +75,10 @@ def examine(engine: Engine, organisation: int, id_: str) -> InboxView:
                 outcome = outcome if other is None else (_reused(outcome, other),)
             if isinstance(outcome, Reading):
                 book.note_read(message, telling.heard(session, message, outcome))
-                telling.acknowledge(session, message)
             else:
                 book.note_refused(message, outcome)
+            refusal = () if isinstance(outcome, Reading) else outcome
+            telling.acknowledge(session, message, held[0], refusal)
             session.add(message)
         return view(message)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlmodel import Session
@@ -9,6 +10,7 @@ from sqlmodel import Session
 from gateway.connectors import detect
 from gateway.connectors.edi.receipt import Receipt
 from gateway.connectors.message import Finding, Location, shortened
+from gateway.inbox import level_response
 from gateway.inbox.book import number_of
 from gateway.inbox.models import InboxMessage
 from gateway.inbox.reading import Reading
@@ -16,8 +18,13 @@ from gateway.outbox import book
 from gateway.outbox.answer import note_receipts
 
 
-def acknowledge(session: Session, message: InboxMessage) -> None:
-    """Put what the sender is told of a message into the outbox, once."""
+def acknowledge(
+    session: Session, message: InboxMessage, content: bytes, refusal: Sequence[Finding]
+) -> None:
+    """Put what the sender is told of a message as it came into the outbox, once."""
+    if message.acknowledgement is None and message.version == 1:
+        number, came_ms = number_of(message), message.received_ms
+        message.acknowledgement = level_response.write(content, refusal, number, came_ms)
     if message.acknowledgement is None:
         return
     number, told = number_of(message), detect.detect(message.acknowledgement)

@@ -40,7 +40,7 @@ def references(content: bytes, standard: str, type_: str) -> list[Reference]:
         return [_of(each) for part in syntax.read(content) for each in part.messages]
     if standard == detect.UBL:
         id_ = etree.fromstring(content, _PARSER).findtext(f"{{{CBC}}}ID") or ""
-        return [Reference("", "", type_[:64], id_.strip()[:200])]
+        return [Reference("", "", type_[:64], plain(id_.strip())[:200])]
     return []
 
 

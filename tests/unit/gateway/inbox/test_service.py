@@ -171,7 +171,7 @@ def test_a_message_of_an_interchange_that_is_wrong_keeps_no_other_back(engine: E
 
 
 def test_a_message_without_acknowledgement_has_none(engine: Engine) -> None:
-    taken = _receive(engine, ORDER)
+    taken = _receive(engine, SHOPIFY)
     with pytest.raises(AcknowledgementAbsent):
         service.acknowledgement(engine, OURS, taken.id)
 
