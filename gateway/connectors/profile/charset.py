@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
-_FIRST_IDEOGRAPH: Final = "\u4e00"
-_LAST_IDEOGRAPH: Final = "\u9fff"
-_MOSTLY: Final = 0.6
+_RUN: Final = re.compile(rb"[\x80-\xff]+")
+_MOSTLY: Final = 0.9
 
 
 def guessed_charset(content: bytes, declared: str = "") -> tuple[str, str]:
@@ -25,7 +25,7 @@ def guessed_charset(content: bytes, declared: str = "") -> tuple[str, str]:
         said = f", though the envelope says {declared}" if declared else ""
         why = f"what is not ASCII in it is UTF-8{said}."
         return ("", "") if declared == "utf-8" else ("utf-8", why)
-    if _is_in(content, "gb18030") and _is_chinese(content.decode("gb18030")):
+    if _is_in(content, "gb18030") and _is_chinese(content):
         return "gb18030", "what is not ASCII in it are Chinese characters of GB 18030."
     if not declared or declared == "utf-8":
         return "latin-1", "it holds bytes that are no UTF-8; ISO 8859-1 is only the likeliest."
@@ -40,7 +40,8 @@ def _is_in(content: bytes, charset: str) -> bool:
     return True
 
 
-def _is_chinese(text: str) -> bool:
-    wide = [each for each in text if not each.isascii()]
-    chinese = sum(_FIRST_IDEOGRAPH <= each <= _LAST_IDEOGRAPH for each in wide)
-    return chinese >= _MOSTLY * len(wide)
+def _is_chinese(content: bytes) -> bool:
+    """Tell whether bytes that are no ASCII come in pairs, as they do in Chinese text only."""
+    runs = [len(each) for each in _RUN.findall(content)]
+    paired = sum(length for length in runs if length % 2 == 0)
+    return paired >= _MOSTLY * sum(runs)

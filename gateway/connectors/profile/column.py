@@ -51,6 +51,9 @@ _DAYS: Final = (
     *("%d.%m.%y", "%d/%m/%y", "%m/%d/%y", "%d-%b-%y", "%Y%m%d", "%d %b %Y"),
 )
 
+_KEY_COLUMNS_MAX: Final = 12
+"""Of those that may be part of a key."""
+
 Marks = tuple[str, str]
 
 
@@ -132,15 +135,17 @@ def formats_of(column: Column) -> list[str]:
 
 
 def key_of(columns: Sequence[Column]) -> tuple[str, ...]:
-    """Find the columns that tell rows apart: those of number and line first, then any."""
+    """Find the columns that tell rows apart: the number of the order, with its line, or any."""
     complete = [each for each in columns if each.is_complete and each.cells]
-    known = [each for each in complete if each.target in ("order.id", f"{_LINE}id")]
-    rest = [each for each in complete if each not in known]
-    ordered = [*known, *rest][:12]
+    numbers = [each for each in complete if each.target == "order.id"]
+    lines = [each for each in complete if each.target == f"{_LINE}id"]
+    rest = [each for each in complete if each not in (*numbers, *lines)]
+    ordered = [*numbers, *lines, *rest][:_KEY_COLUMNS_MAX]
     for size in (1, 2, 3):
         for chosen in combinations(ordered, size):
             rows = list(zip(*(each.cells for each in chosen), strict=True))
-            is_about_the_order = any(each in known for each in chosen) or not known
+            # The number of a line is its own within its order only.
+            is_about_the_order = numbers[0] in chosen if numbers else list(chosen) != lines
             if is_about_the_order and len(set(rows)) == len(rows):
                 return tuple(each.name for each in chosen)
     return ()

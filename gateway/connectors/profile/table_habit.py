@@ -6,6 +6,7 @@ import csv
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from gateway.connectors.csv.profile import Profile, Rule
@@ -25,6 +26,7 @@ from gateway.connectors.profile.proposal import Key, Section
 from gateway.connectors.profile.unit_guess import guessed_unit
 
 ROWS_MAX: Final = 10_000
+COLUMNS_MIN: Final = 2
 _SEPARATORS: Final = ",;\t|"
 _LINE: Final = "order.order_line[0]."
 _PRICE: Final = f"{_LINE}price.price_amount."
@@ -90,23 +92,28 @@ def _of_text(file: str, content: bytes) -> Sheet:
 
 
 def _split(text: str) -> tuple[str, list[Record]]:
-    best: tuple[float, str, list[Record]] | None = None
+    best: tuple[float, str, list[Record]] = (0.0, _SEPARATORS[0], [])
     for separator in _SEPARATORS:
-        rows = csv.reader(text.splitlines(keepends=True), delimiter=separator)
-        records = []
-        try:
-            for cells in rows:
-                records.append(Record(rows.line_num, tuple(cells)))
-                if len(records) > ROWS_MAX:
-                    break
-        except csv.Error:
-            continue
-        width, count = Counter(len(each.cells) for each in records).most_common(1)[0]
-        score = count / len(records) * (width > 1) * (1 + width / 1000)
-        if best is None or score > best[0]:
-            best = score, separator, records
-    assert best is not None, "no line is too long for a comma"
+        records = _records(text, separator)
+        widths = Counter(len(each.cells) for each in records)
+        width, count = widths.most_common(1)[0] if widths else (0, 0)
+        # Of two that fit as many lines, the one that makes more cells of them.
+        score = count / len(records) * (1 + width / 1000) if width > 1 else 0.0
+        best = max(best, (score, separator, records), key=lambda each: each[0])
     return best[1], best[2]
+
+
+def _records(text: str, separator: str) -> list[Record]:
+    rows = csv.reader(text.splitlines(keepends=True), delimiter=separator)
+    records: list[Record] = []
+    line = 1
+    try:
+        for cells in islice(rows, ROWS_MAX):
+            records.append(Record(line, tuple(cells)))
+            line = rows.line_num + 1
+    except csv.Error:
+        return []
+    return records
 
 
 def _of_workbook(file: str, content: bytes) -> Sheet:
@@ -126,7 +133,7 @@ def _columns(file: str, records: Sequence[Record]) -> tuple[int, tuple[Column, .
     width = widths.most_common(1)[0][0] if widths else 0
     for place, record in enumerate(filled):
         names = tuple(cell.strip() for cell in record.cells)
-        if _width(record) < width or not _are_names(names):
+        if width < COLUMNS_MIN or _width(record) < width or not _are_names(names):
             continue
         rows = [each.cells for each in filled[place + 1 :] if len(each.cells) == len(names)]
         if rows:
