@@ -7,8 +7,8 @@ of a file are of one partner, by whose profile they are read and answered.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -26,6 +26,7 @@ from gateway.connectors.edi.sending import Sending
 from gateway.connectors.edi.x12 import acknowledgement as functional
 from gateway.connectors.edi.x12 import interchange as x12
 from gateway.connectors.edi.x12 import receipt as functional_receipt
+from gateway.connectors.edi.x12.interchange import NOTICE
 from gateway.connectors.edi.x12.message_type import MESSAGE_TYPES as X12_TYPES
 from gateway.connectors.message import (
     ConnectorRefused,
@@ -43,7 +44,7 @@ _CONTROL_MAX: Final = 999_999_999
 _TOGETHER: Final = 1000
 """Interchanges of one file whose acknowledgements have control numbers of their own."""
 
-_ANSWERS: Final = frozenset(("997", "999", "CONTRL"))
+_ANSWERS: Final = frozenset(("997", "999", NOTICE, "CONTRL"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +102,11 @@ class Taken:
 
     def acknowledgement(self, message: int, received_ms: int) -> bytes:
         """Write what the sender is told; empty when there is nothing to tell."""
-        at = datetime.fromtimestamp(received_ms / 1000, UTC)
-        written = []
+        at, written = _moment(received_ms), []
         for index, (interchange, outcomes) in enumerate(self.pairs):
             if all(each.name in _ANSWERS for each in interchange.messages):
                 continue
-            control = (message * _TOGETHER + index) % _CONTROL_MAX + 1
+            control = _control(message, index)
             envelope = interchange.envelope
             sending = Sending(envelope.receiver, envelope.sender, control, at, envelope.is_test)
             written.append(self.syntax.acknowledge(interchange, outcomes, sending, self.partner))
@@ -148,6 +148,23 @@ def take(content: bytes, syntax: Syntax, sender: str, partners: Partners) -> Tak
     return Taken(syntax, partner, tuple(pairs), tuple(receipts))
 
 
+def refuse(content: bytes, findings: Sequence[Finding], message: int, received_ms: int) -> bytes:
+    """Write what the sender of an interchange of X12 is told that was refused as a whole.
+
+    Empty where it asks for nothing, or cannot be read so far. It is written plainly: whose it is,
+    is not believed.
+    """
+    return functional.refuse(content, findings, _moment(received_ms), _control(message, 0))
+
+
+def _control(message: int, index: int) -> int:
+    return (message * _TOGETHER + index) % _CONTROL_MAX + 1
+
+
+def _moment(ms: int) -> datetime:
+    return datetime.fromtimestamp(ms / 1000, UTC)
+
+
 def _require_same(interchange: Interchange, first: Partner, other: Partner) -> None:
     if other == first:
         return
@@ -163,10 +180,13 @@ def _outcome(
 ) -> Outcome[Any]:
     if message.name in _ANSWERS:
         try:
-            receipts.extend(syntax.read_receipts(message))
+            found = syntax.read_receipts(message)
+            # What answers an envelope says so, for it says less than what answers a message.
+            is_notice = message.name == NOTICE
+            receipts.extend(replace(each, name=NOTICE) if is_notice else each for each in found)
         except ConnectorRefused as error:
-            found = tuple(each for each in error.findings if isinstance(each, EdiFinding))
-            return Outcome(None, found, ())
+            wrong = tuple(each for each in error.findings if isinstance(each, EdiFinding))
+            return Outcome(None, wrong, ())
         return Outcome(None, (), ())
     known = syntax.types.get(message.name)
     if known is None:

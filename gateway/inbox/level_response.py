@@ -9,6 +9,7 @@ from typing import Final
 from lxml import etree
 
 from gateway.connectors.message import ConnectorRefused, Finding
+from gateway.connectors.schemas.finding import WARNING
 from gateway.connectors.ubl.message_level_response import MessageLevelResponse, render
 from gateway.connectors.ubl.reader import CAC, CBC, read_xml
 from ledger.document.party import Identification
@@ -62,7 +63,8 @@ def _answer(
     if sender is None or receiver is None or not message_id:
         return None
     day = datetime.fromtimestamp(received_ms / 1000, UTC).date().isoformat()
-    return MessageLevelResponse(f"MLR-{number}", day, receiver, sender, message_id, findings)
+    errors = [each for each in findings if getattr(each, "flag", "") != WARNING]
+    return MessageLevelResponse(f"MLR-{number}", day, receiver, sender, message_id, errors)
 
 
 def _endpoint(root: etree._Element, side: str) -> Identification | None:

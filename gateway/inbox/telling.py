@@ -10,7 +10,7 @@ from sqlmodel import Session
 from gateway.connectors import detect
 from gateway.connectors.edi.receipt import Receipt
 from gateway.connectors.message import Finding, Location, shortened
-from gateway.inbox import level_response
+from gateway.inbox import interchange, level_response
 from gateway.inbox.book import number_of
 from gateway.inbox.models import InboxMessage
 from gateway.inbox.reading import Reading
@@ -23,8 +23,7 @@ def acknowledge(
 ) -> None:
     """Put what the sender is told of a message as it came into the outbox, once."""
     if message.acknowledgement is None and message.version == 1:
-        number, came_ms = number_of(message), message.received_ms
-        message.acknowledgement = level_response.write(content, refusal, number, came_ms)
+        message.acknowledgement = _written(content, refusal, message) or None
     if message.acknowledgement is None:
         return
     number, told = number_of(message), detect.detect(message.acknowledgement)
@@ -38,6 +37,14 @@ def acknowledge(
         type=told.type,
         source=number,
     )
+
+
+def _written(content: bytes, refusal: Sequence[Finding], message: InboxMessage) -> bytes | None:
+    """Write what is told by the inbox itself, rather than by whoever read the message."""
+    number, came_ms = number_of(message), message.received_ms
+    if refusal and content.lstrip().startswith(b"ISA"):
+        return interchange.refuse(content, refusal, number, came_ms)
+    return level_response.write(content, refusal, number, came_ms)
 
 
 def heard(session: Session, message: InboxMessage, reading: Reading) -> Reading:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, or_
 from sqlmodel import Session, col, select
 
 from gateway.connectors.edi.receipt import Receipt
+from gateway.connectors.edi.x12.interchange import NOTICE
 from gateway.outbox.models import ACCEPTED, REFUSED, OutboxMessage, OutboxPart
 from gateway.outbox.reference import plain
 
@@ -27,7 +28,8 @@ def note_receipts(
         found = _newest(session, organisation, partner, receipt)
         if not found:
             unknown.append(receipt)
-        for part in found:
+        # An envelope that is taken says nothing yet of what is in it.
+        for part in () if receipt.name == NOTICE and receipt.is_accepted else found:
             if (part.message, part.position) not in named:
                 named.add((part.message, part.position))
                 _note(session, part, receipt)
@@ -46,7 +48,7 @@ def _newest(
     ]
     if receipt.reference:
         wanted.append(col(OutboxPart.reference) == plain(receipt.reference))
-    if receipt.name:
+    if receipt.name not in ("", NOTICE):
         wanted.append(col(OutboxPart.name) == receipt.name)
     if number:
         wanted.append(or_(col(OutboxPart.interchange) == number, col(OutboxPart.group) == number))

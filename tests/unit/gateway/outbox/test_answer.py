@@ -12,7 +12,7 @@ from gateway.inbox import service as inbox
 from gateway.outbox import service
 from gateway.outbox.answer import note_receipts
 from ledger.database import writing
-from tests.unit.gateway.outbox.test_outbox import EDIFACT, OURS, put
+from tests.unit.gateway.outbox.test_outbox import EDIFACT, OURS, X12, put
 
 
 def _answers(engine: Engine, id_: str) -> tuple[str, list[str]]:
@@ -109,3 +109,32 @@ def test_a_contrl_that_comes_is_noted_at_what_was_sent(engine: Engine) -> None:
     taken = inbox.receive(engine, OURS, "brand", content, "")
     assert (taken.state, taken.findings) == ("noted", [])
     assert _answers(engine, id_) == ("accepted", ["accepted"])
+
+
+def _notice(code: str, note: str) -> bytes:
+    isa = "ISA*00*          *00*          *ZZ*BRAND          *ZZ*MILL           "
+    head = f"{isa}*260302*1200*U*00401*000000009*0*P*>~"
+    return f"{head}TA1*000000042*260301*1200*{code}*{note}~IEA*0*000000009~".encode()
+
+
+def test_an_envelope_that_is_taken_says_nothing_of_what_is_in_it(engine: Engine) -> None:
+    id_ = put(engine)
+    taken = inbox.receive(engine, OURS, "brand", _notice("A", "000"), "")
+    assert (taken.state, taken.findings) == ("noted", [])
+    assert _answers(engine, id_) == ("", ["", ""])
+
+
+def test_an_envelope_that_is_refused_is_refused_with_all_that_is_in_it(engine: Engine) -> None:
+    id_ = put(engine)
+    inbox.receive(engine, OURS, "brand", _notice("R", "024"), "")
+    assert _answers(engine, id_) == ("refused", ["refused", "refused"])
+
+
+def test_who_asks_is_told_that_its_envelope_is_refused(engine: Engine) -> None:
+    broken = X12.replace(b"*000000042*0*P*>", b"*000000042*1*P*>").replace(b"IEA*1*", b"IEA*2*")
+    taken = inbox.receive(engine, OURS, "mill", broken, "")
+    assert taken.state == "refused"
+    (told,) = service.messages(engine, OURS, None, "mill", None, 50).items
+    content = service.content(engine, OURS, told.id)
+    assert (told.standard, told.source) == ("x12", taken.id)
+    assert b"TA1*000000042*260301*1200*R*" in content
