@@ -127,16 +127,15 @@ def _currency(reading: Reading) -> str:
 def _head(reading: Reading) -> dict[str, Any]:
     tree, envelope = reading.tree, reading.message.envelope
     place = party.delivery(reading, party.find(reading, "DP", "ST"))
-    delivered = moment.date(reading, tree.first("DTM", "35"))
-    if delivered:
-        place["actual_delivery_date"] = delivered
+    arrived = tree.first("DTM", "35")
+    place |= moment.fields(reading, arrived, "actual_delivery_date", "actual_delivery_time")
     documents = {
         field: reference.documents(reading, tree, *qualifiers) or None
         for field, qualifiers in _DOCUMENTS.items()
     }
     return documents | {
         "id": part.number(reading),
-        "issue_date": moment.issued(reading, "137", "3"),
+        **moment.issued(reading, "137", "3"),
         "note": note.notes(reading, tree),
         "buyer_reference": reference.number_of(reading, tree, "CR"),
         "order_reference": reference.document(reading, tree, "ON"),
@@ -158,11 +157,9 @@ def _period(reading: Reading, tree: Group) -> dict[str, Any] | None:
     whole = moment.span(reading, tree.first("DTM", _PERIOD))
     if whole:
         return whole
-    ends = {
-        field: moment.date(reading, tree.first("DTM", qualifier))
-        for field, qualifier in (("start_date", _BEGINS), ("end_date", _ENDS))
-    }
-    return {field: found for field, found in ends.items() if found} or None
+    first = moment.fields(reading, tree.first("DTM", _BEGINS), "start_date", "start_time")
+    last = moment.fields(reading, tree.first("DTM", _ENDS), "end_date", "end_time")
+    return (first | last) or None
 
 
 def _line(
@@ -221,9 +218,11 @@ def write(
         The day it is to be paid.
     """
     writing.add("BGM", kind, bill.id, "9")
-    moment.write_date(writing, "137", bill.issue_date)
+    moment.write_date(writing, "137", bill.issue_date, bill.issue_time)
     place = part.first_delivery(bill.delivery)
-    moment.write_date(writing, "35", place.actual_delivery_date if place is not None else None)
+    if place is not None:
+        arrived = place.actual_delivery_date, place.actual_delivery_time
+        moment.write_date(writing, "35", *arrived)
     _write_period(bill.invoice_period, writing)
     note.write_notes(writing, bill.note)
     reference.write_document(writing, "ON", bill.order_reference)
@@ -255,8 +254,8 @@ def _write_period(period: Period | None, writing: Writing) -> None:
     if period.start_date and period.end_date:
         moment.write_last(writing, _PERIOD, period)
         return
-    moment.write_date(writing, _BEGINS, period.start_date)
-    moment.write_date(writing, _ENDS, period.end_date)
+    moment.write_date(writing, _BEGINS, period.start_date, period.start_time)
+    moment.write_date(writing, _ENDS, period.end_date, period.end_time)
 
 
 def _write_line(line: BillLine, quantity: Quantity, order: str | None, writing: Writing) -> None:

@@ -61,7 +61,7 @@ def _read(reading: Reading) -> dict[str, Any]:
     receiver = party.find(reading, "DP", "ST", "CN")
     return {
         "id": part.number(reading),
-        "issue_date": moment.issued(reading, "137"),
+        **moment.issued(reading, "137"),
         "note": note.notes(reading, tree),
         "order_reference": order,
         "despatch_supplier_party": supplier or None,
@@ -135,7 +135,7 @@ def _line(
 def _write(advice: DespatchAdvice, writing: Writing) -> None:
     travel, order = advice.shipment, advice.order_reference
     writing.add("BGM", "351", advice.id, "9")
-    moment.write_date(writing, "137", advice.issue_date)
+    moment.write_date(writing, "137", advice.issue_date, advice.issue_time)
     shipment.write_days(writing, travel.delivery if travel is not None else None)
     if travel is not None:
         shipment.write_measures(writing, travel)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from gateway.connectors.edi.edifact.credit_note import CREDIT_NOTE
+from gateway.connectors.edi.edifact.delivery_schedule import DELIVERY_SCHEDULE
 from gateway.connectors.edi.edifact.despatch_advice import DESPATCH_ADVICE
 from gateway.connectors.edi.edifact.invoice import INVOICE
 from gateway.connectors.edi.edifact.order import ORDER
@@ -21,6 +22,7 @@ MESSAGE_TYPES: Final[Mapping[str, MessageType[Any]]] = {
         ORDER,
         ORDER_RESPONSE,
         ORDER_CHANGE.beside(ORDER_CANCELLATION),
+        DELIVERY_SCHEDULE,
         DESPATCH_ADVICE,
         RECEIPT_ADVICE,
         INVOICE.beside(CREDIT_NOTE),

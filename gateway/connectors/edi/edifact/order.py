@@ -19,6 +19,8 @@ _LOOP: Final = loop_map(f"{HEAD} ({LINE})*! {SUMMARY}")
 _PLACE: Final = ("DP", "ST")
 """Delivery party, or ship to."""
 
+_SHIP: Final = ("requested_despatch_date", "requested_despatch_time")
+
 _ADDS: Final = frozenset({"ALC", "TAX"})
 """Segments that add to the total of the lines, or take something off it."""
 
@@ -43,12 +45,12 @@ def read_head(reading: Reading, currency: str | None) -> dict[str, Any]:
     tree, envelope = reading.tree, reading.message.envelope
     bgm = tree.need("BGM")
     place = read_delivery(reading, tree)
-    ship = moment.date(reading, tree.first("DTM", "10"))
+    ship = moment.fields(reading, tree.first("DTM", "10"), *_SHIP)
     if ship:
-        place["despatch"] = {"requested_despatch_date": ship}
+        place["despatch"] = ship
     return {
         "id": part.number(reading),
-        "issue_date": moment.issued(reading, "137", "4"),
+        **moment.issued(reading, "137", "4"),
         "order_type_code": reading.token(bgm, 1),
         "note": note.notes(reading, tree),
         "document_currency_code": amount.named_currency(reading),
@@ -137,12 +139,13 @@ def write_head(
 ) -> None:
     """Write the head that an order and a change of an order share."""
     writing.add("BGM", kind[0], head.id, kind[1])
-    moment.write_date(writing, "137", head.issue_date)
+    moment.write_date(writing, "137", head.issue_date, head.issue_time)
     delivery = part.first_delivery(head.delivery)
     if delivery is not None:
         moment.write_period(writing, delivery.requested_delivery_period, *moment.REQUESTED)
         if delivery.despatch is not None:
-            moment.write_date(writing, "10", delivery.despatch.requested_despatch_date)
+            ship = delivery.despatch.requested_despatch_date
+            moment.write_date(writing, "10", ship, delivery.despatch.requested_despatch_time)
     note.write_notes(writing, head.note)
     for qualifier, number in (*references, ("CR", head.customer_reference)):
         if number:

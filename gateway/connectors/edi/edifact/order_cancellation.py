@@ -26,7 +26,7 @@ def _read(reading: Reading) -> dict[str, Any]:
     ajt = tree.group("AJT")
     return {
         "id": part.number(reading),
-        "issue_date": moment.issued(reading, "137", "4"),
+        **moment.issued(reading, "137", "4"),
         "order_reference": cancelled,
         "cancellation_note": notes[0] if notes else _UNSAID,
         "reason_code": reading.token(ajt.head, 1) if ajt is not None else None,
@@ -40,7 +40,7 @@ def _read(reading: Reading) -> dict[str, Any]:
 
 def _write(cancellation: OrderCancellation, writing: Writing) -> None:
     writing.add("BGM", "230", cancellation.id, _CANCELLED)
-    moment.write_date(writing, "137", cancellation.issue_date)
+    moment.write_date(writing, "137", cancellation.issue_date, cancellation.issue_time)
     reason = cancellation.cancellation_note
     note.write_notes(writing, (() if reason == _UNSAID else (reason,)) + cancellation.note)
     reference.write_document(writing, "ON", cancellation.order_reference)

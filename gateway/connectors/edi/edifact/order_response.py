@@ -56,7 +56,7 @@ def _read(reading: Reading) -> dict[str, Any]:
     part.check_lines(reading, len(lines))
     return {
         "id": part.number(reading),
-        "issue_date": moment.issued(reading, "137", "4"),
+        **moment.issued(reading, "137", "4"),
         "order_response_code": code,
         "order_reference": order,
         "order_change_reference": reference.document(reading, tree, "PP"),
@@ -144,7 +144,7 @@ def _write(response: OrderResponse, writing: Writing) -> None:
     code = response.order_response_code
     answer = code if code == "AB" else None
     writing.add("BGM", "231", response.id, _FUNCTIONS[code], answer)
-    moment.write_date(writing, "137", response.issue_date)
+    moment.write_date(writing, "137", response.issue_date, response.issue_time)
     moment.write_last(writing, moment.PROMISED[0], response.promised_delivery_period)
     note.write_notes(writing, response.note)
     reference.write_document(writing, "ON", response.order_reference)

@@ -57,7 +57,7 @@ def _read(reading: Reading) -> dict[str, Any]:
     arrived = next((dtm for each in _ARRIVED if (dtm := tree.first("DTM", each))), None)
     return {
         "id": part.number(reading),
-        "issue_date": moment.issued(reading, "137"),
+        **moment.issued(reading, "137"),
         "note": note.notes(reading, tree),
         "order_reference": order,
         "despatch_document_reference": advice,
@@ -123,7 +123,7 @@ def _received(
 
 def _write(advice: ReceiptAdvice, writing: Writing) -> None:
     writing.add("BGM", "632", advice.id, "9")
-    moment.write_date(writing, "137", advice.issue_date)
+    moment.write_date(writing, "137", advice.issue_date, advice.issue_time)
     moment.write_date(writing, _ARRIVED[0], advice.actual_delivery_date)
     note.write_notes(writing, advice.note)
     reference.write_document(writing, _ORDER, advice.order_reference)

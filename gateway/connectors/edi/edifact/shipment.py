@@ -17,6 +17,7 @@ from ledger.document.delivery import Delivery, Package, Shipment, Sscc
 from ledger.document.money import Quantity
 
 _EXPECTED: Final = ("17", "132", "67")
+_LEFT: Final = ("actual_despatch_date", "actual_despatch_time")
 _GROSS: Final = ("AAD", "G")
 _VOLUME: Final = ("AAW", "ABJ")
 _SSCC: Final = "BJ"
@@ -30,7 +31,7 @@ def shipment(reading: Reading, packages: list[dict[str, Any]]) -> dict[str, Any]
     tdt = next((each.head for each in tree.groups("TDT")), None)
     transport = _transport(reading) if tdt is not None else {}
     carrier = transport.pop("carrier_party", None)
-    left = moment.date(reading, tree.first("DTM", "11"))
+    left = moment.fields(reading, tree.first("DTM", "11"), *_LEFT)
     fields = transport | {
         "gross_weight_measure": _measure(reading, tree, *_GROSS),
         "gross_volume_measure": _measure(reading, tree, *_VOLUME),
@@ -39,7 +40,7 @@ def shipment(reading: Reading, packages: list[dict[str, Any]]) -> dict[str, Any]
         "delivery": part.held(
             {
                 "estimated_delivery_period": moment.first_period(reading, tree, *_EXPECTED),
-                "despatch": {"actual_despatch_date": left} if left else None,
+                "despatch": left or None,
                 "carrier_party": carrier,
             }
         ),
@@ -128,7 +129,8 @@ def write_days(writing: Writing, delivery: Delivery | None) -> None:
     if delivery is None:
         return
     if delivery.despatch is not None:
-        moment.write_date(writing, "11", delivery.despatch.actual_despatch_date)
+        left = delivery.despatch.actual_despatch_date
+        moment.write_date(writing, "11", left, delivery.despatch.actual_despatch_time)
     moment.write_last(writing, _EXPECTED[0], delivery.estimated_delivery_period)
 
 
