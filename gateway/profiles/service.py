@@ -118,7 +118,10 @@ def _in_use(session: Session, organisation: int, name: str) -> list[ProfileVersi
 
 def _view(rows: list[ProfileVersion]) -> ProfileView:
     (partner,) = Partners.of([rows[-1].content]).known
-    first = {row.version: row.stored_ms for row in reversed(rows) if row.content}
+    first: dict[str, int] = {}
+    for row in rows:
+        if row.content:
+            first.setdefault(row.version, row.stored_ms)
     return ProfileView(
         name=partner.name,
         version=partner.version,
@@ -127,6 +130,6 @@ def _view(rows: list[ProfileVersion]) -> ProfileView:
         tables=[table.name for table in partner.table],
         versions=[
             ProfileVersionView(version=version, stored_at=spelled(ms))
-            for version, ms in reversed(first.items())
+            for version, ms in first.items()
         ],
     )
