@@ -33,6 +33,9 @@ from gateway.connectors.ubl.reader import XmlSource, safe_parser
 _SVRL: Final = "{http://purl.oclc.org/dsdl/svrl}"
 _MILD: Final = frozenset(("warning", "warn", "information", "info"))
 _TITLE: Final = re.compile(r"\s*\[([^\]]{1,80})\]\s*-?\s*")
+_QUOTED: Final = re.compile(r'string "([^"]+)"')
+_INAPPLICABLE: Final = "rules-inapplicable"
+_CORRECT_VALUE: Final = "Correct the value that the rules fail on; other findings name it too."
 _ADVICE: Final = "Correct what the rule names, or ask its publisher what it means."
 
 
@@ -54,6 +57,10 @@ class Failure:
     flag: str
     path: str
     text: str
+
+
+class RulesInapplicable(Exception):
+    """The rules fail on a message; the message of the error says on what."""
 
 
 class Rules:
@@ -83,20 +90,27 @@ class Rules:
 
         Raises
         ------
+        RulesInapplicable
+            If they do not come to an end, as with a number that is none.
         RulesUnusable
-            If the stylesheet fails, or reports nothing that can be read.
+            If the stylesheet reports nothing that can be read.
         """
+        node = _processor().parse_xml(xml_text=etree.tostring(root, encoding="unicode"))
         try:
-            node = _processor().parse_xml(xml_text=etree.tostring(root, encoding="unicode"))
             report = self._compiled.transform_to_string(xdm_node=node)
-            whole = etree.fromstring((report or "").encode(), safe_parser())
-        except (saxonche.PySaxonApiError, etree.XMLSyntaxError) as error:
+        except saxonche.PySaxonApiError as error:
+            raise RulesInapplicable(" ".join(str(error).split())) from None
+        try:
+            return list(_failures(etree.fromstring((report or "").encode(), safe_parser())))
+        except etree.XMLSyntaxError as error:
             raise RulesUnusable(f"{self.name}: {shortened(str(error))}") from None
-        return list(_failures(whole))
 
     def findings(self, source: XmlSource) -> list[RuleFinding]:
         """Hold a message against the rules; each finding at the element that the rule names."""
-        failures = self.failures(source.root)[:FINDINGS_MAX]
+        try:
+            failures = self.failures(source.root)[:FINDINGS_MAX]
+        except RulesInapplicable as error:
+            return [_inapplicable(self.name, str(error), source)]
         return [_finding(each, source) for each in failures]
 
 
@@ -130,6 +144,17 @@ def _finding(failure: Failure, source: XmlSource) -> RuleFinding:
         _ADVICE,
         failure.rule_id,
         failure.flag,
+    )
+
+
+def _inapplicable(name: str, error: str, source: XmlSource) -> RuleFinding:
+    quoted = _QUOTED.search(error)
+    value = quoted[1] if quoted else ""
+    elements = (each for each in source.root.iter("*") if (each.text or "") == value)
+    element = next(elements, source.root) if value else source.root
+    rule = named(_INAPPLICABLE, f"The rules of {name} can be applied to this message")
+    return RuleFinding(
+        rule, source.locate(element), shortened(error), _CORRECT_VALUE, _INAPPLICABLE
     )
 
 

@@ -19,7 +19,10 @@ from gateway.connectors.schemas.finding import RuleFinding, RulesUnusable
 COUNT: Final = 2
 SECONDS_MAX: Final = 30.0
 """For one message, the compiling of its rules included."""
+BYTES_PER_SECOND: Final = 200_000
+"""Long messages may take longer."""
 
+_GRACE_S: Final = 5
 _UNFINISHED: Final = "check-unfinished"
 _UNUSABLE: Final = "artefact-unusable"
 
@@ -36,7 +39,7 @@ class Workers:
     count : int
         How many; they are started when there is something to check.
     seconds_max : float
-        How long the check of one message may take.
+        How long the check of a short message may take.
     """
 
     def __init__(
@@ -52,11 +55,12 @@ class Workers:
         """Say what published rules a message breaks; a check that fails is a finding as well."""
         with self._free:
             worker = self._idle.pop() if self._idle else _Worker(self._folder)
+            seconds = self._seconds_max + len(content) // BYTES_PER_SECOND
             try:
-                answer = worker.ask(content, kind, day, self._seconds_max)
+                answer = worker.ask(content, kind, day, seconds)
             except (EOFError, OSError, TimeoutError):
                 worker.stop()
-                return (_unfinished(self._seconds_max),)
+                return (_unfinished(seconds),)
             if self._is_closed:
                 worker.stop()
             else:
@@ -79,7 +83,7 @@ class _Worker:
         theirs.close()
 
     def ask(self, content: bytes, kind: Kind, day: str, seconds_max: float) -> Answer:
-        self._connection.send((content, kind, day))
+        self._connection.send((content, kind, day, seconds_max))
         if not self._connection.poll(seconds_max):
             raise TimeoutError
         answer: Answer = self._connection.recv()
@@ -100,13 +104,17 @@ def _work(connection: Connection, folder: Path) -> None:
     checker = Checker(folder)
     while True:
         try:
-            content, kind, day = connection.recv()
+            content, kind, day, seconds_max = connection.recv()
         except EOFError:
             return
+        # A process whose gateway was killed meanwhile ends by itself.
+        signal.alarm(int(seconds_max) + _GRACE_S)
         try:
-            connection.send(checker.check(content, kind, day))
+            answer = checker.check(content, kind, day)
         except RulesUnusable as error:
-            connection.send((_unusable(error),))
+            answer = (_unusable(error),)
+        signal.alarm(0)
+        connection.send(answer)
 
 
 def _unfinished(seconds_max: float) -> RuleFinding:

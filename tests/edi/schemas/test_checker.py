@@ -119,6 +119,18 @@ def test_package_added_meanwhile_is_used_for_the_next_message(store: Store, lay:
     assert checker.check(content, Kind("ubl", "Order"), DAY) == ()
 
 
+def test_value_that_rules_fail_on_is_named(store: Store, lay: Lay) -> None:
+    store.remove("published")
+    text = stylesheet('<xsl:value-of select="xs:decimal(//cbc:Note)"/>').replace(
+        "<xsl:stylesheet ", '<xsl:stylesheet xmlns:xs="http://www.w3.org/2001/XMLSchema" '
+    )
+    store.add(lay({"openpeppol/2025.5/xslt/PEPPOLBIS-T01.xslt": text}))
+    [found] = [each for each in check(store, ORDER) if each.rule_id == "rules-inapplicable"]
+    assert str(found.location) == "line 5, column 3, /Order/cbc:Note"
+    assert "short" in found.found
+    assert check(store, ORDER.replace("short", "12")) == ()
+
+
 BROKEN = {
     "PEPPOLBIS-T01.xslt": stylesheet('<xsl:value-of select="undefined()"/>'),
     "UBL-Order-2.1.xsd": ORDER_XSD.replace('ref="cbc:ID"', 'ref="cbc:Absent"'),
