@@ -13,6 +13,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from conversion_page import conversion_list, conversion_page  # noqa: E402
+
 from ledger import lifecycle  # noqa: E402
 from ledger.catalogue import Entry, catalogue  # noqa: E402
 from ledger.deployment_artifact import Deployment  # noqa: E402
@@ -157,6 +159,8 @@ PAGES = {
     "contracts/spec/deployment.schema.json": deployment_schema,
     f"contracts/spec/documents/{SCHEMA_VERSION}.json": document_schema,
     "tests/contracts/fixtures/LifecycleTable.sol": lifecycle_fixture,
+    "docs/conversion-table.md": conversion_page,
+    "docs/conversion.json": conversion_list,
 }
 
 

@@ -84,7 +84,14 @@ def _of_lists(said: Sequence[Any], written: Sequence[Any], at: str) -> Iterator[
             yield from _of_values(each, other, f"{at}/{nth}")
         return
     kept = _places(said, written)
-    if kept is None:
+    if kept is None and isinstance(said[0], dict):
+        # None is there as it was: each is held against the one at its place.
+        for nth, (each, other) in enumerate(zip(said, written, strict=False)):
+            yield from _of_values(each, other, f"{at}/{nth}")
+        kept = set(range(len(written)))
+        for nth in range(len(said), len(written)):
+            yield Loss(f"{at}/{nth}", ADDED, "", _shown(written[nth]))
+    elif kept is None:
         yield Loss(at, CHANGED, _shown(said), _shown(written))
         return
     for nth, each in enumerate(said):

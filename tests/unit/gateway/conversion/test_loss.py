@@ -47,6 +47,19 @@ def test_of_a_list_that_is_cut_the_missing_parts_are_named() -> None:
     assert _found(before, after) == [("/note/1", NO_PLACE)]
 
 
+def test_parts_that_differ_are_held_against_those_at_their_places() -> None:
+    first, second = {"delivery_party": {"name": "A"}}, {"delivery_party": {"name": "B"}}
+    before = _order(delivery=[first, second])
+    assert _found(before, _order(delivery=[{"delivery_party": {"name": "C"}}])) == [
+        ("/delivery/0/delivery_party/name", CHANGED),
+        ("/delivery/1", NO_PLACE),
+    ]
+    assert _found(_order(delivery=[{"delivery_party": {"name": "C"}}]), before) == [
+        ("/delivery/0/delivery_party/name", CHANGED),
+        ("/delivery/1", ADDED),
+    ]
+
+
 def test_a_list_that_is_joined_is_a_change_of_all_of_it() -> None:
     assert _found(_order(note=["a", "b"]), _order(note=["a b"])) == [("/note", CHANGED)]
 
