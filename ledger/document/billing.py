@@ -23,7 +23,7 @@ from ledger.document.party import Party
 from ledger.document.payment import PaymentMeans, PaymentTerms
 from ledger.document.period import Period
 from ledger.document.reference import DocumentReference, LineReference
-from ledger.document.scalar import CurrencyId, Date, Identifier, Text
+from ledger.document.scalar import CurrencyId, Date, DecimalText, Identifier, Text
 from ledger.document.tax import TaxBreakdown, TaxKey, tax_key
 
 _ONE: Final = Decimal(1)
@@ -70,6 +70,17 @@ class LegalMonetaryTotal(Part):
         return self
 
 
+class BilledQuantity(Quantity):
+    """How much of something is billed, less than nothing where a line takes back."""
+
+    value: DecimalText
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_any_quantity(cls, fields: object) -> object:
+        return dict(fields) if type(fields) is Quantity else fields
+
+
 class BillLine(Part):
     """What the lines of an invoice and of a credit note share."""
 
@@ -91,7 +102,7 @@ class BillLine(Part):
     extras: Many[Extra] = ()
 
     @property
-    def quantity(self) -> Quantity:
+    def quantity(self) -> BilledQuantity:
         """What is charged or credited, whatever its field is called."""
         raise NotImplementedError
 

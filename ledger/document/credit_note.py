@@ -7,8 +7,7 @@ from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from ledger.document.billing import Bill, BillLine
-from ledger.document.money import Quantity
+from ledger.document.billing import Bill, BilledQuantity, BillLine
 from ledger.document.part import LINES_MAX, Many
 
 CreditNoteTypeCode = Literal["81", "83", "381"]
@@ -18,10 +17,10 @@ CreditNoteTypeCode = Literal["81", "83", "381"]
 class CreditNoteLine(BillLine):
     """What is credited for one line."""
 
-    credited_quantity: Quantity
+    credited_quantity: BilledQuantity
 
     @property
-    def quantity(self) -> Quantity:
+    def quantity(self) -> BilledQuantity:
         """What is credited."""
         return self.credited_quantity
 

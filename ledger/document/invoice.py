@@ -7,8 +7,7 @@ from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from ledger.document.billing import Bill, BillLine
-from ledger.document.money import Quantity
+from ledger.document.billing import Bill, BilledQuantity, BillLine
 from ledger.document.part import LINES_MAX, Many
 from ledger.document.scalar import Date
 
@@ -23,10 +22,10 @@ CORRECTED: InvoiceTypeCode = "384"
 class InvoiceLine(BillLine):
     """What is charged for one line."""
 
-    invoiced_quantity: Quantity
+    invoiced_quantity: BilledQuantity
 
     @property
-    def quantity(self) -> Quantity:
+    def quantity(self) -> BilledQuantity:
         """What is charged."""
         return self.invoiced_quantity
 

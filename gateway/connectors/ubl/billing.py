@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any, Final
 
 from gateway.connectors.ubl.extra import Extras, absent, is_left_out
 from gateway.connectors.ubl.item import ITEM
+from gateway.connectors.ubl.legal_total import conclude_sums
+from gateway.connectors.ubl.line_category import conclude_category
 from gateway.connectors.ubl.line_reference import LINE_REFERENCE, ORDER_LINE_REFERENCE
 from gateway.connectors.ubl.mapping import (
     VALUE,
@@ -18,6 +21,7 @@ from gateway.connectors.ubl.mapping import (
     identification,
     identifier,
     one,
+    quantity,
     text,
 )
 from gateway.connectors.ubl.money import (
@@ -37,7 +41,7 @@ from gateway.connectors.ubl.part import (
     SUPPLIER_PARTY,
     plain_reference,
 )
-from gateway.connectors.ubl.scalar import CURRENCY, DATE, TIME, UNSIGNED
+from gateway.connectors.ubl.scalar import CURRENCY, DATE, DECIMAL, TIME, UNSIGNED
 
 _TAX_SUBTOTAL: Final = Content(
     "TaxSubtotal",
@@ -151,7 +155,7 @@ HEAD: Final[dict[str, Leaf | Branch]] = {
 
 
 def conclude(type_field: str, type_code: str, type_step: str) -> Finish:
-    """Conclude the type and the currency of a bill that does not name them.
+    """Conclude the type, the currency and the sums of a bill that does not name them.
 
     Parameters
     ----------
@@ -165,22 +169,31 @@ def conclude(type_field: str, type_code: str, type_step: str) -> Finish:
         if type_field not in bill and is_left_out(extras, f"{path}/{type_step}"):
             bill[type_field] = type_code
             extras.append((f"{path}/{absent(type_step)}", ""))
-        payable = bill.get("legal_monetary_total", {}).get("payable_amount", {})
+        sums = bill.get("legal_monetary_total", {})
+        payable = sums.get("payable_amount", {})
         if "document_currency_code" not in bill and "currency_id" in payable:
             bill["document_currency_code"] = payable["currency_id"]
             extras.append((f"{path}/{absent('cbc:DocumentCurrencyCode')}", ""))
+        if "line_extension_amount" in sums:
+            tax = bill.get("tax_total", {}).get("tax_amount")
+            conclude_sums(sums, tax, extras, f"{path}/cac:LegalMonetaryTotal")
 
     return finish
 
 
-def bill_line(name: str, quantity: str, entry: Leaf) -> Content:
+def billed(field: str) -> Leaf:
+    """Map how much a line bills, which is less than nothing where it takes back."""
+    return dataclasses.replace(quantity(field, is_required=True), kind=DECIMAL)
+
+
+def bill_line(name: str, child: str, entry: Leaf) -> Content:
     """Map a line.
 
     Parameters
     ----------
     name : str
         Its type in UBL.
-    quantity : str
+    child : str
         The element that says how much is billed.
     entry : Leaf
         What this element stands for.
@@ -189,11 +202,12 @@ def bill_line(name: str, quantity: str, entry: Leaf) -> Content:
     def finish(line: dict[str, Any], extras: Extras, path: str) -> None:
         assert entry.field is not None
         complete_base_unit(line, extras, path, entry.field)
+        conclude_category(line, extras, path)
 
     children: dict[str, Leaf | Branch] = {
         "ID": identifier("id", is_required=True),
         "Note": text("note", is_many=True),
-        quantity: entry,
+        child: entry,
         "LineExtensionAmount": amount("line_extension_amount", is_required=True),
         "AccountingCost": text("accounting_cost"),
         "InvoicePeriod": Branch("invoice_period", PERIOD, may_repeat=True),

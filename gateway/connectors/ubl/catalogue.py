@@ -19,18 +19,25 @@ from gateway.connectors.ubl.money import PRICE
 from gateway.connectors.ubl.part import CUSTOMER_PARTY, PARTY, PERIOD, SUPPLIER_PARTY
 from gateway.connectors.ubl.scalar import DATE, INDICATOR, TIME
 from ledger.document.item import Item
-from ledger.document.money import Price, Quantity
+from ledger.document.money import Price
 from ledger.document.part import LINES_MAX, Document, Extra, Many, Part
 from ledger.document.party import Party
 from ledger.document.period import Period
-from ledger.document.scalar import Code, Identifier, Text
+from ledger.document.scalar import Code, Identifier, NonNegativeDecimalText, Text, UnitCode
+
+
+class CatalogueQuantity(Part):
+    """How much of an item, in the unit it is ordered in where none is named."""
+
+    value: NonNegativeDecimalText
+    unit_code: UnitCode | None = None
 
 
 class PriceCondition(Part):
     """A price and the quantities and days it holds for."""
 
-    minimum_quantity: Quantity | None = None
-    maximum_quantity: Quantity | None = None
+    minimum_quantity: CatalogueQuantity | None = None
+    maximum_quantity: CatalogueQuantity | None = None
     price: Price | None = None
     applicable_delivery_period: Period | None = None
 
@@ -43,9 +50,9 @@ class CatalogueLine(Part):
     item: Item
     orderable_indicator: bool | None = None
     orderable_unit: Code | None = None
-    minimum_order_quantity: Quantity | None = None
-    maximum_order_quantity: Quantity | None = None
-    content_unit_quantity: Quantity | None = None
+    minimum_order_quantity: CatalogueQuantity | None = None
+    maximum_order_quantity: CatalogueQuantity | None = None
+    content_unit_quantity: CatalogueQuantity | None = None
     line_validity_period: Period | None = None
     price_condition: Many[PriceCondition] = ()
     note: Many[Text] = ()
@@ -71,8 +78,8 @@ class Catalogue(Document):
 _CONDITION: Final = Content(
     "ItemLocationQuantity",
     {
-        "MinimumQuantity": quantity("minimum_quantity"),
-        "MaximumQuantity": quantity("maximum_quantity"),
+        "MinimumQuantity": quantity("minimum_quantity", is_unit_optional=True),
+        "MaximumQuantity": quantity("maximum_quantity", is_unit_optional=True),
         "Price": Branch("price", PRICE),
         "ApplicableDeliveryPeriod": Branch("applicable_delivery_period", PERIOD),
     },
@@ -86,9 +93,9 @@ _LINE: Final = Content(
         "Note": text("note", is_many=True),
         "OrderableIndicator": Leaf("orderable_indicator", INDICATOR),
         "OrderableUnit": code("orderable_unit"),
-        "ContentUnitQuantity": quantity("content_unit_quantity"),
-        "MinimumOrderQuantity": quantity("minimum_order_quantity"),
-        "MaximumOrderQuantity": quantity("maximum_order_quantity"),
+        "ContentUnitQuantity": quantity("content_unit_quantity", is_unit_optional=True),
+        "MinimumOrderQuantity": quantity("minimum_order_quantity", is_unit_optional=True),
+        "MaximumOrderQuantity": quantity("maximum_order_quantity", is_unit_optional=True),
         "LineValidityPeriod": Branch("line_validity_period", PERIOD),
         "RequiredItemLocationQuantity": Branch("price_condition", _CONDITION, is_many=True),
         "Item": Branch("item", ITEM, is_required=True),
@@ -115,7 +122,5 @@ _CATALOGUE: Final = Content(
     },
 )
 
-CATALOGUE: Final = MessageType(
-    _CATALOGUE, Catalogue, InvalidUblCatalogue, "cac:CatalogueLine/cbc:ID"
-)
+CATALOGUE: Final = MessageType(_CATALOGUE, Catalogue, InvalidUblCatalogue)
 parse = CATALOGUE.parse

@@ -11,20 +11,19 @@ from __future__ import annotations
 from typing import Final
 
 from gateway.connectors.message import InvalidUblCreditNote
-from gateway.connectors.ubl.billing import HEAD, bill_line, conclude
-from gateway.connectors.ubl.mapping import Branch, Content, code, quantity
+from gateway.connectors.ubl.billing import HEAD, bill_line, billed, conclude
+from gateway.connectors.ubl.mapping import Branch, Content, Leaf
 from gateway.connectors.ubl.message_type import MessageType
+from gateway.connectors.ubl.scalar import CREDIT_TYPE
 from ledger.document.credit_note import CreditNote
 
-_LINE: Final = bill_line(
-    "CreditNoteLine", "CreditedQuantity", quantity("credited_quantity", is_required=True)
-)
+_LINE: Final = bill_line("CreditNoteLine", "CreditedQuantity", billed("credited_quantity"))
 
 _CREDIT_NOTE: Final = Content(
     "CreditNote",
     HEAD
     | {
-        "CreditNoteTypeCode": code("credit_note_type_code"),
+        "CreditNoteTypeCode": Leaf("credit_note_type_code", CREDIT_TYPE),
         "CreditNoteLine": Branch(
             "credit_note_line", _LINE, is_many=True, is_required=True, has_extras=True
         ),

@@ -11,22 +11,20 @@ from __future__ import annotations
 from typing import Final
 
 from gateway.connectors.message import InvalidUblInvoice
-from gateway.connectors.ubl.billing import HEAD, bill_line, conclude
-from gateway.connectors.ubl.mapping import Branch, Content, Leaf, code, quantity
+from gateway.connectors.ubl.billing import HEAD, bill_line, billed, conclude
+from gateway.connectors.ubl.mapping import Branch, Content, Leaf
 from gateway.connectors.ubl.message_type import MessageType
-from gateway.connectors.ubl.scalar import DATE
+from gateway.connectors.ubl.scalar import DATE, INVOICE_TYPE
 from ledger.document.invoice import Invoice
 
-_LINE: Final = bill_line(
-    "InvoiceLine", "InvoicedQuantity", quantity("invoiced_quantity", is_required=True)
-)
+_LINE: Final = bill_line("InvoiceLine", "InvoicedQuantity", billed("invoiced_quantity"))
 
 _INVOICE: Final = Content(
     "Invoice",
     HEAD
     | {
         "DueDate": Leaf("due_date", DATE),
-        "InvoiceTypeCode": code("invoice_type_code"),
+        "InvoiceTypeCode": Leaf("invoice_type_code", INVOICE_TYPE),
         "InvoiceLine": Branch(
             "invoice_line", _LINE, is_many=True, is_required=True, has_extras=True
         ),

@@ -36,6 +36,16 @@ _CHANGES: Final = {"7": "2", "5": "4"}
 """How a change of an order spells removed and unchanged lines."""
 _TAX_CATEGORIES: Final = {"StandardRated": "S", "ZeroRated": "Z", "ReverseCharge": "AE"}
 """Categories of OIOUBL as those of UNCL5305."""
+_INVOICES: Final = dict.fromkeys(
+    (
+        *("71", "80", "82", "84", "102", "218", "219", "331", "382", "388", "393", "395", "553"),
+        *("575", "623", "780", "817", "870", "875", "876", "877", "SalesInvoice"),
+    ),
+    "380",
+)
+"""Further types of invoices that a seller issues (EN 16931, BR-CL-01), and that of UBL 2.0."""
+_CREDITS: Final = {"396": "381", "532": "381"}
+"""Further types of credit notes that a seller issues."""
 _plain_number = re.compile(r"(?:0|[1-9][0-9]{0,17})(?:\.([0-9]{1,18}))?").fullmatch
 _is_count = re.compile(r"[0-9]{1,15}").fullmatch
 _INDICATORS: Final = {"true": True, "1": True, "false": False, "0": False}
@@ -152,6 +162,12 @@ def _line_status(text: str) -> str:
     return status
 
 
+def _one_of(text: str, codes: tuple[str, ...]) -> str:
+    if text not in codes:
+        raise ValueError
+    return text
+
+
 def _count(text: str) -> int:
     digits = text.strip(_BLANK)
     if not _is_count(digits):
@@ -176,7 +192,8 @@ def minor_digits(currency: str | None) -> int:
     return _MINOR_DIGITS.get(currency or "", 2)
 
 
-def _padded(value: str, currency: str | None) -> str:
+def padded(value: str, currency: str | None) -> str:
+    """Write an amount with the digits of its currency."""
     digits = minor_digits(currency)
     whole, _, fraction = value.partition(".")
     return value if len(fraction) >= digits else f"{whole}.{fraction:0<{digits}}"
@@ -227,7 +244,7 @@ UNSIGNED: Final = Kind(
     same,
 )
 AMOUNT: Final = Kind(
-    _decimal, "An amount is an exact decimal of at most 40 characters.", _NUMBER_ADVICE, _padded
+    _decimal, "An amount is an exact decimal of at most 40 characters.", _NUMBER_ADVICE, padded
 )
 LINE_STATUS: Final = Kind(
     _line_status,
@@ -245,6 +262,18 @@ TAX_CATEGORY_ID: Final = Kind(
     lambda text: _TAX_CATEGORIES.get(text) or _code(text),
     "A tax category is a code of UNCL5305.",
     "Write S for the standard rate, Z for zero, E for exempt.",
+    same,
+)
+INVOICE_TYPE: Final = Kind(
+    lambda text: _INVOICES.get(text) or _one_of(text, ("326", "380", "383", "384", "386")),
+    "The type of an invoice is a code of UNCL1001 for one that the seller issues.",
+    "Write 380, or 384 for a corrected one; self-billed invoices are not taken.",
+    same,
+)
+CREDIT_TYPE: Final = Kind(
+    lambda text: _CREDITS.get(text) or _one_of(text, ("81", "83", "381")),
+    "The type of a credit note is a code of UNCL1001 for one that the seller issues.",
+    "Write 381; self-billed credit notes are not taken.",
     same,
 )
 COUNT: Final = Kind(

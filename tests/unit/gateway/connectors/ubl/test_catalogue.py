@@ -40,6 +40,15 @@ def test_every_price_of_an_item_is_read() -> None:
     assert line.orderable_indicator is True
 
 
+def test_quantity_without_unit_is_read_as_it_is() -> None:
+    bare = CATALOGUE.replace(
+        b'<cbc:MinimumOrderQuantity unitCode="C62">', b"<cbc:MinimumOrderQuantity>"
+    )
+    quantity = catalogue.parse(bare).catalogue_line[0].minimum_order_quantity
+    assert quantity is not None
+    assert (quantity.value, quantity.unit_code) == ("10", None)
+
+
 def test_what_is_not_read_rides_along() -> None:
     extras = catalogue.parse(CATALOGUE).extras
     assert [(each.path, each.value) for each in extras] == [("ubl:/Catalogue/cbc:VersionID", "4")]
