@@ -21,7 +21,7 @@ async def test_description_names_documents_problems_and_examples(brand: Desk) ->
     named = set(_references(schema))
     assert named <= set(components)
     assert {"Order", "OrderResponse", "QualityReport", "ProblemView", "OrderBody"} <= named
-    unrefused = ("/rotate", "/fetch", "/attachments", "/inbox")
+    unrefused = ("/rotate", "/fetch", "/attachments", "/inbox", "/conversions")
     for path, methods in schema["paths"].items():
         for method, operation in methods.items():
             if path.startswith("/v1/"):
