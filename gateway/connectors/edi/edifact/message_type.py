@@ -13,6 +13,7 @@ from gateway.connectors.edi.edifact.order import ORDER
 from gateway.connectors.edi.edifact.order_cancellation import ORDER_CANCELLATION
 from gateway.connectors.edi.edifact.order_change import ORDER_CHANGE
 from gateway.connectors.edi.edifact.order_response import ORDER_RESPONSE
+from gateway.connectors.edi.edifact.quality_report import QUALITY_REPORT
 from gateway.connectors.edi.edifact.receipt_advice import RECEIPT_ADVICE
 from gateway.connectors.edi.message_type import MessageType
 
@@ -25,6 +26,7 @@ MESSAGE_TYPES: Final[Mapping[str, MessageType[Any]]] = {
         DELIVERY_SCHEDULE,
         DESPATCH_ADVICE,
         RECEIPT_ADVICE,
+        QUALITY_REPORT,
         INVOICE.beside(CREDIT_NOTE),
     )
 }
