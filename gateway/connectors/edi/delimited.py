@@ -17,10 +17,11 @@ from typing import Final
 from gateway.connectors.edi.segment import COMPONENT, REPETITION, Segment
 
 SEGMENT_CHARS_MAX: Final = 1 << 20
-CHUNK_BYTES: Final = 1 << 16
+CHUNK_BYTES: Final = 1 << 12
+"""So few that the segments of a piece are gone before the garbage collector looks at them."""
 
-_SHIELDS: Final = ("\x01", "\x02")
-"""Control characters, which no interchange may hold."""
+CONTROLS: Final = "\x00\x01\x02\x03\x04\x05\x06\x0e\x0f\x10\x1d\x1f"
+"""Characters that no interchange may hold, but for delimiters; some are made use of within."""
 
 
 class SegmentTooLong(Exception):
@@ -69,24 +70,30 @@ class Dialect:
             if not found:
                 return [], rest
             return [each.split(element) for each in whole.split(self.terminator)], rest
-        # Released releases and terminators step aside, so that `str.split` can do the work.
-        shielded = text.replace(release * 2, _SHIELDS[0])
-        shielded = shielded.replace(release + self.terminator, _SHIELDS[1])
-        whole, found, rest = shielded.rpartition(self.terminator)
-        if not found:
-            return [], text
-        return [self._elements(each) for each in whole.split(self.terminator)], self._unshielded(
-            rest
+        # Released marks step aside, those that set apart are marked, and all step back again: so
+        # `str.replace` and `str.split` do the work for all segments at once.
+        pair, end, mark, end_spare, mark_spare = self._spares
+        released = (
+            (release + self.terminator, end_spare),
+            (release + element, mark_spare),
         )
+        shielded = text.replace(release * 2, pair)
+        for found, spare in released:
+            shielded = shielded.replace(found, spare)
+        whole, has_end, rest = shielded.rpartition(self.terminator)
+        if not has_end:
+            return [], text
+        whole = whole.replace(self.terminator, end).replace(element, mark)
+        for found, spare in released:
+            whole, rest = whole.replace(spare, found), rest.replace(spare, found)
+        whole, rest = whole.replace(pair, release * 2), rest.replace(pair, release * 2)
+        return [each.split(mark) for each in whole.split(end)], rest
 
-    def _elements(self, text: str) -> list[str]:
-        if self.release in text or _SHIELDS[0] in text or _SHIELDS[1] in text:
-            return self.split(self._unshielded(text), self.element)
-        return text.split(self.element)
-
-    def _unshielded(self, text: str) -> str:
-        text = text.replace(_SHIELDS[1], self.release + self.terminator)
-        return text.replace(_SHIELDS[0], self.release * 2)
+    @cached_property
+    def _spares(self) -> list[str]:
+        """Find control characters that delimit nothing here, to stand in for others."""
+        marks = {self.element, self.component, self.terminator, self.repetition, self.release}
+        return [each for each in CONTROLS if each not in marks][:5]
 
     def split(self, text: str, mark: str) -> list[str]:
         """Split at a delimiter that is not released."""
@@ -160,7 +167,11 @@ def decoded(chunks: Iterable[bytes], encoding: str) -> Iterator[str]:
         yield decoder.decode(b"", final=True)
     except UnicodeDecodeError as error:
         before = error.object[: error.start].decode(encoding, errors="replace")
-        raise Undecodable(seen + len(before), error.object[error.start : error.end]) from None
+        found = error.object[error.start : error.end]
+    else:
+        return
+    yield before
+    raise Undecodable(seen + len(before), found)
 
 
 def token_stream(
@@ -175,12 +186,22 @@ def token_stream(
     SegmentTooLong
         If no terminator comes.
     """
+    pieces, size = [rest], 0
     for text in texts:
-        tokens, rest = dialect.tokens(rest + text)
+        pieces.append(text)
+        size += len(text)
+        if size < len(rest):
+            # A long segment is looked at again only when there is as much again.
+            continue
+        tokens, rest = dialect.tokens("".join(pieces))
+        pieces, size = [rest], 0
         if len(rest) > SEGMENT_CHARS_MAX:
             raise SegmentTooLong
         if tokens:
             yield tokens
+    tokens, rest = dialect.tokens("".join(pieces))
+    if tokens:
+        yield tokens
     yield [[rest]]
 
 

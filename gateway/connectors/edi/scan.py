@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final, NoReturn
 
 from gateway.connectors.edi.delimited import (
+    CONTROLS,
     SEGMENT_CHARS_MAX,
     Dialect,
     Undecodable,
@@ -31,8 +32,6 @@ REFERENCES_MAX: Final = 100_000
 """Of messages in an interchange; beyond these, one that comes again is not noticed."""
 
 _HEAD_CHARS: Final = 4096
-_FORBIDDEN: Final = "\x00\x01\x02\x1d\x1f"
-"""Characters that are no text; among them those that stand for delimiters here."""
 
 
 @dataclass(frozen=True)
@@ -167,15 +166,20 @@ class Scan:
             yield self._segment(dialect.split(text.rstrip(), dialect.element), dialect)
 
     def _more(self) -> bool:
+        """Read on: as much again as there is, so that a long segment is not looked at for ever."""
+        pieces, size = [self._buffer], 0
         try:
-            text = next(self._texts, None)
+            for text in self._texts:
+                pieces.append(text)
+                size += len(text)
+                if size >= len(self._buffer):
+                    break
         except Undecodable as error:
+            self._advance("".join(pieces))
             rule, advice = "Text is in the character set of the interchange.", "Correct the bytes."
             self._raise(rule, error.found.hex(), advice, Fault.CHARACTER_INVALID)
-        if text is None:
-            return False
-        self._buffer += text
-        return True
+        self._buffer = "".join(pieces)
+        return len(pieces) > 1
 
     def _segment(self, raw: list[str], dialect: Dialect) -> Segment:
         text = dialect.element.join(raw)
@@ -210,7 +214,7 @@ class Scan:
 
     def _hold_characters(self, text: str, dialect: Dialect) -> None:
         marks = dialect.element + dialect.component + dialect.terminator + dialect.repetition
-        for character in _FORBIDDEN:
+        for character in CONTROLS:
             if character in text and character not in marks:
                 before = text[: text.index(character)]
                 self._advance(before)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from gateway.connectors.edi.delimited import (
@@ -61,6 +63,35 @@ def test_bytes_outside_the_character_set_are_named_by_their_place() -> None:
     with pytest.raises(Undecodable) as refused:
         list(decoded([b"ISA*", b"ab\xff"], "ascii"))
     assert (refused.value.offset, refused.value.found) == (6, b"\xff")
+
+
+@pytest.mark.parametrize("text", ["?", "??", "???", "?'", "?+?", "a?+b??'c?", "??'?'+'", "'?''"])
+def test_releases_in_any_number_mean_what_they_mean_one_by_one(text: str) -> None:
+    expected: list[list[str]] = [[""]]
+    is_released = False
+    for character in text:
+        if is_released or character not in "+'":
+            expected[-1][-1] += character
+        elif character == "+":
+            expected[-1].append("")
+        else:
+            expected.append([""])
+        is_released = character == "?" and not is_released
+    whole, [rest] = expected[:-1], [expected[-1]]
+    assert EDIFACT.tokens(text) == (whole, "+".join(rest))
+
+
+def test_marks_that_are_control_characters_themselves_hold() -> None:
+    strange = Dialect("\x02", "\x01", "\x00", "", "?")
+    assert strange.tokens("A\x02b?\x00??\x00C")[0] == [["A", "b?\x00??"]]
+
+
+def test_a_long_segment_of_releases_takes_no_time() -> None:
+    pieces = ("?'" * 2048 for _ in range(SEGMENT_CHARS_MAX // 4096 - 1))
+    start = time.process_time()
+    tokens = [token for batch in token_stream(pieces, EDIFACT) for token in batch]
+    assert tokens == [["?'" * 2048 * (SEGMENT_CHARS_MAX // 4096 - 1)]]
+    assert time.process_time() - start < 1
 
 
 def test_a_segment_without_end_is_refused_before_it_fills_the_memory() -> None:

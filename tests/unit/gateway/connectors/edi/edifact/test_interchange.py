@@ -79,7 +79,7 @@ def test_the_profile_names_a_character_set_that_unb_cannot() -> None:
 
 
 def test_bytes_outside_the_character_set_are_refused_at_their_place() -> None:
-    assert _refused(PLAIN.replace(b"UNOC", b"UNOY").replace(b"urgent", b"\xff")) == [(1, "")]
+    assert _refused(PLAIN.replace(b"UNOC", b"UNOY").replace(b"urgent", b"\xff")) == [(5, "")]
 
 
 def test_groups_are_counted_and_matched() -> None:
