@@ -11,7 +11,6 @@ from gateway.connectors.edi.message import Message
 from gateway.connectors.edi.scan import Interchange
 from gateway.connectors.profile.choice import Partners
 from gateway.connectors.profile.partner import Partner
-from gateway.connectors.ubl import peppol
 from gateway.conversion.form import Manner
 from gateway.inbox import interchange
 from gateway.inbox.reading import read
@@ -43,7 +42,12 @@ class Usage:
 
     def dressed(self, answer: Document) -> Document:
         """Let an answer say which message of Peppol it is, where the partner's document does."""
-        if self.process is None or type(answer).__name__ not in peppol.IDENTIFIERS:
+        if self.process is None:
+            return answer
+        # The XML parser is loaded by those gateways that are sent XML.
+        from gateway.connectors.ubl import peppol
+
+        if type(answer).__name__ not in peppol.IDENTIFIERS:
             return answer
         is_advanced = self.process == peppol.ADVANCED_ORDERING
         return peppol.addressed(_undated(answer), is_advanced=is_advanced)
