@@ -10,7 +10,7 @@ import threading
 from collections import deque
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from gateway.connectors.detect import Kind
 from gateway.connectors.message import Location
@@ -22,6 +22,7 @@ SECONDS_MAX: Final = 30.0
 BYTES_PER_SECOND: Final = 200_000
 """Long messages may take longer."""
 
+_START_S: Final = 60.0
 _GRACE_S: Final = 5
 _UNFINISHED: Final = "check-unfinished"
 _UNUSABLE: Final = "artefact-unusable"
@@ -81,13 +82,19 @@ class _Worker:
         self._process = context.Process(target=_work, args=(theirs, folder), daemon=True)
         self._process.start()
         theirs.close()
+        self._is_started = False
 
     def ask(self, content: bytes, kind: Kind, day: str, seconds_max: float) -> Answer:
+        if not self._is_started:
+            self._is_started = bool(self._heard(_START_S))
         self._connection.send((content, kind, day, seconds_max))
+        answer: Answer = self._heard(seconds_max)
+        return answer
+
+    def _heard(self, seconds_max: float) -> Any:
         if not self._connection.poll(seconds_max):
             raise TimeoutError
-        answer: Answer = self._connection.recv()
-        return answer
+        return self._connection.recv()
 
     def stop(self) -> None:
         self._connection.close()
@@ -102,6 +109,7 @@ def _work(connection: Connection, folder: Path) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stderr__.fileno() if sys.__stderr__ else 2)
     checker = Checker(folder)
+    connection.send(True)
     while True:
         try:
             content, kind, day, seconds_max = connection.recv()
