@@ -190,11 +190,13 @@ def _write_part(
     add(status, "UnitOfMeasure", quantity.unit_code)
     if not is_first:
         return
-    if line.item is not None:
+    # What goes as ordered names no item and no price: cXML would have it changed by them.
+    is_changed = line.line_status_code == LINE_CHANGED
+    if is_changed and line.item is not None:
         item_in = add(status, "ItemIn", quantity=quantity.value)
         write_item_id(item_in, line.item)
         write_detail(item_in, line.item, line.price, quantity.unit_code)
-    elif line.price is not None:
+    elif is_changed and line.price is not None:
         write_money(status, "UnitPrice", line.price.price_amount)
     for note in line.note:
         add(status, "Comments", note)

@@ -81,8 +81,8 @@ class MessageType(Generic[D]):
             If the document has fields that cXML has no place for, or lacks what cXML requires, or
             what rode along says something that the fields do not say.
         """
-        lost = () if is_lossy else self._lost_fields(document)
-        if lost:
+        lost = self._lost_fields(document)
+        if lost and not is_lossy:
             rule = "cXML has no place for this field of the document."
             advice = "Say it in a note, or accept that the message is without it."
             raise UnwritableDocument(
@@ -94,13 +94,19 @@ class MessageType(Generic[D]):
             root = apply(root, document.extras)
         except ValueError as error:
             raise _stale(str(error)) from None
-        if not self._agrees(document, root):
+        if document.extras and not self._agrees(document, root):
             raise _stale("")
         doctype = _DOCTYPE.format(dtd=self.dtd)
         return etree.tostring(root, xml_declaration=True, encoding="UTF-8", doctype=doctype)
 
     def unheld(self, document: D) -> tuple[str, ...]:
-        """List the JSON pointers of what a message of this kind cannot hold."""
+        """List the JSON pointers of what a message of this kind cannot hold.
+
+        Raises
+        ------
+        UnwritableDocument
+            If there is no such message of the document at all.
+        """
         foreign = (
             f"/extras/{nth}"
             for nth, extra in enumerate(document.extras)
@@ -109,8 +115,17 @@ class MessageType(Generic[D]):
         return (*self._lost_fields(document), *foreign)
 
     def _lost_fields(self, document: D) -> tuple[str, ...]:
-        """Compare with what can be read again."""
-        read = self._document(_as_source(self.write(document)))
+        """Compare with what can be read again.
+
+        Raises
+        ------
+        UnwritableDocument
+            If nothing can, for the document lacks what cXML requires.
+        """
+        try:
+            read = self._document(_as_source(self.write(document)))
+        except InvalidCxml as error:
+            raise UnwritableDocument(error.findings) from None
         bare = {"extras": ()}
         return tuple(
             _lost(

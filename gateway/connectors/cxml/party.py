@@ -19,7 +19,7 @@ from ledger.document.party import Address, Party
 def read_side(reading: Reading, root: etree._Element, side: str) -> dict[str, Any]:
     """Read who sends (``From``) or receives (``To``)."""
     header = reading.need(root, f"Header/{side}")
-    if header is None:
+    if header is None or reading.need(header, "Credential") is None:
         return {}
     found = [
         reading.own(

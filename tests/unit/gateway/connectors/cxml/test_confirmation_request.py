@@ -6,6 +6,7 @@ import pytest
 
 from gateway.connectors.cxml import confirmation_request
 from gateway.connectors.message import InvalidCxml, UnwritableDocument
+from ledger.document.item import Item
 from ledger.document.order_response import LINE_ACCEPTED, LINE_CHANGED, LINE_REJECTED
 from tests.unit.gateway.connectors.cxml.messages import CONFIRMATION, canonical
 
@@ -64,3 +65,12 @@ def test_parts_that_do_not_add_up_are_refused_at_their_line() -> None:
 def test_unknown_type_is_refused() -> None:
     with pytest.raises(InvalidCxml, match="accepts, rejects or details"):
         confirmation_request.parse(CONFIRMATION.replace(b'type="except"', b'type="requestToPay"'))
+
+
+def test_line_that_goes_as_ordered_names_no_item_that_would_change_it() -> None:
+    answer = confirmation_request.parse(CONFIRMATION).model_copy(update={"extras": ()})
+    line = answer.order_line[0].model_copy(update={"item": Item(name="Hardshell jacket")})
+    named = answer.model_copy(update={"order_line": (line,)})
+    assert confirmation_request.unheld(named) == ("/order_line/0/item",)
+    again = confirmation_request.parse(confirmation_request.render(named, is_lossy=True))
+    assert again.order_line[0].line_status_code == LINE_ACCEPTED

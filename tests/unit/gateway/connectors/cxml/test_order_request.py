@@ -16,6 +16,7 @@ from gateway.connectors.message import (
 )
 from gateway.connectors.ubl import order
 from ledger.document.part import Extra
+from ledger.document.party import Party
 from tests.unit.gateway.connectors.cxml.messages import CONFIRMATION, ORDER, canonical
 
 
@@ -159,3 +160,12 @@ def test_hundreds_of_lines_with_residues_are_read_and_written_in_seconds() -> No
     document = order_request.parse(message)
     assert order_request.parse(order_request.render(document)) == document
     assert time.process_time() - start < 10
+
+
+@pytest.mark.parametrize("is_lossy", [True, False])
+def test_what_cxml_requires_of_an_order_is_named(*, is_lossy: bool) -> None:
+    document = order_request.parse(ORDER).model_copy(update={"extras": ()})
+    nameless = document.model_copy(update={"seller_supplier_party": Party()})
+    with pytest.raises(UnwritableDocument) as refused:
+        order_request.render(nameless, is_lossy=is_lossy)
+    assert "Credential" in refused.value.findings[0].rule
