@@ -27,6 +27,7 @@ def test_message_becomes_its_golden_document(case: str) -> None:
     message = _message(case)
     outcome = MESSAGE_TYPES[message.name].examine(message)
     assert (outcome.findings, outcome.warnings) == ((), ())
+    assert outcome.document is not None
     assert json.loads(canonical_bytes(outcome.document)) == golden
 
 

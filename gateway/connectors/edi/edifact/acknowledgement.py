@@ -6,10 +6,12 @@ Source: ISO 9735-4; data elements 0083 and 0085.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from itertools import groupby
 from typing import Any, Final
 
 from gateway.connectors.edi.edifact.envelope import write
+from gateway.connectors.edi.edifact.interchange import envelope_of, header_of
 from gateway.connectors.edi.edifact.syntax import EDIFACT
 from gateway.connectors.edi.finding import EdiFinding, Fault
 from gateway.connectors.edi.message import Address, Envelope, Message
@@ -18,6 +20,7 @@ from gateway.connectors.edi.profile import PLAIN, PartnerProfile
 from gateway.connectors.edi.scan import Interchange
 from gateway.connectors.edi.segment import Segment, segment
 from gateway.connectors.edi.sending import Sending
+from gateway.connectors.message import Finding, UnwritableDocument
 
 _VERSION: Final = "D:3:UN"
 _REJECTED: Final = "4"
@@ -42,6 +45,7 @@ _CODES: Final = {
     Fault.RULE_BROKEN: "12",
 }
 _UNSPECIFIED: Final = "18"
+_SERVICE: Final = ("UNB", "UNG", "UNE", "UNZ")
 
 
 def acknowledge(
@@ -68,10 +72,48 @@ def acknowledge(
     body = [segment("UCI", interchange.envelope.reference, unb[2], unb[3], _ACKNOWLEDGED)]
     for message, outcome in zip(interchange.messages, outcomes, strict=True):
         body.extend(_answer(message, outcome))
+    return write([_report(body)], sending, profile)
+
+
+def refuse(
+    content: bytes,
+    findings: Sequence[Finding],
+    at: datetime,
+    control: int,
+    profile: PartnerProfile = PLAIN,
+) -> bytes:
+    """Write the CONTRL for an interchange that could not be read; empty if its UNB is illegible.
+
+    Parameters
+    ----------
+    content : bytes
+        What was received.
+    findings : sequence of Finding
+        Why it was refused.
+    at, control
+        When and under which number the report itself is sent.
+    profile : PartnerProfile
+        Of its receiver.
+    """
+    unb = header_of(content)
+    if unb is None:
+        return b""
+    envelope = envelope_of(unb)
+    found = next((each for each in findings if isinstance(each, EdiFinding)), None)
+    code = _CODES[found.fault] if found is not None else _UNSPECIFIED
+    tag = found.tag if found is not None and found.tag in _SERVICE else None
+    uci = segment("UCI", envelope.reference, unb[2], unb[3], _REJECTED, code, tag)
+    sending = Sending(envelope.receiver, envelope.sender, control, at, envelope.is_test)
+    try:
+        return write([_report([uci])], sending, profile)
+    except UnwritableDocument:
+        return b""
+
+
+def _report(body: Sequence[Segment]) -> Message:
     header = EDIFACT.header("CONTRL", _VERSION, "1")
     envelope = Envelope(Address(""), Address(""))
-    report = Message("CONTRL", _VERSION, "", tuple(body), envelope, header)
-    return write([report], sending, profile)
+    return Message("CONTRL", _VERSION, "", tuple(body), envelope, header)
 
 
 def _answer(message: Message, outcome: Outcome[Any]) -> Iterable[Segment]:

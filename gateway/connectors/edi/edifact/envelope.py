@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from gateway.connectors.edi.delimited import Dialect
-from gateway.connectors.edi.edifact.charset import CHARSETS
+from gateway.connectors.edi.edifact.charset import is_later, name_of
 from gateway.connectors.edi.edifact.syntax import EDIFACT
 from gateway.connectors.edi.message import Address, Message
 from gateway.connectors.edi.profile import PLAIN, PartnerProfile
@@ -23,10 +23,6 @@ _QUALIFIERS: Final = {"0088": "14", "0060": "1"}
 _USUAL: Final = {"component": ":", "element": "+", "decimal": ".", "release": "?"}
 _END: Final = "'"
 _REPETITION: Final = "*"
-_WIDEST: Final = "UNOY"
-_NAMES: Final = {"latin-1": "UNOC"} | {
-    charset: name for name, charset in CHARSETS.items() if charset not in ("latin-1", "utf-8")
-}
 
 
 def write(messages: Sequence[Message], sending: Sending, profile: PartnerProfile = PLAIN) -> bytes:
@@ -37,10 +33,10 @@ def write(messages: Sequence[Message], sending: Sending, profile: PartnerProfile
     UnwritableDocument
         If the character set of the profile lacks a character, or an address does not fit.
     """
-    found = characters(messages)
+    found = characters(messages).union(sending.sender.id, sending.receiver.id)
     charset = profile.charset or ("latin-1" if max(found, default=" ") <= "\xff" else "utf-8")
-    name = _NAMES.get(charset, _WIDEST)
-    is_fourth = name == _WIDEST or REPETITION in found
+    name = name_of(charset, found)
+    is_fourth = is_later(name) or REPETITION in found
     dialect = _dialect(profile, is_fourth)
     segments = [_unb(sending, name, is_fourth)]
     for number, message in enumerate(messages, start=1):

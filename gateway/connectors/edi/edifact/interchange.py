@@ -15,7 +15,7 @@ from typing import Final
 
 from gateway.connectors.edi.delimited import Dialect
 from gateway.connectors.edi.edifact.charset import charset_of
-from gateway.connectors.edi.finding import Fault
+from gateway.connectors.edi.finding import Fault, MalformedInterchange
 from gateway.connectors.edi.message import Address, Envelope, Message
 from gateway.connectors.edi.reading import day
 from gateway.connectors.edi.scan import ADVICE_LENGTH, Interchange, Scan, counts
@@ -109,6 +109,32 @@ def read_stream(chunks: Iterable[bytes], charset: str = "") -> Iterator[Message 
         scan.refuse_end("An interchange ends with UNZ.", "Send the complete file.")
 
 
+def header_of(content: bytes) -> Segment | None:
+    """Find the UNB of a file that may be malformed otherwise, if it can be answered."""
+    end = content.find(b"UNH")
+    head = content[: end if end > 0 else _PEEK_BYTES]
+    scan = Scan([head], charset_of(head), "UNH", "UNZ", dialect_of, _explain)
+    try:
+        unb = next(iter(scan), None)
+    except MalformedInterchange:
+        return None
+    is_legible = unb is not None and unb.tag == "UNB" and bool(unb.part(2) and unb[5])
+    return unb if is_legible else None
+
+
+def envelope_of(unb: Segment) -> Envelope:
+    """Read what UNB says."""
+    return Envelope(
+        Address(unb.part(2), unb.part(2, 2)),
+        Address(unb.part(3), unb.part(3, 2)),
+        unb[5],
+        unb,
+        None,
+        unb[11] == "1",
+        _day(unb.part(4)),
+    )
+
+
 def _explain(text: str) -> tuple[int, str, str]:
     """Say where a beginning breaks the rules: offset, rule, and what to do."""
     if text.startswith("UNA"):
@@ -123,16 +149,7 @@ def _open(scan: Scan, state: _State, unb: Segment) -> None:
     for number in range(1, 6):
         if not unb[number]:
             scan.refuse(unb, number, f"UNB has element {number}.", "Add it with its value.")
-    envelope = Envelope(
-        Address(unb.part(2), unb.part(2, 2)),
-        Address(unb.part(3), unb.part(3, 2)),
-        unb[5],
-        unb,
-        None,
-        unb[11] == "1",
-        _day(unb.part(4)),
-    )
-    state.envelope, state.seen = envelope, set()
+    state.envelope, state.seen = envelope_of(unb), set()
     state.groups = state.messages = 0
 
 

@@ -6,10 +6,12 @@ from datetime import datetime
 
 import pytest
 
-from gateway.connectors.edi.edifact.acknowledgement import acknowledge
+from gateway.connectors.edi.edifact.acknowledgement import acknowledge, refuse
 from gateway.connectors.edi.edifact.envelope import write
 from gateway.connectors.edi.edifact.interchange import read
 from gateway.connectors.edi.edifact.message_type import MESSAGE_TYPES
+from gateway.connectors.edi.edifact.receipt import read_receipts
+from gateway.connectors.edi.finding import MalformedInterchange
 from gateway.connectors.edi.message import Address
 from gateway.connectors.edi.message_type import unsupported
 from gateway.connectors.edi.profile import PartnerProfile
@@ -88,3 +90,35 @@ def test_an_address_that_does_not_fit_is_refused() -> None:
     message = read(ORDER)[0].messages[0]
     with pytest.raises(UnwritableDocument):
         write([message], Sending(Address("", "14"), Address("B"), 1, SENDING.at))
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "code"),
+    [
+        (b"UNZ+1+417", b"UNZ+1+418", "28+UNZ"),
+        (b"UNZ+1+417", b"UNZ+2+417", "29+UNZ"),
+        (b"UNZ+1+417'", b"", "13"),
+        (b"FJ-417", b"FJ\x00417", "21"),
+    ],
+)
+def test_an_interchange_that_cannot_be_read_is_refused_as_a_whole(
+    was: bytes, becomes: bytes, code: str
+) -> None:
+    content = ORDER.replace(was, becomes)
+    with pytest.raises(MalformedInterchange) as refused:
+        read(content)
+    sent = refuse(content, refused.value.findings, SENDING.at, 9).decode()
+    assert sent.split("'\n")[1].startswith("UNB+UNOC:3+5609999000029:14+4099999000012:14+")
+    assert sent.split("'\n")[3] == f"UCI+417+4099999000012:14+5609999000029:14+4+{code}"
+    [receipt] = read_receipts(read(sent.encode())[0].messages[0])
+    assert (receipt.interchange_reference, receipt.is_accepted) == ("417", False)
+
+
+@pytest.mark.parametrize("content", [b"", b"UNB", b"UNB+UNOC:3+A'", ORDER.replace(b"+417'", b"'")])
+def test_nobody_is_answered_whose_header_is_illegible(content: bytes) -> None:
+    assert refuse(content, [], SENDING.at, 9) == b""
+
+
+def test_an_address_that_unb_cannot_hold_is_not_answered() -> None:
+    content = ORDER.replace(b"+4099999000012:14", b"+" + b"9" * 36, 1)
+    assert refuse(content, [], SENDING.at, 9) == b""
