@@ -144,7 +144,7 @@ class Answerer:
         told = material if isinstance(material, Untold) else written(material, answer.id, now_ms())
         with writing(self._ledger.engine) as session:
             self._lease.require(session)
-            return _put(session, conversation, answer.id, told)
+            return put_answer(session, conversation, answer.id, told)
 
 
 def _subjects(notices: Collection[Notice]) -> set[book.Subject]:
@@ -156,7 +156,7 @@ def _subjects(notices: Collection[Notice]) -> set[book.Subject]:
     }
 
 
-def _put(
+def put_answer(
     session: Session, conversation: Conversation, number: int, told: Converted | Untold
 ) -> bool:
     """Put what is told into the outbox, and note that it is."""
