@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from gateway.connectors.message import Finding, Location
 from gateway.inbox import book, service
 from gateway.inbox.models import (
+    NOTED,
     RECEIVED,
     RECORDED,
     REFUSED,
@@ -18,6 +19,7 @@ from gateway.inbox.models import (
     InboxContent,
     InboxMessage,
 )
+from gateway.outbox import book as outbox
 from ledger.clock import now_ms
 from ledger.database import reading, writing
 
@@ -65,16 +67,17 @@ def forget(engine: Engine, rules: Rules) -> None:
     """Forget messages that were dealt with long ago.
 
     Of what the ledger knows, the contents; so that it is still known when it comes again. Of what
-    came to nothing, everything. What can still be recorded stays.
+    came to nothing, and what partners have had, everything. What can still be recorded stays.
     """
     before = now_ms() - rules.keep_ms
     with writing(engine) as session:
         recorded = _numbers(session, rules, before, RECORDED)
-        nothing = _numbers(session, rules, before, REFUSED, SET_ASIDE)
+        nothing = _numbers(session, rules, before, REFUSED, SET_ASIDE, NOTED)
         contents = delete(InboxContent).where(col(InboxContent.message).in_(recorded + nothing))
         session.connection().execute(contents)
         rows = delete(InboxMessage).where(col(InboxMessage.id).in_(nothing))
         session.connection().execute(rows)
+        outbox.forget(session, rules.organisations, before)
 
 
 def _begin(engine: Engine, organisation: int, id_: str) -> bool:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from sqlmodel import Session
 
 from gateway.connectors import detect
 from gateway.connectors.edi.receipt import Receipt
 from gateway.connectors.message import Finding, Location, shortened
-from gateway.inbox import interchange, level_response
 from gateway.inbox.book import number_of
 from gateway.inbox.models import InboxMessage
 from gateway.inbox.reading import Reading
 from gateway.outbox import book
 from gateway.outbox.answer import note_receipts
+
+_PEPPOL: Final = b"peppol"
 
 
 def acknowledge(
@@ -42,9 +44,16 @@ def acknowledge(
 def _written(content: bytes, refusal: Sequence[Finding], message: InboxMessage) -> bytes | None:
     """Write what is told by the inbox itself, rather than by whoever read the message."""
     number, came_ms = number_of(message), message.received_ms
-    if refusal and content.lstrip().startswith(b"ISA"):
-        return interchange.refuse(content, refusal, number, came_ms)
-    return level_response.write(content, refusal, number, came_ms)
+    # Connectors are loaded by those gateways that are sent their standard.
+    if content.lstrip().startswith(b"ISA"):
+        from gateway.inbox import interchange
+
+        return interchange.refuse(content, refusal, number, came_ms) if refusal else None
+    if _PEPPOL in content:
+        from gateway.inbox import level_response
+
+        return level_response.write(content, refusal, number, came_ms)
+    return None
 
 
 def heard(session: Session, message: InboxMessage, reading: Reading) -> Reading:

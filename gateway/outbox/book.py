@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import Final
 
+from sqlalchemy import delete, func
 from sqlmodel import Session, col, select
 
 from gateway.connectors.message import Finding
 from gateway.inbox.seal import outbox_place, seal, unseal
 from gateway.outbox.errors import OutboxMessageUnknown
-from gateway.outbox.models import UNWRITABLE, OutboxMessage, OutboxPart
+from gateway.outbox.models import DELIVERED, UNWRITABLE, OutboxMessage, OutboxPart
 from gateway.outbox.reference import references
 from ledger.clock import now_ms
+
+FORGOTTEN_AT_ONCE: Final = 100
 
 
 def put(
@@ -125,6 +129,24 @@ def parts_of(session: Session, message: OutboxMessage) -> Sequence[OutboxPart]:
     """List what the partner can answer of a message, in its order."""
     found = select(OutboxPart).where(OutboxPart.message == message.id)
     return session.exec(found.order_by(col(OutboxPart.position))).all()
+
+
+def forget(session: Session, organisations: Collection[int], before_ms: int) -> None:
+    """Forget messages that partners have had, or could not be told, since before a time."""
+    old = (
+        select(OutboxMessage.id)
+        .where(
+            col(OutboxMessage.organisation).in_(organisations),
+            col(OutboxMessage.state).in_((DELIVERED, UNWRITABLE)),
+            func.coalesce(OutboxMessage.delivered_ms, OutboxMessage.created_ms) <= before_ms,
+        )
+        .limit(FORGOTTEN_AT_ONCE)
+    )
+    numbers = session.exec(old).all()
+    parts = delete(OutboxPart).where(col(OutboxPart.message).in_(numbers))
+    session.connection().execute(parts)
+    messages = delete(OutboxMessage).where(col(OutboxMessage.id).in_(numbers))
+    session.connection().execute(messages)
 
 
 def number_of(message: OutboxMessage) -> int:

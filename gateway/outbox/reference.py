@@ -5,16 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from lxml import etree
-
 from gateway.connectors import detect
 from gateway.connectors.edi.edifact import interchange as edifact
 from gateway.connectors.edi.message import Message
 from gateway.connectors.edi.x12 import interchange as x12
-from gateway.connectors.ubl.reader import CBC
 
 _GROUP_REFERENCE: Final = {"GS": 6, "UNG": 5}
-_PARSER: Final = etree.XMLParser(resolve_entities=False, no_network=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +35,7 @@ def references(content: bytes, standard: str, type_: str) -> list[Reference]:
         syntax = x12 if standard == detect.X12 else edifact
         return [_of(each) for part in syntax.read(content) for each in part.messages]
     if standard == detect.UBL:
-        id_ = etree.fromstring(content, _PARSER).findtext(f"{{{CBC}}}ID") or ""
-        return [Reference("", "", type_[:64], plain(id_.strip())[:200])]
+        return [Reference("", "", type_[:64], plain(_ubl_number(content))[:200])]
     return []
 
 
@@ -48,6 +43,13 @@ def plain(number: str) -> str:
     """Spell a control number the one way it is compared: leading zeros say nothing."""
     is_number = number.isascii() and number.isdecimal()
     return (number.lstrip("0") or "0") if is_number else number
+
+
+def _ubl_number(content: bytes) -> str:
+    # XML is loaded by those gateways that speak it.
+    from gateway.connectors.ubl.reader import CBC, read_xml
+
+    return (read_xml(content).root.findtext(f"{{{CBC}}}ID") or "").strip()
 
 
 def _of(message: Message) -> Reference:

@@ -19,7 +19,6 @@ from gateway.transport.declaration import (
 from gateway.transport.folder import FolderChannel
 from gateway.transport.http import HttpChannel
 from gateway.transport.porter import LEASE, Porter
-from gateway.transport.sftp import SftpChannel
 from ledger.lease import Lease
 from ledger.outward import Network
 
@@ -47,5 +46,8 @@ def channel_of(declared: Declaration, limits: Limits, allowed: Sequence[Network]
     if isinstance(declared, FolderDeclaration):
         return FolderChannel(declared, limits)
     if isinstance(declared, SftpDeclaration):
+        # Loaded by those gateways that have such a channel.
+        from gateway.transport.sftp import SftpChannel
+
         return SftpChannel(declared, limits, allowed)
     return HttpChannel(declared, limits, allowed)

@@ -16,7 +16,6 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
-import asyncssh
 from pydantic import AfterValidator, Field, TypeAdapter, ValidationError, model_validator
 
 from gateway.errors import GatewayError
@@ -26,6 +25,9 @@ from ledger.outward import Network, OutwardAddressRefused
 
 
 def _host_key(text: str) -> str:
+    # Loaded by those gateways that have such a channel.
+    import asyncssh
+
     try:
         asyncssh.import_public_key(text)
     except asyncssh.KeyImportError:

@@ -6,13 +6,15 @@ from typing import Final
 
 import pytest
 from sqlalchemy import Engine
+from sqlmodel import select
 
 from gateway.connectors.message import Finding, Location
 from gateway.inbox import service as inbox
 from gateway.outbox import book, service
 from gateway.outbox.errors import OutboxMessageUnknown, OutboxStateUnexpected
-from gateway.outbox.models import OutboxMessage
+from gateway.outbox.models import OutboxMessage, OutboxPart
 from gateway.outbox.reference import Reference, references
+from ledger.clock import now_ms
 from ledger.database import reading, writing
 
 OURS, THEIRS = 1, 2
@@ -122,3 +124,20 @@ def test_an_acknowledgement_waits_for_the_sender_of_the_message(engine: Engine) 
     assert service.content(engine, OURS, told.id) == inbox.acknowledgement(engine, OURS, taken.id)
     inbox.replay(engine, OURS, taken.id)
     assert len(service.messages(engine, OURS, None, "mill", None, 50).items) == 1
+
+
+def test_what_partners_have_had_is_forgotten_in_time(engine: Engine) -> None:
+    waiting, delivered = put(engine), put(engine, key="order:2")
+    service.note_delivered(engine, OURS, delivered)
+    with writing(engine) as session:
+        book.forget(session, {OURS}, now_ms() - 60_000)
+        book.forget(session, {THEIRS}, now_ms())
+    assert service.message(engine, OURS, delivered).parts
+    with writing(engine) as session:
+        book.forget(session, {OURS}, now_ms())
+    assert service.message(engine, OURS, waiting).state == "waiting"
+    with pytest.raises(OutboxMessageUnknown):
+        service.message(engine, OURS, delivered)
+    with reading(engine) as session:
+        left = session.exec(select(OutboxPart.message).distinct()).all()
+    assert left == [int(waiting)]
