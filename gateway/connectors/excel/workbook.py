@@ -73,6 +73,21 @@ def records(profile: Profile, content: bytes) -> list[Record]:
         return _records(_sheet(workbook, profile), profile)
 
 
+def filled_sheets(content: bytes) -> list[str]:
+    """List the sheets of a workbook that are not empty.
+
+    Raises
+    ------
+    InvalidWorkbook
+        If it is no workbook, or is too large.
+    """
+    _require_bounded(content)
+    with _readable():
+        workbook = CalamineWorkbook.from_filelike(BytesIO(content))
+        names = workbook.sheet_names
+        return [name for name in names if workbook.get_sheet_by_name(name).height]
+
+
 def _sheet(workbook: CalamineWorkbook, profile: Profile) -> CalamineSheet:
     names = workbook.sheet_names
     if profile.sheet is not None:

@@ -34,7 +34,7 @@ _NAMES: Final = {
     f"{_LINE}item.sellers_item_identification.id": "vendor_item supplier_item seller_item "
     "supplier_sku vendor_sku supplier_article lieferantenartikel ref_fournisseur",
     f"{_LINE}item.buyers_item_identification.id": "item item_no item_number item_code sku material "
-    "material_no part part_no part_number article_no artikelnummer artikel_nr reference codigo",
+    "material_no part part_no part_number article_no artikelnummer artikel_nr",
     f"{_LINE}item.standard_item_identification.id": "ean gtin upc barcode ean13 gtin14",
     "order.buyer_customer_party.name": "buyer customer brand kunde client cliente besteller",
     "order.seller_supplier_party.name": "vendor supplier seller lieferant fournisseur proveedor",
@@ -67,15 +67,23 @@ class Column:
         As its header spells it.
     cells : tuple of str
         What stands below it, stripped.
+    texts : tuple of str
+        Those that are text: the numbers of a workbook are numbers, whatever marks they show.
     """
 
     name: str
     cells: tuple[str, ...]
+    texts: tuple[str, ...]
 
     @property
     def present(self) -> tuple[str, ...]:
         """The cells that have a value."""
         return tuple(each for each in self.cells if each not in ABSENT)
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """The texts that have a value; what marks are told from."""
+        return tuple(each for each in self.texts if each not in ABSENT)
 
     @property
     def is_complete(self) -> bool:
@@ -95,7 +103,7 @@ def _folded(name: str) -> str:
 
 def marks_of(columns: Iterable[Column]) -> list[Marks]:
     """List the decimal and grouping marks by which all numbers of a table can be read."""
-    numbers = [each for column in columns for each in column.present]
+    numbers = [each for column in columns for each in column.numbers]
     return [marks for marks in _MARKS if all(_is_number(marks, each) for each in numbers)]
 
 
@@ -106,7 +114,7 @@ def is_numeric(column: Column) -> bool:
 
 def says_the_same(columns: Iterable[Column], fitting: Sequence[Marks]) -> bool:
     """Tell whether all numbers mean the same by several marks."""
-    numbers = {each for column in columns for each in column.present}
+    numbers = {each for column in columns for each in column.numbers}
     return all(len({_value(marks, each) for marks in fitting}) == 1 for each in numbers)
 
 

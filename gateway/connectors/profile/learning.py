@@ -7,7 +7,7 @@ from typing import Final
 
 from gateway.connectors import detect
 from gateway.connectors.message import Finding, Location, UnsupportedDocument
-from gateway.connectors.profile import message_habit, table_habit
+from gateway.connectors.profile import message_habit, sheet, table_habit
 from gateway.connectors.profile.proposal import Key, Section, written
 
 Samples = Sequence[tuple[str, bytes]]
@@ -52,12 +52,12 @@ def _tables(samples: Sequence[tuple[str, bytes, str]]) -> Iterator[Section]:
     """Propose one table for all samples with the same columns."""
     known: list[frozenset[str]] = []
     for file, content, kind in samples:
-        sheet = table_habit.taken_apart(file, content, is_workbook=kind == detect.EXCEL)
-        columns = frozenset(each.name for each in sheet.columns)
-        if columns not in known:
-            known.append(columns)
-            number = len(known) if len(known) > 1 else ""
-            yield from table_habit.sections(sheet, f"orders{number}")
+        for found in sheet.taken_apart(file, content, is_workbook=kind == detect.EXCEL):
+            columns = frozenset(each.name for each in found.columns)
+            if columns not in known:
+                known.append(columns)
+                number = len(known) if len(known) > 1 else ""
+                yield from table_habit.sections(found, f"orders{number}")
 
 
 def _kind(file: str, content: bytes) -> str:

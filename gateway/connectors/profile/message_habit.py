@@ -20,6 +20,7 @@ from gateway.connectors.edi.segment import Segment
 from gateway.connectors.edi.x12 import interchange as x12
 from gateway.connectors.edi.x12.message_type import MESSAGE_TYPES as X12_TYPES
 from gateway.connectors.profile.charset import guessed_charset
+from gateway.connectors.profile.partner import is_address
 from gateway.connectors.profile.proposal import Key, Section
 from gateway.connectors.profile.trace import Trace, examine
 from gateway.connectors.profile.unit_guess import guessed_unit
@@ -104,16 +105,20 @@ def _trace(kind: MessageType[Any] | None, message: Message) -> Trace | None:
 
 def _addresses(samples: Iterable[Sample]) -> Iterator[Key]:
     envelopes = [sample.message.envelope for sample in samples]
-    senders = Counter(_spelled(each.sender) for each in envelopes)
-    yield Key("addresses", list(senders), f"Who sent the samples: {_counted(senders)}.")
-    receivers = Counter(_spelled(each.receiver) for each in envelopes)
-    one = next(iter(receivers))
-    yield Key("own_address", one, f"Whom they are sent to: {_counted(receivers)}.")
+    senders = Counter(text for each in envelopes if (text := _spelled(each.sender)))
+    if senders:
+        yield Key("addresses", list(senders), f"Who sent the samples: {_counted(senders)}.")
+    receivers = Counter(text for each in envelopes if (text := _spelled(each.receiver)))
+    if receivers:
+        why = f"Whom they are sent to: {_counted(receivers)}."
+        yield Key("own_address", next(iter(receivers)), why)
 
 
 def _spelled(address: Address) -> str:
+    """Spell an address as profiles do; empty when it is none."""
     number, qualifier = address.id.strip(), address.qualifier.strip()
-    return f"{qualifier}:{number}" if qualifier else number
+    text = f"{qualifier}:{number}" if qualifier else number
+    return text if number and is_address(text) else ""
 
 
 def _charset(files: Iterable[_File]) -> Iterator[Key]:

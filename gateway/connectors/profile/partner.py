@@ -34,7 +34,9 @@ BYTES_MAX: Final = 256 * 1024
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
 Version = Annotated[str, StringConstraints(pattern=r"^[\w.:+-]{1,40}$")]
 Sender = Annotated[str, StringConstraints(pattern=r"^[^\x00]{1,200}$")]
-AddressText = Annotated[str, StringConstraints(pattern=r"^([^\s:]{1,4}:)?[^\x00:]{1,35}$")]
+
+_ADDRESS: Final = r"^([^\s:]{1,4}:)?[^\x00:]{1,35}$"
+AddressText = Annotated[str, StringConstraints(pattern=_ADDRESS)]
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,11 @@ NOBODY: Final = Partner()
 """A partner that has no profile: it follows the standards."""
 
 _ADAPTER: Final = TypeAdapter(Partner)
+
+
+def is_address(text: str) -> bool:
+    """Tell whether a text is an address as profiles spell it."""
+    return re.match(_ADDRESS, text) is not None
 
 
 def address_of(text: str) -> Address:

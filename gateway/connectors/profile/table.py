@@ -9,7 +9,7 @@ from gateway.connectors.csv.profile import Profile
 from gateway.connectors.csv.reader import RowOutcome, read_table
 from gateway.connectors.csv.record import Record, read_records
 from gateway.connectors.message import (
-    CsvHeaderMismatch,
+    ConnectorRefused,
     Finding,
     Location,
     UnsupportedDocument,
@@ -43,25 +43,23 @@ def read_rows(partner: Partner, content: bytes, *, is_workbook: bool) -> TableRe
     ------
     UnsupportedDocument
         If the partner has no table in its profile.
-    InvalidWorkbook
-        If the file is no workbook, or no sheet of it can be chosen.
-    CsvHeaderMismatch
-        If the columns are those of none of its tables.
+    InvalidWorkbook, CsvHeaderMismatch
+        If the sheets or columns are those of none of its tables.
     """
     if not partner.table:
         rule = "Tables are read by the profile of the partner that sends them."
         found = partner.label or "no profile"
         advice = "Store a profile with a table, and name its partner as the sender."
         raise UnsupportedDocument([Finding(rule, Location(1, 1), found, advice)])
-    mismatches: list[CsvHeaderMismatch] = []
+    refusals: list[ConnectorRefused] = []
     for mapping in partner.table:
-        records = _records(mapping, content, is_workbook)
         try:
+            records = _records(mapping, content, is_workbook)
             return TableReading(mapping, records, list(read_table(mapping, iter(records))))
-        except CsvHeaderMismatch as error:
-            mismatches.append(error)
+        except ConnectorRefused as error:
+            refusals.append(error)
     # The table that is missed by least is probably the one that was meant.
-    raise min(mismatches, key=lambda each: len(each.findings))
+    raise min(refusals, key=lambda each: len(each.findings))
 
 
 def _records(mapping: Profile, content: bytes, is_workbook: bool) -> list[Record]:

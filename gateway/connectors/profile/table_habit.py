@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import islice
 from typing import Final
 
-from gateway.connectors.csv.profile import Profile, Rule
-from gateway.connectors.csv.record import Record
-from gateway.connectors.message import Finding, Location, UnsupportedDocument
-from gateway.connectors.profile.charset import guessed_charset
 from gateway.connectors.profile.column import (
     ABSENT,
     Column,
@@ -23,11 +15,9 @@ from gateway.connectors.profile.column import (
     says_the_same,
 )
 from gateway.connectors.profile.proposal import Key, Section
+from gateway.connectors.profile.sheet import Sheet
 from gateway.connectors.profile.unit_guess import guessed_unit
 
-ROWS_MAX: Final = 10_000
-COLUMNS_MIN: Final = 2
-_SEPARATORS: Final = ",;\t|"
 _LINE: Final = "order.order_line[0]."
 _PRICE: Final = f"{_LINE}price.price_amount."
 _UNIT: Final = f"{_LINE}quantity.unit_code"
@@ -35,29 +25,6 @@ _DAYS_FIELDS: Final = ("order.issue_date", f"{_LINE}requested_delivery_period.en
 _NUMBERS: Final = (f"{_LINE}quantity.value", f"{_PRICE}value")
 _REQUIRED: Final = ("order.id", "order.issue_date", f"{_LINE}quantity.value", f"{_LINE}id")
 _PARTIES: Final = ("order.buyer_customer_party.name", "order.seller_supplier_party.name")
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A sample, taken apart."""
-
-    file: str
-    layout: tuple[Key, ...]
-    header_line: int
-    columns: tuple[Column, ...]
-
-
-def taken_apart(file: str, content: bytes, *, is_workbook: bool) -> Sheet:
-    """Find the columns of a table, and how they are set apart.
-
-    Raises
-    ------
-    UnsupportedDocument
-        If there is no header with rows below it.
-    InvalidWorkbook
-        If a workbook cannot be read, or has several sheets.
-    """
-    return _of_workbook(file, content) if is_workbook else _of_text(file, content)
 
 
 def sections(sheet: Sheet, name: str) -> list[Section]:
@@ -80,83 +47,6 @@ def sections(sheet: Sheet, name: str) -> list[Section]:
     return [head, *_fields(sheet.columns)]
 
 
-def _of_text(file: str, content: bytes) -> Sheet:
-    charset, why = guessed_charset(content)
-    text = content.removeprefix(b"\xef\xbb\xbf").decode(charset or "utf-8")
-    separator, records = _split(text)
-    layout = [Key("delimiter", separator, "By it most lines have the same number of cells.")]
-    if charset not in ("", "utf-8"):
-        layout.insert(0, Key("encoding", charset, f"{file}: {why}"))
-    line, columns = _columns(file, records)
-    return Sheet(file, tuple(layout), line, columns)
-
-
-def _split(text: str) -> tuple[str, list[Record]]:
-    best: tuple[float, str, list[Record]] = (0.0, _SEPARATORS[0], [])
-    for separator in _SEPARATORS:
-        records = _records(text, separator)
-        widths = Counter(len(each.cells) for each in records)
-        width, count = widths.most_common(1)[0] if widths else (0, 0)
-        # Of two that fit as many lines, the one that makes more cells of them.
-        score = count / len(records) * (1 + width / 1000) if width > 1 else 0.0
-        best = max(best, (score, separator, records), key=lambda each: each[0])
-    return best[1], best[2]
-
-
-def _records(text: str, separator: str) -> list[Record]:
-    rows = csv.reader(text.splitlines(keepends=True), delimiter=separator)
-    records: list[Record] = []
-    line = 1
-    try:
-        for cells in islice(rows, ROWS_MAX):
-            records.append(Record(line, tuple(cells)))
-            line = rows.line_num + 1
-    except csv.Error:
-        return []
-    return records
-
-
-def _of_workbook(file: str, content: bytes) -> Sheet:
-    # The reader of workbooks is loaded only for those.
-    from gateway.connectors.excel import workbook
-
-    rule = Rule(to=("order.id",), column="x")
-    probe = Profile(name="probe", version=1, title="", key=("x",), field=(rule,))
-    line, columns = _columns(file, workbook.records(probe, content))
-    return Sheet(file, (), line, columns)
-
-
-def _columns(file: str, records: Sequence[Record]) -> tuple[int, tuple[Column, ...]]:
-    """Find the header: the first line as wide as most whose cells are all names of their own."""
-    filled = [each for each in records if any(cell.strip() for cell in each.cells)]
-    widths = Counter(_width(each) for each in filled)
-    width = widths.most_common(1)[0][0] if widths else 0
-    for place, record in enumerate(filled):
-        names = tuple(cell.strip() for cell in record.cells)
-        if width < COLUMNS_MIN or _width(record) < width or not _are_names(names):
-            continue
-        rows = [each.cells for each in filled[place + 1 :] if len(each.cells) == len(names)]
-        if rows:
-            cells = zip(*rows, strict=True)
-            columns = zip(names, cells, strict=True)
-            return record.line, tuple(
-                Column(name, tuple(cell.strip() for cell in each)) for name, each in columns
-            )
-    rule = "A table has a line of names for its columns, and rows below it."
-    raise UnsupportedDocument(
-        [Finding(rule, Location(1, 1), file, "Send a file with its header and some rows.")]
-    )
-
-
-def _width(record: Record) -> int:
-    return max((place for place, cell in enumerate(record.cells, 1) if cell.strip()), default=0)
-
-
-def _are_names(cells: tuple[str, ...]) -> bool:
-    is_own = len(set(cells)) == len(cells) and all(cells)
-    return is_own and not any(cell[0].isdigit() for cell in cells)
-
-
 def _header_line(sheet: Sheet) -> Iterator[Key]:
     if sheet.header_line > 1:
         why = f"{sheet.header_line - 1} lines stand above the names of the columns."
@@ -165,7 +55,7 @@ def _header_line(sheet: Sheet) -> Iterator[Key]:
 
 def _marks(numeric: Sequence[Column]) -> Iterator[Key]:
     fitting = marks_of(numeric)
-    shown = ", ".join(dict.fromkeys(cell for each in numeric for cell in each.present[:2]))
+    shown = ", ".join(dict.fromkeys(cell for each in numeric for cell in each.numbers[:2]))
     is_open = not says_the_same(numeric, fitting)
     if not numeric or not fitting or (fitting[0] == (".", "") and not is_open):
         return
