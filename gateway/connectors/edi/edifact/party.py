@@ -122,9 +122,11 @@ def _contact(reading: Reading, group: Group | None) -> dict[str, Any] | None:
         return None
     fields = {"id": reading.identifier(group.head, 2, 1), "name": reading.text(group.head, 2, 2)}
     for com in group.all("COM"):
-        field = {"TE": "telephone", "EM": "electronic_mail"}.get(reading.code(com, 1, 2))
-        if field and not fields.get(field):
-            fields[field] = reading.text(com, 1, 1)
+        # In later directories one segment holds several.
+        for element in range(1, len(com.elements) + 1):
+            field = {"TE": "telephone", "EM": "electronic_mail"}.get(reading.code(com, element, 2))
+            if field and not fields.get(field):
+                fields[field] = reading.text(com, element, 1)
     return held(fields) or None
 
 
