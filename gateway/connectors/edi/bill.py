@@ -73,7 +73,7 @@ def tax_total(
         base = total(
             [
                 *(_net(each) for each in lines if _is_in(each["item"], found)),
-                *(balance([each]) for each in charges if key(each["tax_category"]) == key(found)),
+                *(balance([each]) for each in charges if _is_taxed(each, found)),
             ]
         )
         subtotals.append(
@@ -88,6 +88,10 @@ def tax_total(
         "tax_amount": {"value": whole, "currency_id": currency},
         "tax_subtotal": subtotals,
     }
+
+
+def _is_taxed(charge: dict[str, Any], found: dict[str, Any]) -> bool:
+    return "tax_category" in charge and key(charge["tax_category"]) == key(found)
 
 
 def _is_in(item: dict[str, Any], found: dict[str, Any]) -> bool:

@@ -128,6 +128,10 @@ class Dialect:
             )
         return self._composite(text)
 
+    def repeated(self, text: str) -> str:
+        """Turn a raw element that is no composite, and may repeat, into its neutral form."""
+        return text.replace(self.repetition, REPETITION) if self.repetition else text
+
     def _composite(self, text: str) -> str:
         if self.component not in text:
             return self.plain(text)

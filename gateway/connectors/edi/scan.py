@@ -194,10 +194,12 @@ class Scan:
             marks = (dialect.component, dialect.release, dialect.repetition)
             if any(mark and mark in text for mark in marks):
                 elements = tuple(map(dialect.neutral, elements))
-        elif tag in self._composites and dialect.component in text:
-            composite = self._composites[tag]
+        elif (tag in self._composites and dialect.component in text) or (
+            dialect.repetition and dialect.repetition in text
+        ):
+            composite = self._composites.get(tag, frozenset())
             elements = tuple(
-                dialect.neutral(each) if number in composite else each
+                dialect.neutral(each) if number in composite else dialect.repeated(each)
                 for number, each in enumerate(elements, start=1)
             )
         tag = tag.rstrip()

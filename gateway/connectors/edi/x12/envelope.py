@@ -9,7 +9,7 @@ from typing import Final
 from gateway.connectors.edi.delimited import Dialect
 from gateway.connectors.edi.message import Address, Message
 from gateway.connectors.edi.profile import PLAIN, Delimiter, PartnerProfile
-from gateway.connectors.edi.segment import COMPONENT, Segment, segment
+from gateway.connectors.edi.segment import COMPONENT, REPETITION, Segment, segment
 from gateway.connectors.edi.sending import (
     Sending,
     characters,
@@ -71,7 +71,11 @@ def write(
         does not fit.
     """
     version = messages[0].version[:5] if messages else X12.version[:5]
-    dialect = _dialect(characters(messages), profile)
+    found = characters(messages)
+    if REPETITION in found and version < _REPETITION_SINCE:
+        rule, advice = "From release 00402 on, elements repeat.", "Choose a later release."
+        raise unwritable(rule, version, advice)
+    dialect = _dialect(found, profile)
     header = _isa(sending, version, dialect)
     runs = groupby(messages, key=lambda message: (message.name, message.version))
     groups = [list(run) for _, run in runs]

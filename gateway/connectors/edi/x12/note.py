@@ -14,6 +14,8 @@ from gateway.connectors.edi.reading import Reading, Writing
 _NOTE: Final = "L1"
 """Qualifier of N9 for letters and notes."""
 
+_TEXT_SINCE: Final = "005010"
+
 
 def notes(reading: Reading, group: Group) -> list[str]:
     """Read what is said in words, under any reference and under none."""
@@ -28,6 +30,7 @@ def _texts(reading: Reading, group: Group) -> Iterable[Any]:
 
 def write_notes(writing: Writing, notes: Iterable[str]) -> None:
     """Write notes, each with a reference of its own."""
+    is_later = writing.profile.release >= _TEXT_SINCE
     for text in notes:
         writing.add("N9", _NOTE, "NOTE")
-        writing.add("MSG", text)
+        writing.add(*(("MTX", None, text) if is_later else ("MSG", text)))
