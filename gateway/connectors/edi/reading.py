@@ -288,13 +288,8 @@ class Writing:
 
     def day(self, value: str) -> str:
         """Spell a day as the standard has it, or as the partner does."""
-        return self.profile.spelled_day(value) if self.profile.dates else compact_date(value)
+        return self.profile.spelled_day(value) if self.profile.dates else value.replace("-", "")
 
     def count(self, *tags: str) -> int:
         """Count the segments of some tags so far."""
         return sum(each.tag in tags for block in self.blocks for each in block)
-
-
-def compact_date(value: str) -> str:
-    """Write a day as ``CCYYMMDD``."""
-    return value.replace("-", "")

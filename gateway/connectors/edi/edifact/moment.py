@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from gateway.connectors.edi.finding import Fault
 from gateway.connectors.edi.loop import Group
-from gateway.connectors.edi.reading import Reading, Writing, compact_date
+from gateway.connectors.edi.reading import Reading, Writing
 from gateway.connectors.edi.segment import Segment
 from ledger.document.period import Period
 
@@ -207,10 +207,10 @@ def write_date(writing: Writing, qualifier: str, day: str | None, time: str | No
         return
     match = _is_time(time or "")
     if match is None:
-        writing.add("DTM", (qualifier, compact_date(day), "102"))
+        writing.add("DTM", (qualifier, writing.day(day), "102"))
         return
     hours, minutes, seconds, zone = match.groups()
-    text = f"{compact_date(day)}{hours}{minutes}"
+    text = f"{writing.day(day)}{hours}{minutes}"
     if zone != writing.profile.zone and zone[4:] not in ("", "00"):
         writing.add("DTM", (qualifier, text + zone.replace(":", ""), "205"))
         return
@@ -238,7 +238,7 @@ def write_last(writing: Writing, qualifier: str, due: Period | None) -> None:
     if due is None:
         return
     if due.start_date and due.end_date:
-        ends = [compact_date(due.start_date), compact_date(due.end_date)]
+        ends = [writing.day(due.start_date), writing.day(due.end_date)]
         form, clocks = "718", [_clock(writing, each) for each in (due.start_time, due.end_time)]
         if all(clocks):
             form, ends = "719", [day + clock for day, clock in zip(ends, clocks, strict=True)]
