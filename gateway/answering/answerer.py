@@ -10,12 +10,13 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Collection
-from typing import Final
+from typing import Any, Final
 
 from sqlmodel import Session
 
 from gateway.answering import book
 from gateway.answering.models import Answer, Conversation
+from gateway.answering.refusal import take_back
 from gateway.answering.writing import Retracted, Untold, gather, written
 from gateway.conversion.conversion import Converted
 from gateway.outbox import book as outbox
@@ -102,13 +103,26 @@ class Answerer:
         notices = queries.notices(None, place, PAGE) if is_known and place is not None else []
         is_full = len(notices) == PAGE
         subjects = _subjects(notices) if is_known else None
+        told = [each.body for each in notices if each.topic == "intent"]
+        refusals = told if is_known else self._refusals()
         with writing(self._ledger.engine) as session:
             self._lease.require(session)
+            take_back(session, refusals)
             for each in book.conversations(session, self._organisations, subjects):
                 timeline = order_timeline(session, each.agreement, each.order_number)
                 book.add_answers(session, each, timeline)
             book.note_place(session, notices[-1].sequence if is_full else last)
         return is_full
+
+    def _refusals(self) -> list[dict[str, Any]]:
+        """List the refused intents of documents, where the feed does not reach back to them."""
+        with reading(self._ledger.engine) as session:
+            numbers = book.recording(session)
+        return [
+            {"intent": each.id, "error": each.refusal.name}
+            for each in self._ledger.queries.decided(numbers)
+            if each.refusal is not None
+        ]
 
     def _tell(self) -> int:
         """Write what can be written."""

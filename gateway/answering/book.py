@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from sqlmodel import Session, col, select
 
-from gateway.answering.models import Answer, AnsweringPlace, Conversation
+from gateway.answering.models import Answer, AnsweringPlace, Conversation, RecordedDocument
 from ledger.acceptance import Accepted
 from ledger.database import portions
 from ledger.pair import is_among
@@ -24,10 +24,11 @@ def note(
     position: int,
     accepted: Accepted,
 ) -> None:
-    """Note that a partner speaks of an order, with the acceptance of what it sent.
+    """Note what records a document, and that its sender speaks of an order.
 
-    The first document decides how the partner is answered.
+    The first document about it decides how the partner is answered.
     """
+    session.add(RecordedDocument(intent=accepted.intent, message=message, position=position))
     order = accepted.order if accepted.machine == "delivery" else accepted.number
     if accepted.agreement is None or order is None or accepted.document is None:
         return
@@ -49,6 +50,11 @@ def note(
                 commitment=accepted.document.commitment,
             )
         )
+
+
+def recording(session: Session) -> list[int]:
+    """List the intents that are to record documents of the inbox."""
+    return list(session.exec(select(RecordedDocument.intent)))
 
 
 def place(session: Session) -> int | None:

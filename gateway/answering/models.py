@@ -72,6 +72,24 @@ class Answer(GatewayTable, table=True):
     losses: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
 
 
+class RecordedDocument(GatewayTable, table=True):
+    """Which intent is to record which document of the inbox, until the ledger refuses it.
+
+    Parameters
+    ----------
+    intent : int
+        Its number.
+    message, position : int
+        The document.
+    """
+
+    __tablename__ = "recorded_document"
+
+    intent: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    message: int
+    position: int
+
+
 class AnsweringPlace(GatewayTable, table=True):
     """How far the feed was read; one row."""
 

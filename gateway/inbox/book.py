@@ -145,6 +145,17 @@ def note_recorded(message: InboxMessage, position: int, intent: int) -> None:
     message.changed_ms = now_ms()
 
 
+def note_taken_back(message: InboxMessage, position: int, finding: Finding) -> None:
+    """Note that the ledger has refused a document after all; it can be recorded anew."""
+    message.documents = [
+        {**each, "intent": None} if each["position"] == position else each
+        for each in message.documents
+    ]
+    message.state = READY
+    message.findings = [*message.findings, finding.as_dict()]
+    message.changed_ms = now_ms()
+
+
 def note_aside(message: InboxMessage) -> None:
     """Note that nothing more is to be done with a message."""
     message.state, message.changed_ms = SET_ASIDE, now_ms()

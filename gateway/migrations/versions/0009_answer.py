@@ -43,6 +43,12 @@ def upgrade() -> None:
     )
     op.create_index("ix_answer_waiting", "answer", ["outbox", "id"])
     op.create_table(
+        "recorded_document",
+        sa.Column("intent", sa.BigInteger, primary_key=True, autoincrement=False),
+        sa.Column("message", sa.Integer, nullable=False),
+        sa.Column("position", sa.Integer, nullable=False),
+    )
+    op.create_table(
         "answering_place",
         sa.Column("id", sa.Integer, primary_key=True),
         sa.Column("position", sa.BigInteger, nullable=False),
@@ -52,5 +58,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Drop the tables."""
     op.drop_table("answering_place")
+    op.drop_table("recorded_document")
     op.drop_table("answer")
     op.drop_table("conversation")

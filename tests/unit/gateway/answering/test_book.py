@@ -11,8 +11,10 @@ from sqlmodel import Session, select
 from gateway.answering import book
 from gateway.answering.answerer import put_answer
 from gateway.answering.models import Answer, Conversation
+from gateway.answering.refusal import take_back
 from gateway.answering.writing import Untold
 from gateway.connectors.message import Finding, Location
+from gateway.inbox.models import InboxMessage
 from gateway.outbox.models import OutboxMessage
 from ledger.acceptance import Accepted
 from ledger.database import reading, writing
@@ -73,10 +75,11 @@ def test_the_first_document_about_an_order_begins_the_conversation(engine: Engin
     with writing(engine) as session:
         first = _conversation(session)
         book.note(session, OWN, "acme", 10, 1, replace(ISSUED, intent=8))
-        assert _conversation(session) == first
-        book.note(session, OWN, "another", 10, 1, ISSUED)
+        book.note(session, OWN, "another", 10, 1, replace(ISSUED, intent=9))
         session.flush()
-        assert len(session.exec(select(Conversation)).all()) == 2
+        found = session.exec(select(Conversation)).all()
+        assert [(each.partner, each.message) for each in found] == [("acme", 9), ("another", 10)]
+        assert found[0] == first
 
 
 def test_a_delivery_is_spoken_of_with_its_order(engine: Engine) -> None:
@@ -87,9 +90,10 @@ def test_a_delivery_is_spoken_of_with_its_order(engine: Engine) -> None:
 
 def test_what_others_did_after_the_document_is_answered(engine: Engine) -> None:
     with writing(engine) as session:
-        told = book.answered(_conversation(session), TIMELINE)
+        conversation = _conversation(session)
+        told = book.answered(conversation, TIMELINE)
         assert [each.action for each in told] == ["acknowledge", "confirm"]
-        assert list(book.answered(_conversation(session), TIMELINE[:1])) == []
+        assert list(book.answered(conversation, TIMELINE[:1])) == []
 
 
 def test_a_fact_is_noted_once_however_often_it_is_seen(engine: Engine) -> None:
@@ -125,6 +129,31 @@ def test_an_answer_is_put_into_the_outbox_once(engine: Engine) -> None:
         [message] = session.exec(select(OutboxMessage)).all()
         assert (message.partner, message.source, message.state) == ("acme", 9, "unwritable")
         assert [each.outbox for each in session.exec(select(Answer))] == [message.id, None]
+
+
+def test_a_document_that_the_ledger_refuses_is_ready_again(engine: Engine) -> None:
+    listed = [{"position": 0, "document_type": "Order", "id": "PO-1", "intent": "7"}]
+    with writing(engine) as session:
+        message = InboxMessage(
+            id=9,
+            organisation=OWN,
+            sender="acme",
+            digest=b"",
+            state="recorded",
+            documents=listed,
+            received_ms=0,
+            changed_ms=0,
+        )
+        session.add(message)
+        _conversation(session)
+        take_back(session, [{"intent": 6, "error": "OrderUnexpectedState"}])
+        assert message.state == "recorded"
+        take_back(session, [{"intent": 7, "error": "OrderUnexpectedState"}])
+        session.flush()
+        assert (message.state, message.documents[0]["intent"]) == ("ready", None)
+        assert message.findings[0]["found"] == "OrderUnexpectedState"
+        # Nobody speaks of an order that there is not.
+        assert session.exec(select(Conversation)).all() == []
 
 
 def test_the_place_in_the_feed_is_kept(engine: Engine) -> None:
