@@ -22,6 +22,9 @@ SECONDS_MAX: Final = 30.0
 BYTES_PER_SECOND: Final = 200_000
 """Long messages may take longer."""
 
+CHECKS_MAX: Final = 5_000
+"""Of one process: what its processor leaves behind, some kilobytes each time, goes with it."""
+
 _START_S: Final = 60.0
 _GRACE_S: Final = 5
 _UNFINISHED: Final = "check-unfinished"
@@ -55,18 +58,24 @@ class Workers:
     def check(self, content: bytes, kind: Kind, day: str) -> Answer:
         """Say what published rules a message breaks; a check that fails is a finding as well."""
         with self._free:
-            worker = self._idle.pop() if self._idle else _Worker(self._folder)
+            worker = self._taken()
             seconds = self._seconds_max + len(content) // BYTES_PER_SECOND
             try:
                 answer = worker.ask(content, kind, day, seconds)
             except (EOFError, OSError, TimeoutError):
                 worker.stop()
                 return (_unfinished(seconds),)
-            if self._is_closed:
+            if self._is_closed or worker.asked >= CHECKS_MAX:
                 worker.stop()
             else:
                 self._idle.append(worker)
             return answer
+
+    def _taken(self) -> _Worker:
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return _Worker(self._folder)
 
     def close(self) -> None:
         """Let the processes end."""
@@ -83,10 +92,12 @@ class _Worker:
         self._process.start()
         theirs.close()
         self._is_started = False
+        self.asked = 0
 
     def ask(self, content: bytes, kind: Kind, day: str, seconds_max: float) -> Answer:
         if not self._is_started:
             self._is_started = bool(self._heard(_START_S))
+        self.asked += 1
         self._connection.send((content, kind, day, seconds_max))
         answer: Answer = self._heard(seconds_max)
         return answer

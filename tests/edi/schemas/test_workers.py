@@ -11,6 +11,7 @@ import pytest
 from gateway.connectors.detect import Kind
 from gateway.connectors.message import ConnectorRefused, Finding, Location
 from gateway.connectors.schemas import check
+from gateway.connectors.schemas import workers as workers_module
 from gateway.connectors.schemas.check import checked
 from gateway.connectors.schemas.finding import PublishedRuleBroken
 from gateway.connectors.schemas.store import Store
@@ -66,6 +67,16 @@ def test_artefact_that_is_broken_is_told_and_replaced(store: Store, lay: Lay) ->
     store.remove("published")
     assert workers.check(ORDER.encode(), UBL_ORDER, DAY) == ()
     workers.close()
+
+
+def test_process_is_replaced_after_many_checks(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers_module, "CHECKS_MAX", 2)
+    workers, content = Workers(store.folder, count=1), ORDER.replace("short", "s").encode()
+    found = [workers.check(content, UBL_ORDER, DAY) for _ in range(5)]
+    workers.close()
+    assert [each.rule_id for answer in found for each in answer] == ["TEST-R002"] * 5
 
 
 @pytest.mark.usefixtures("in_use")
