@@ -12,9 +12,9 @@ EPCIS as JSON-LD              JSON Schema
 
 ::
 
-    archive ──files──► artefact ──recognised──► store     what was added, one folder per package
-                                                  │
-    message ──► check ──► workers ──► checker ────┘       processes that keep what they compiled
+    archive ──files──► recognition ──artefacts──► store   what was added, one folder per package
+                                                    │
+    message ──► check ──► workers ──► checker ──────┘     processes that keep what they compiled
                                         │
                            xml_schema, schematron, json_schema
 

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from gateway.connectors.schemas.archive import files_of
-from gateway.connectors.schemas.artefact import Artefact, Skipped, recognise
+from gateway.connectors.schemas.artefact import Artefact, Skipped
 
 FILES: Final = "files"
 
@@ -81,6 +81,9 @@ class Store:
         StoreRefused
             If there is no artefact in them, or a package of this name.
         """
+        # Gateways only read what was added, for which no file is parsed.
+        from gateway.connectors.schemas.recognition import recognise
+
         name = path.resolve().name.removesuffix(path.suffix if path.is_file() else "")
         if _NAME.fullmatch(name) is None:
             raise StoreRefused(f"{name!r} is no name for a package; rename it")
