@@ -17,6 +17,8 @@ from ledger.document.money import AllowanceCharge, TaxCategory
 
 _INDICATORS: Final = {"A": False, "C": True}
 _AMOUNTS: Final = ("8", "23", "204")
+_BASE: Final = "25"
+_PERCENT: Final = ("3", "1", "2")
 _TAX: Final = "7"
 _TAX_AMOUNT: Final = "124"
 _TAXED: Final = "125"
@@ -39,6 +41,8 @@ def charges(
         fields = {
             "charge_indicator": _INDICATORS[alc.head[1]],
             "amount": value,
+            "base_amount": amount.money(reading, alc, currency, _BASE),
+            "multiplier_factor_numeric": _percent(reading, alc),
             "allowance_charge_reason_code": reading.token(alc.head, 5),
             "allowance_charge_reason": reading.text(alc.head, 5, 4),
             "tax_category": own or (taxes[0][0] if len(taxes) == 1 else None),
@@ -47,13 +51,22 @@ def charges(
     return found
 
 
+def _percent(reading: Reading, alc: Group) -> str | None:
+    pcd = alc.group("PCD", *_PERCENT)
+    return reading.decimal(pcd.head, 1, 2) if pcd is not None else None
+
+
 def write_charges(writing: Writing, charges: Iterable[AllowanceCharge]) -> None:
     """Write what is taken off or added."""
     for each in charges:
         code, text = each.allowance_charge_reason_code, each.allowance_charge_reason
         indicator = "C" if each.charge_indicator else "A"
         writing.add("ALC", indicator, None, None, None, (code, None, None, text))
+        if each.multiplier_factor_numeric is not None:
+            writing.add("PCD", (_PERCENT[0], each.multiplier_factor_numeric))
         writing.add("MOA", (_AMOUNTS[1 if each.charge_indicator else 2], each.amount.value))
+        if each.base_amount is not None:
+            writing.add("MOA", (_BASE, each.base_amount.value))
         write_tax(writing, each.tax_category)
 
 

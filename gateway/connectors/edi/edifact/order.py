@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from gateway.connectors.edi.edifact import amount, moment, note, part, party, product, reference
+from gateway.connectors.edi.edifact import (
+    amount,
+    charge,
+    moment,
+    note,
+    order_part,
+    part,
+    party,
+    product,
+    reference,
+)
 from gateway.connectors.edi.edifact.order_loop import HEAD, LINE, SUMMARY
 from gateway.connectors.edi.edifact.syntax import EDIFACT
 from gateway.connectors.edi.loop import Group, loop_map
 from gateway.connectors.edi.message_type import MessageType
 from gateway.connectors.edi.reading import Reading, Writing
-from ledger.document.delivery import Delivery
 from ledger.document.order import Order, OrderHead, OrderLine
 from ledger.document.order_change import OrderChangeLine
 
@@ -18,6 +27,9 @@ _LOOP: Final = loop_map(f"{HEAD} ({LINE})*! {SUMMARY}")
 
 _PLACE: Final = ("DP", "ST")
 """Delivery party, or ship to."""
+
+_PAYMENT: Final = "PMT"
+"""Free text (4451) about payment."""
 
 _SHIP: Final = ("requested_despatch_date", "requested_despatch_time")
 
@@ -56,6 +68,10 @@ def read_head(reading: Reading, currency: str | None) -> dict[str, Any]:
         "document_currency_code": amount.named_currency(reading),
         "customer_reference": reference.number_of(reading, tree, "CR"),
         "contract": reference.documents(reading, tree, "CT"),
+        "project_reference": reference.documents(reading, tree, "AEP"),
+        "quotation_document_reference": reference.document(reading, tree, "AAG"),
+        "payment_terms": note.notes(reading, tree, _PAYMENT),
+        "allowance_charge": charge.charges(reading, tree, currency, []),
         "buyer_customer_party": party.party(reading, party.find(reading, "BY"), envelope.sender),
         "seller_supplier_party": party.party(
             reading, party.find(reading, "SU", "SE"), envelope.receiver
@@ -103,22 +119,11 @@ def read_line(reading: Reading, group: Group, number: int, currency: str | None)
         "price": amount.price(reading, group, currency),
         "line_extension_amount": amount.money(reading, group, currency, "203"),
         "requested_delivery_period": period if is_bare else None,
-        "delivery": ([place] if place and not is_bare else []) + _parts(reading, group),
+        "delivery": ([place] if place and not is_bare else []) + order_part.parts(reading, group),
+        "allowance_charge": charge.charges(reading, group, currency, []) or None,
         "note": note.notes(reading, group),
     }
     return {name: value for name, value in fields.items() if value is not None}
-
-
-def _parts(reading: Reading, group: Group) -> list[dict[str, Any]]:
-    """Read the parts of a line, each with its day."""
-    parts = []
-    for scc in group.groups("SCC"):
-        for each in scc.groups("QTY"):
-            quantity = amount.quantity_of(reading, each.head)
-            due = moment.period(reading, each, *moment.REQUESTED)
-            if quantity is not None and due:
-                parts.append({"quantity": quantity, "requested_delivery_period": due})
-    return parts
 
 
 def _write(order: Order, writing: Writing) -> None:
@@ -147,11 +152,14 @@ def write_head(
             ship = delivery.despatch.requested_despatch_date
             moment.write_date(writing, "10", ship, delivery.despatch.requested_despatch_time)
     note.write_notes(writing, head.note)
+    note.write_notes(writing, head.payment_terms, _PAYMENT)
     for qualifier, number in (*references, ("CR", head.customer_reference)):
         if number:
             writing.add("RFF", (qualifier, number))
-    for contract in head.contract:
-        reference.write_document(writing, "CT", contract)
+    for qualifier, documents in (("CT", head.contract), ("AEP", head.project_reference)):
+        for each in documents:
+            reference.write_document(writing, qualifier, each)
+    reference.write_document(writing, "AAG", head.quotation_document_reference)
     party.write_party(writing, "BY", head.buyer_customer_party)
     party.write_party(writing, "SU", head.seller_supplier_party)
     party.write_delivery(writing, _PLACE[0], delivery)
@@ -160,6 +168,7 @@ def write_head(
     if head.payment_due_days is not None:
         writing.add("PAT", "1", None, ("5", "3", "D", str(head.payment_due_days)))
     part.write_terms(writing, head.delivery_terms)
+    charge.write_charges(writing, head.allowance_charge)
 
 
 def write_line(line: OrderLine | OrderChangeLine, writing: Writing) -> None:
@@ -174,17 +183,10 @@ def write_line(line: OrderLine | OrderChangeLine, writing: Writing) -> None:
         writing.add("MOA", ("203", line.line_extension_amount.value))
     note.write_notes(writing, line.note)
     amount.write_price(writing, line.price)
+    order_part.write_places(writing, line.delivery)
     party.write_delivery(writing, _PLACE[0], whole)
-    _write_parts(line.delivery, writing)
-
-
-def _write_parts(deliveries: tuple[Delivery, ...], writing: Writing) -> None:
-    parts = [each for each in deliveries if each.quantity is not None]
-    if parts:
-        writing.add("SCC", "1")
-    for each in parts:
-        amount.write_quantity(writing, "21", each.quantity)
-        moment.write_period(writing, each.requested_delivery_period, *moment.REQUESTED)
+    charge.write_charges(writing, line.allowance_charge)
+    order_part.write_days(writing, line.delivery)
 
 
 def write_summary(head: OrderHead, writing: Writing, lines: int) -> None:

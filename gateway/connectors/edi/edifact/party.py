@@ -14,7 +14,7 @@ from gateway.connectors.edi.message import Address as Endpoint
 from gateway.connectors.edi.reading import Reading, Writing
 from gateway.connectors.edi.segment import Segment
 from ledger.document.delivery import Delivery
-from ledger.document.party import Address, Contact, Identification, Party
+from ledger.document.party import Address, Contact, Identification, Location, Party
 
 NAD_LOOP: Final = "(NAD LOC* FII* MOA* FTX* GEI* (RFF DTM*)* (DOC DTM*)* (CTA COM*)*)*"
 """The loop of a party, with all that any of the messages here has in it."""
@@ -75,6 +75,21 @@ def delivery(reading: Reading, group: Group | None) -> dict[str, Any]:
             "delivery_location": held({"id": number, "address": address}),
         }
     )
+
+
+def location(reading: Reading, segment: Segment, element: int) -> dict[str, Any] | None:
+    """Read a place by its number, agency and name."""
+    number, agency = reading.identifier(segment, element, 1), reading.token(segment, element, 3)
+    own = held({"id": number, "scheme_id": _AGENCIES.get(agency or "", agency)}) if number else None
+    return held({"id": own, "name": reading.text(segment, element, 4)}) or None
+
+
+def place(location: Location) -> tuple[str | None, ...]:
+    """Spell a place by its number, agency and name."""
+    number = location.id
+    if number is None or _agency(number) is None:
+        return (None, None, None, location.name)
+    return (number.id, None, _agency(number), location.name)
 
 
 def _endpoint(address: Endpoint) -> dict[str, Any]:
