@@ -149,12 +149,14 @@ def take(content: bytes, syntax: Syntax, sender: str, partners: Partners) -> Tak
 
 
 def refuse(content: bytes, findings: Sequence[Finding], message: int, received_ms: int) -> bytes:
-    """Write what the sender of an interchange of X12 is told that was refused as a whole.
+    """Write what the sender of an interchange is told that was refused as a whole.
 
     Empty where it asks for nothing, or cannot be read so far. It is written plainly: whose it is,
     is not believed.
     """
-    return functional.refuse(content, findings, _moment(received_ms), _control(message, 0))
+    is_x12 = content.lstrip().startswith(b"ISA")
+    refused = functional.refuse if is_x12 else contrl.refuse
+    return refused(content, findings, _moment(received_ms), _control(message, 0))
 
 
 def _control(message: int, index: int) -> int:

@@ -17,6 +17,7 @@ from gateway.inbox.reading import Reading
 from gateway.outbox import book
 from gateway.outbox.answer import note_receipts
 
+_INTERCHANGES: Final = (b"ISA", b"UNA", b"UNB")
 _PEPPOL: Final = b"peppol"
 
 
@@ -45,7 +46,7 @@ def _written(content: bytes, refusal: Sequence[Finding], message: InboxMessage) 
     """Write what is told by the inbox itself, rather than by whoever read the message."""
     number, came_ms = number_of(message), message.received_ms
     # Connectors are loaded by those gateways that are sent their standard.
-    if content.lstrip().startswith(b"ISA"):
+    if content.lstrip().startswith(_INTERCHANGES):
         from gateway.inbox import interchange
 
         return interchange.refuse(content, refusal, number, came_ms) if refusal else None

@@ -138,3 +138,11 @@ def test_who_asks_is_told_that_its_envelope_is_refused(engine: Engine) -> None:
     content = service.content(engine, OURS, told.id)
     assert (told.standard, told.source) == ("x12", taken.id)
     assert b"TA1*000000042*260301*1200*R*" in content
+
+
+def test_an_interchange_of_edifact_that_is_refused_is_told_so(engine: Engine) -> None:
+    taken = inbox.receive(engine, OURS, "mill", EDIFACT.replace(b"UNZ+1+", b"UNZ+2+"), "")
+    assert taken.state == "refused"
+    (told,) = service.messages(engine, OURS, None, "mill", None, 50).items
+    assert told.type == "CONTRL"
+    assert b"UCI+42+MILL:14+BRAND:14+4" in service.content(engine, OURS, told.id)
