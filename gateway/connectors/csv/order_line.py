@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 
 from pydantic import ValidationError
 
+from gateway.connectors.csv.expression import ABSENT_CHARS_MAX
 from gateway.connectors.csv.profile import Profile, Rule, Step
 from gateway.connectors.message import Finding, InvalidCsvRow, Location, shortened
 from ledger.document.despatch_advice import DespatchAdvice
@@ -174,7 +175,9 @@ class _Reading:
     def _is_absent(self, rule: Rule, text: str) -> bool:
         if text in self.profile.absent or text in rule.absent:
             return True
-        return rule.absent_match is not None and rule.absent_match.fullmatch(text) is not None
+        if rule.absent_match is None or len(text) > ABSENT_CHARS_MAX:
+            return False
+        return rule.absent_match.fullmatch(text) is not None
 
     def _put(self, target: tuple[Step, ...], value: str) -> None:
         tree: Tree | None = self.trees.get(str(target[0]))

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 import gateway
 from gateway.connectors.csv.date_format import DateReader, date_reader
+from gateway.connectors.csv.expression import require_quick
 from gateway.connectors.message import Finding, InvalidProfile, Location, shortened
 from ledger.document.scalar import exact
 
@@ -75,7 +76,7 @@ class Rule(_ProfilePart):
     is_always: bool = False
     absent: Texts = ()
     absent_pattern: str | None = None
-    dates: Texts = ()
+    dates: Annotated[tuple[str, ...], Field(strict=False, max_length=20)] = ()
     values: dict[str, str] | None = None
     minimum: str | None = None
     fallback_note: str | None = None
@@ -98,10 +99,7 @@ class Rule(_ProfilePart):
         for pattern in self.dates:
             date_reader(pattern)
         if self.absent_pattern is not None:
-            try:
-                re.compile(self.absent_pattern)
-            except re.error:
-                raise ValueError("absent_pattern is no regular expression") from None
+            require_quick(self.absent_pattern)
         if self.minimum is not None:
             exact(self.minimum)
         return self

@@ -29,13 +29,15 @@ import codecs
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, ConfigDict, StringConstraints
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
 from gateway.connectors.csv.date_format import date_reader
 from gateway.connectors.edi.segment import COMPONENT, Segment
+
+_reader = lru_cache(maxsize=256)(date_reader)
 
 
 def _known(charset: str) -> str:
@@ -74,7 +76,7 @@ class PartnerProfile:
     charset: Annotated[str, AfterValidator(_known)] = ""
     release: Annotated[str, StringConstraints(pattern=r"^[\w:.-]{1,40}$")] = ""
     acknowledgement: Literal["997", "999"] = "997"
-    dates: tuple[Day, ...] = ()
+    dates: Annotated[tuple[Day, ...], Field(max_length=8)] = ()
     required: tuple[Tag, ...] = ()
     required_in: Mapping[str, tuple[Tag, ...]] = field(default_factory=dict)
     delimiters: Mapping[Delimiter, Mark] = field(default_factory=dict)
@@ -94,7 +96,7 @@ class PartnerProfile:
             If it is none.
         """
         for pattern in self.dates:
-            found = date_reader(pattern)(text)
+            found = _reader(pattern)(text)
             # Written again it is the same: no digit more or less than the format has.
             if found is not None and date.fromisoformat(found).strftime(pattern) == text:
                 return found

@@ -74,6 +74,7 @@ def sections(files: Sequence[tuple[str, bytes]], head: Sequence[Key]) -> list[Se
             *_addresses(samples),
             *_charset(read),
             *_release(samples),
+            *_acknowledgement(samples),
             *_days(samples),
             *_open_defaults(samples),
         ),
@@ -133,6 +134,11 @@ def _release(samples: Iterable[Sample]) -> Iterator[Key]:
     if found:
         usual, _ = found.most_common(1)[0]
         yield Key("release", usual, f"Written to this partner; the samples: {_counted(found)}.")
+
+
+def _acknowledgement(samples: Iterable[Sample]) -> Iterator[Key]:
+    if any(sample.message.name == "999" for sample in samples):
+        yield Key("acknowledgement", "999", "It acknowledges by 999 itself.")
 
 
 def _days(samples: Iterable[Sample]) -> Iterator[Key]:

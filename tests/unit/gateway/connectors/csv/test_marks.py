@@ -1,7 +1,8 @@
-"""Numbers with other marks than a point, and headers below other lines."""
+"""Numbers with other marks than a point, headers below other lines, and expressions."""
 
 from __future__ import annotations
 
+import time
 from io import BytesIO
 
 import pytest
@@ -68,3 +69,35 @@ def test_a_header_on_another_line_is_missed() -> None:
     assert {each.location.path for each in refused.value.findings} == {
         *("PO", "Date", "Article", "Qty")
     }
+
+
+def _with_pattern(pattern: str) -> str:
+    return PROFILE.replace(
+        'column = "Article" }', f"column = \"Article\", absent_pattern = '{pattern}' }}"
+    )
+
+
+@pytest.mark.parametrize(
+    "pattern", [r"see PO \d+", r"[*+?]{2}x+", r"n/?a", r"(on|by) request", r"\*+"]
+)
+def test_an_expression_says_what_stands_for_no_value(pattern: str) -> None:
+    assert _profile(_with_pattern(pattern))
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["(a+)+b", "(a|a)*b", "(?=a)b", r"(a)\1", "a*a*a*a*b", "a?a?a?a?aaaa", "(a", "a{99999999999}"],
+)
+def test_an_expression_that_could_run_for_long_is_refused(pattern: str) -> None:
+    with pytest.raises(InvalidProfile):
+        _profile(_with_pattern(pattern))
+
+
+def test_the_worst_expression_that_is_taken_is_soon_done() -> None:
+    text = _with_pattern("[^x]*[^y]*[^z]*!")
+    content = f"{HEAD}1;02.11.2026;{'a' * 199};5\n2;02.11.2026;{'a' * 100_000};5\n"
+    began_s = time.process_time()
+    first, second = read(_profile(text), BytesIO(content.encode()))
+    assert time.process_time() - began_s < 1
+    assert isinstance(first, Imported)
+    assert isinstance(second, BadRow), "an item has no name of this length"
