@@ -16,7 +16,8 @@ How a message type is mapped, one file each (``x12/order.py`` is the model):
 3. Write ``_write(document, writing)``: ``writing.add("BEG", "00", "SA", document.id)``, in the
    order of the standard, and ``with writing.line():`` around what belongs to a line.
 4. List it: ``ORDER = MessageType("850", Order, LOOPS, _read, _write, line="PO1")``, and in the
-   ``message_type.py`` of its syntax.
+   ``message_type.py`` of its syntax. Where a code decides which of two documents a message is,
+   the second has a `sign.Sign`, and is listed ``beside`` the first.
 
 Nothing more is needed for whole round trips. Once a message is read, its document is written
 again; how that differs from what was sent (segments and elements no field holds, another order,

@@ -138,7 +138,8 @@ def _taxes(reading: Reading, tree: Group) -> list[tuple[dict[str, Any], str]]:
     """Read the taxes on the whole: one for each rate that lines name, or else one of all."""
     found = [each for each in tree.all("TXI") if each[2]]
     read = [(reading.decimal(txi, 3), reading.decimal(txi, 2), txi) for txi in found]
-    if not any(amount != "0" or rate == "0" for rate, amount, _ in read):
+    is_free = not tree.need("TDS")[1].strip("0")
+    if not any(amount != "0" or rate == "0" or is_free for rate, amount, _ in read):
         return []
     for rate, _, txi in read:
         if rate is None:

@@ -28,7 +28,10 @@ _TYPES: Final = {"RT": "4"}
 """Report type (element 755) to UNCL1001."""
 
 _AGENCY: Final = "ZZ"
+"""Who gave a number, and what it is of, where both know."""
+
 _LOT: Final = ("LT", "HN")
+_ORDER: Final = "PO"
 _ORDER_LINE: Final = "PL"
 _RESULT: Final = "TR"
 _COUNTS: Final = ("CT", "WT")
@@ -48,10 +51,13 @@ def _read(reading: Reading) -> dict[str, Any]:
     own = [reading.identifier(each.head, 1) or "" for each in groups]
     is_distinct = len(set(own)) == len(own) and all(own)
     ids = own if is_distinct else [str(number) for number in range(1, len(own) + 1)]
-    lines = [_line(reading, group, id_) for group, id_ in zip(groups, ids, strict=True)]
+    named = [part.product(reading, each.head, _ORDER) for each in groups]
+    order = part.reference(reading, tree, _ORDER) or _order_of_lines(reading, groups)
+    lines = [
+        _line(reading, group, id_, own if own != order else None)
+        for group, id_, own in zip(groups, ids, named, strict=True)
+    ]
     part.check_lines(reading, len(lines))
-    ordered = [part.product(reading, each.head, "PO") for each in groups]
-    order = part.reference(reading, tree, "PO") or next((each for each in ordered if each), None)
     sent = part.reference(reading, tree, "SI", "PK")
     fields = {
         "id": reading.identifier(btr, 5) or "-".join(each for each in (btr[2], btr[3]) if each),
@@ -67,10 +73,18 @@ def _read(reading: Reading) -> dict[str, Any]:
     return part.held(fields)
 
 
-def _line(reading: Reading, group: Group, number: str) -> dict[str, Any]:
+def _order_of_lines(reading: Reading, groups: list[Group]) -> str | None:
+    """Find the order of lines that name no line of it."""
+    heads = [each.head for each in groups if not part.product(reading, each.head, _ORDER_LINE)]
+    return next((found for lin in heads if (found := part.product(reading, lin, _ORDER))), None)
+
+
+def _line(reading: Reading, group: Group, number: str, order: str | None) -> dict[str, Any]:
     lin = group.head
     quantity = _inspected(reading, group)
     ordered = part.product(reading, lin, _ORDER_LINE)
+    document = {"id": order} if order else None
+    refers = part.held({"line_id": ordered, "document_reference": document})
     found = [each for cid in group.groups("CID") for each in _characteristics(reading, cid)]
     ids = [each["id"] for each in found]
     for index, each in enumerate(found if len(set(ids)) < len(ids) else (), start=1):
@@ -80,7 +94,7 @@ def _line(reading: Reading, group: Group, number: str) -> dict[str, Any]:
         reading.warn(lin, 0, rule, "Send the limits, in MEA05 and MEA06.")
     fields = {
         "id": number,
-        "order_line_reference": {"line_id": ordered} if ordered else None,
+        "order_line_reference": refers if ordered else None,
         "item": part.item(reading, group, 2) or None,
         "inspection_lot_id": part.product(reading, lin, *_LOT),
         "inspected_quantity": quantity,
@@ -146,12 +160,12 @@ def _measured(reading: Reading, run: list[Segment]) -> dict[str, Any]:
 
 def _write(report: QualityReport, writing: Writing) -> None:
     types = {code: own for own, code in _TYPES.items()}
-    kind = types.get(report.quality_report_type_code or "", "RT")
+    kind = types.get(report.quality_report_type_code or "")
     issued = writing.day(report.issue_date)
     writing.add("BTR", "00", issued, part.clock(report.issue_time), kind, report.id)
     for text in report.note:
         writing.add("NTE", None, text)
-    references = (("PO", report.order_reference), ("SI", report.despatch_document_reference))
+    references = ((_ORDER, report.order_reference), ("SI", report.despatch_document_reference))
     for qualifier, reference in references:
         if reference is not None:
             writing.add("REF", qualifier, reference.id)
@@ -166,9 +180,12 @@ def _write_line(line: InspectionLine, writing: Writing) -> None:
     numbers = part.item_elements(line.item)
     if line.inspection_lot_id:
         numbers += [_LOT[0], line.inspection_lot_id]
-    if line.order_line_reference is not None:
-        numbers += [_ORDER_LINE, line.order_line_reference.line_id]
-    writing.add("LIN", line.id, *numbers)
+    refers = line.order_line_reference
+    if refers is not None:
+        numbers += [_ORDER_LINE, refers.line_id]
+    if refers is not None and refers.document_reference is not None:
+        numbers += [_ORDER, refers.document_reference.id]
+    writing.add("LIN", line.id, *(numbers or [_AGENCY, line.id]))
     part.write_item(writing, line.item)
     quantity = line.inspected_quantity
     writing.add("MEA", _COUNTS[0], None, quantity.value, writing.unit(quantity.unit_code))
