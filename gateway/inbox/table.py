@@ -14,6 +14,8 @@ from gateway.connectors.profile.table import read_rows
 from ledger.document.part import Document
 
 FINDINGS_MAX: Final = 1_000
+ROWS_MAX: Final = 10_000
+"""They are read again for every document that is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ def take(content: bytes, partner: Partner, *, is_workbook: bool) -> Taken:
     CsvHeaderMismatch
         If the columns are those of none of its tables.
     """
-    found = read_rows(partner, content, is_workbook=is_workbook)
+    found = read_rows(partner, content, is_workbook=is_workbook, rows_max=ROWS_MAX)
     return _gathered(found.mapping, found.rows)
 
 

@@ -36,13 +36,15 @@ class TableReading:
     rows: list[RowOutcome]
 
 
-def read_rows(partner: Partner, content: bytes, *, is_workbook: bool) -> TableReading:
+def read_rows(
+    partner: Partner, content: bytes, *, is_workbook: bool, rows_max: int | None = None
+) -> TableReading:
     """Read every row of a table.
 
     Raises
     ------
     UnsupportedDocument
-        If the partner has no table in its profile.
+        If the partner has no table in its profile, or the file more rows than `rows_max`.
     InvalidWorkbook, CsvHeaderMismatch
         If the sheets or columns are those of none of its tables.
     """
@@ -55,11 +57,20 @@ def read_rows(partner: Partner, content: bytes, *, is_workbook: bool) -> TableRe
     for mapping in partner.table:
         try:
             records = _records(mapping, content, is_workbook)
+            _require_bounded(records, rows_max)
             return TableReading(mapping, records, list(read_table(mapping, iter(records))))
         except ConnectorRefused as error:
             refusals.append(error)
     # The table that is missed by least is probably the one that was meant.
     raise min(refusals, key=lambda each: len(each.findings))
+
+
+def _require_bounded(records: list[Record], rows_max: int | None) -> None:
+    if rows_max is not None and len(records) - 1 > rows_max:
+        rule, found = f"A table has at most {rows_max} rows here.", f"{len(records) - 1} rows"
+        advice = "Split it, or bring it in with `consign import`."
+        place = Location(records[rows_max + 1].line, 1)
+        raise UnsupportedDocument([Finding(rule, place, found, advice)])
 
 
 def _records(mapping: Profile, content: bytes, is_workbook: bool) -> list[Record]:

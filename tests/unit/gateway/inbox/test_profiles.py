@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Engine
 
 from gateway.inbox import service
+from gateway.inbox.table import FINDINGS_MAX, ROWS_MAX
 from gateway.profiles import service as profiles
 from ledger.document.order import Order
 from tests.unit.gateway.connectors.profile.sample import ROWS, order, table
@@ -148,3 +149,21 @@ def test_a_table_that_no_mapping_reads_is_refused(
     taken = _receive(engine, content, sender)
     assert taken.state == "refused"
     assert taken.findings[0]["what_to_do"]
+
+
+def test_a_table_with_very_many_rows_is_refused_with_the_way_out(engine: Engine) -> None:
+    _store(engine, more=TABLE)
+    rows = "".join(f"{number};1;;;;;\n" for number in range(ROWS_MAX + 1))
+    taken = _receive(engine, table(rows), "acme")
+    assert taken.state == "refused"
+    (finding,) = taken.findings
+    assert (finding["line"], finding["found"]) == (ROWS_MAX + 4, f"{ROWS_MAX + 1} rows")
+    assert "consign import" in finding["what_to_do"]
+
+
+def test_of_very_many_bad_rows_the_first_are_told_of(engine: Engine) -> None:
+    _store(engine, more=TABLE)
+    rows = "".join(f"{number};1;;;;;\n" for number in range(FINDINGS_MAX))
+    taken = _receive(engine, table(rows), "acme")
+    assert len(taken.findings) == FINDINGS_MAX
+    assert taken.findings[-1]["found"] == f"{FINDINGS_MAX} rows"
