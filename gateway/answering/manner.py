@@ -14,8 +14,6 @@ from gateway.connectors.profile.partner import Partner
 from gateway.conversion.form import Manner
 from gateway.inbox import interchange
 from gateway.inbox.reading import read
-from ledger.document.order_cancellation import OrderCancellation
-from ledger.document.order_response import OrderResponse
 from ledger.document.part import Document
 
 _PEPPOL: Final = "urn:fdc:peppol.eu:"
@@ -45,12 +43,9 @@ class Usage:
         if self.process is None:
             return answer
         # The XML parser is loaded by those gateways that are sent XML.
-        from gateway.connectors.ubl import peppol
+        from gateway.answering.peppol import shaped
 
-        if type(answer).__name__ not in peppol.IDENTIFIERS:
-            return answer
-        is_advanced = self.process == peppol.ADVANCED_ORDERING
-        return peppol.addressed(_undated(answer), is_advanced=is_advanced)
+        return shaped(answer, self.process)
 
 
 def usage_of(
@@ -93,16 +88,6 @@ def usage_of(
     if standard != detect.UBL:
         return Usage(detect.EPCIS if standard in _EPCIS else standard, manner)
     return Usage(standard, manner, _process(read(content, sender, partners).documents[position]))
-
-
-def _undated(answer: Document) -> Document:
-    """Refer to the order by its number alone, as rules B01202 and B00902 of Peppol have it."""
-    reference = getattr(answer, "order_reference", None)
-    if not isinstance(answer, OrderResponse | OrderCancellation) or reference is None:
-        return answer
-    return answer.model_copy(
-        update={"order_reference": reference.model_copy(update={"issue_date": None})}
-    )
 
 
 def _process(document: Document) -> str | None:

@@ -23,8 +23,9 @@ _ACCEPT: Final = "accept_change"
 _RESPONSES: Final = {"acknowledge": "AB", "confirm": "AP", _ACCEPT: "AP", "reject": "RE"}
 """Actions that answer an order by themselves, and their codes in UNCL4343."""
 
-_BUYER: Final = ("buyer_customer_party", "delivery_customer_party")
-_SELLER: Final = ("seller_supplier_party", "despatch_supplier_party")
+_BUYER: Final = ("buyer_customer_party", "delivery_customer_party", "accounting_customer_party")
+_SELLER: Final = ("seller_supplier_party", "despatch_supplier_party", "accounting_supplier_party")
+_ABOUT_LINES: Final = ("order_line", "despatch_line", "receipt_line")
 _ADDRESSES: Final = {"endpoint_id", "endpoint_scheme", "identifications"}
 
 
@@ -104,13 +105,20 @@ def _completed(document: Document, order: Order) -> Document:
         (_SELLER, order.seller_supplier_party),
     ):
         for name in names:
-            if name in models:
+            if name in models and _is_same(name, fields.get(name), party):
                 fields[name] = _party(fields.get(name), party)
     if "document_currency_code" in models and order.document_currency_code is not None:
         fields.setdefault("document_currency_code", order.document_currency_code)
-    if isinstance(document, OrderResponse):
-        fields["order_line"] = [_line(each, order) for each in fields.get("order_line", ())]
+    lines = document.lines_field
+    if lines in _ABOUT_LINES:
+        fields[lines] = [_line(each, order) for each in fields.get(lines, ())]
     return type(document).model_validate(fields)
+
+
+def _is_same(field: str, said: Mapping[str, Any] | None, party: Party) -> bool:
+    """Tell whether a party is the one of the order; whoever is billed may be another one."""
+    is_billing = field.startswith("accounting_")
+    return not is_billing or said is None or said.get("name", party.name) == party.name
 
 
 def _party(said: Mapping[str, Any] | None, party: Party) -> dict[str, Any]:
@@ -123,9 +131,10 @@ def _party(said: Mapping[str, Any] | None, party: Party) -> dict[str, Any]:
 
 
 def _line(line: dict[str, Any], order: Order) -> dict[str, Any]:
-    """Name item and quantity of the order line that a line answers; its parts add up."""
-    number = line["order_line_reference"]["line_id"]
-    names = {"item"} if line.get("delivery") else {"item", "quantity"}
+    """Name the item of the order line that a line is about, and the quantity that it answers."""
+    number = line.get("order_line_reference", {}).get("line_id")
+    is_answer = "line_status_code" in line and not line.get("delivery")
+    names = {"item", "quantity"} if is_answer else {"item"}
     for each in order.order_line:
         if each.id == number:
             return {**each.model_dump(include=names, exclude_defaults=True), **line}

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from gateway.answering.manner import Usage, usage_of
+from gateway.answering.peppol import shaped
 from gateway.connectors.edi.finding import MalformedInterchange
 from gateway.connectors.edi.message import Address
 from gateway.connectors.profile.choice import NO_PARTNERS, Partners
@@ -69,3 +71,48 @@ def test_events_as_xml_are_answered_by_events_as_json() -> None:
 def test_a_message_that_is_not_read_any_more_is_refused() -> None:
     with pytest.raises(MalformedInterchange):
         _usage("x12", b"ISA*broken")
+
+
+def _party(name: str, number: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "endpoint_id": number,
+        "endpoint_scheme": "0088",
+        "postal_address": {"country": "DE"},
+    }
+
+
+def _shaped(document: dict[str, Any]) -> Any:
+    sides = {
+        "buyer_customer_party": _party("Brand", "4012345000009"),
+        "seller_supplier_party": _party("Supplier", "4098765000003"),
+    }
+    reference = {"order_reference": {"id": "PO-1", "issue_date": "2026-03-01"}}
+    return shaped(parse_document({**document, **sides, **reference}), peppol.ORDERING)
+
+
+def test_peppol_names_parties_by_their_legal_entity_and_orders_by_their_number() -> None:
+    answer = _shaped(papers.response("RE"))
+    assert answer.order_reference.issue_date is None
+    assert answer.buyer_customer_party.name is None
+    assert answer.buyer_customer_party.postal_address is None
+    assert answer.buyer_customer_party.party_legal_entity.registration_name == "Brand"
+
+
+def test_peppol_accepts_without_lines_unless_one_is_changed() -> None:
+    accepted, changed = papers.answer("1", "5"), papers.answer("1", "3", "7")
+    assert _shaped(papers.response("AP", accepted)).order_line == ()
+    assert len(_shaped(papers.response("CA", changed, papers.answer("2", "5"))).order_line) == 2
+
+
+def test_the_sides_of_a_peppol_despatch_advice_have_no_endpoint() -> None:
+    answer = _shaped(papers.despatch(l1="3"))
+    assert (answer.buyer_customer_party.name, answer.buyer_customer_party.endpoint_id) == (
+        "Brand",
+        None,
+    )
+
+
+def test_what_peppol_has_no_message_for_stays_as_it_is() -> None:
+    report = parse_document(papers.report(("1", "10", "pass")))
+    assert shaped(report, peppol.ORDERING) == report

@@ -8,6 +8,7 @@ import pytest
 
 from gateway.answering.telling import document_of
 from ledger.document import parse_document
+from ledger.document.invoice import Invoice
 from ledger.document.notice import Notice
 from ledger.document.order import Order
 from ledger.document.order_change import OrderChange
@@ -117,3 +118,11 @@ def test_a_line_in_parts_gets_no_quantity_that_its_parts_do_not_have() -> None:
     )
     assert isinstance(told, OrderResponse)
     assert told.order_line[0].quantity is None
+
+
+def test_whoever_is_billed_is_the_buyer_only_under_its_name() -> None:
+    for name, endpoint in (("Brand", "4012345000009"), ("Brand Holding", None)):
+        bill = {**papers.invoice(("1", "10", "2.5")), "accounting_customer_party": {"name": name}}
+        told = document_of("settle", parse_document(bill), _order(), ID, TIME)
+        assert isinstance(told, Invoice)
+        assert told.accounting_customer_party.endpoint_id == endpoint
