@@ -1,7 +1,8 @@
 """Processing instructions: no document holds them, but canonical XML does, so they ride along.
 
 Their path is that of the element they stand in, empty before the root; its last step is
-``processing-instruction(name)[n]``, where n - 1 elements stand before them.
+``processing-instruction(name)[n][m]``, where n - 1 elements stand before them, and m - 1
+instructions between the last of these and them.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from lxml import etree
 from gateway.connectors.ubl.reader import safe_parser, tag_of, xpath_of
 
 _PATH: Final = re.compile(
-    r"(?P<parent>.*)/processing-instruction\((?P<name>[^()/]+)\)\[(?P<n>\d{1,6})\]"
+    r"(?P<parent>.*)/processing-instruction\((?P<name>[^()/]+)\)\[(?P<n>\d{1,6})\](\[\d{1,7}\])?"
 )
 _DECLARATION: Final = re.compile(rb"(?:\xef\xbb\xbf)?<\?xml\s")
 _STEP: Final = re.compile(r"/((?:\{[^}]*\})?[^/\[\]{}]+)(?:\[(\d{1,9})\])?")
@@ -28,14 +29,19 @@ def instructions_of(content: bytes) -> Iterator[tuple[str, str]]:
     if not is_wide and content.find(b"<?", declared.end() if declared else 0) < 0:
         return
     root = etree.fromstring(content, safe_parser(has_instructions=True))
-    for each in reversed([*root.itersiblings(preceding=True)]):
-        yield f"/processing-instruction({_name(each)})[1]", each.text or ""
-    for each in root.iter(etree.PI):
-        parent = each.getparent()
+    for nth, each in enumerate(reversed([*root.itersiblings(preceding=True)]), 1):
+        yield f"/processing-instruction({_name(each)})[1][{nth}]", each.text or ""
+    parents = dict.fromkeys(each.getparent() for each in root.iter(etree.PI))
+    for parent in parents:
         assert parent is not None
-        before = sum(1 for _ in each.itersiblings("*", preceding=True))
-        step = f"processing-instruction({_name(each)})[{before + 1}]"
-        yield f"{xpath_of(parent)}/{step}", each.text or ""
+        path, before, nth = xpath_of(parent), 0, 0
+        for each in parent:
+            if each.tag is etree.PI:
+                nth += 1
+                step = f"processing-instruction({_name(each)})[{before + 1}][{nth}]"
+                yield f"{path}/{step}", each.text or ""
+            else:
+                before, nth = before + 1, 0
 
 
 def _name(instruction: etree._Element) -> str:

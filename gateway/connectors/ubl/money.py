@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import Any, Final
 
 from gateway.connectors.ubl.extra import Extras, absent
 from gateway.connectors.ubl.mapping import Branch, Content, Leaf, amount, code, quantity, text
 from gateway.connectors.ubl.scalar import DECIMAL, INDICATOR, TAX_CATEGORY_ID, UNSIGNED
 
+_REASON: Final = "cbc:TaxExemptionReason"
+
 TAX_SCHEME: Final = Content("TaxScheme", {"ID": code("tax_scheme")})
 
 
 def _finish_category(category: dict[str, Any], extras: Extras, path: str) -> None:
     """Take the code of an exemption for its reason, where that is all there is."""
-    place = f"{path}/cbc:TaxExemptionReasonCode"
-    reason = f"{path}/cbc:TaxExemptionReason"
-    if "tax_exemption_reason" in category or any(at == reason for at, _ in extras):
-        return
-    for at, value in extras:
-        if at == place and value:
-            category["tax_exemption_reason"] = value
-            extras.append((f"{path}/{absent('cbc:TaxExemptionReason')}", ""))
-            return
+    # What was read of the category stands last; there may be very much before it.
+    own = dict(takewhile(lambda each: each[0].startswith(path), reversed(extras)))
+    code = own.get(f"{path}/cbc:TaxExemptionReasonCode")
+    if code and "tax_exemption_reason" not in category and f"{path}/{_REASON}" not in own:
+        category["tax_exemption_reason"] = code
+        extras.append((f"{path}/{absent(_REASON)}", ""))
 
 
 TAX_CATEGORY: Final = Content(

@@ -111,6 +111,8 @@ class Parse:
             turn = state[child.tag]
             if turn is None:
                 self.report.add_place(element, child, content.ranks.get(child.tag, -1))
+                if self.report.is_full:
+                    return
                 continue
             state, is_repeated, is_excess, entry, take = turn
             nth = nth + 1 if is_repeated else 1

@@ -31,9 +31,14 @@ class Report:
         self.findings: list[Finding] = []
         self.origins: dict[int, etree._Element] = {}
 
+    @property
+    def is_full(self) -> bool:
+        """Whether there is enough to say: of a hopeless message the first hundred will do."""
+        return len(self.findings) >= FINDINGS_MAX
+
     def add(self, element: etree._Element, rule: str, found: str, what_to_do: str) -> None:
-        """Add a finding at an element; of a hopeless message the first hundred are enough."""
-        if len(self.findings) >= FINDINGS_MAX:
+        """Add a finding at an element, unless there are enough."""
+        if self.is_full:
             return
         location = self.source.locate(element)
         self.findings.append(Finding(rule, location, shortened(found), what_to_do))

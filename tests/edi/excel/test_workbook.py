@@ -187,3 +187,12 @@ def test_broken_workbooks_are_refused_and_never_crash() -> None:
 def _read_or_refuse(content: bytes) -> None:
     with contextlib.suppress(ConnectorRefused):
         list(read(_profile(), content))
+
+
+def test_a_workbook_that_unpacks_to_more_than_it_says_is_refused() -> None:
+    rows: list[list[Cell]] = [*ROWS, ["A3", "2026-03-02", "x" * 2_000_000, 1]]
+    bomb, said = bytearray(_workbook(orders=rows)), (1_000).to_bytes(4, "little")
+    local, central = bomb.rindex(b"PK\x03\x04"), bomb.rindex(b"PK\x01\x02")
+    bomb[local + 22 : local + 26] = bomb[central + 24 : central + 28] = said
+    with pytest.raises(InvalidWorkbook, match="larger than"):
+        list(read(_profile(), bytes(bomb)))

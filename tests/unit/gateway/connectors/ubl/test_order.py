@@ -291,11 +291,11 @@ def test_foreign_extras_are_no_business_of_ubl(example: bytes) -> None:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
 def test_instructions_ride_along_and_come_back(example: bytes, encoding: str) -> None:
     text = example.decode().partition("?>")[2]
-    sent = f"<?xml-stylesheet href='a.xsl'?>{text}".replace("<cbc:ID>", "<?b c?><cbc:ID>", 1)
+    sent = f"<?xml-stylesheet href='a.xsl'?>{text}".replace("<cbc:ID>", "<?b c?><?b d?><cbc:ID>", 1)
     parsed = order.parse(sent.encode(encoding))
-    assert [extra.value for extra in parsed.extras[-2:]] == ["href='a.xsl'", "c"]
+    assert [extra.value for extra in parsed.extras[-3:]] == ["href='a.xsl'", "c", "d"]
     rendered = order.render(parsed)
-    assert rendered.count(b"<?") == 3
+    assert rendered.count(b"<?") == 4
     assert order.parse(rendered) == parsed
 
 
