@@ -8,7 +8,7 @@ from gateway.connectors.edi.loop import Group, loop_map
 from gateway.connectors.edi.message_type import MessageType
 from gateway.connectors.edi.reading import Reading, Writing
 from gateway.connectors.edi.segment import Segment
-from gateway.connectors.edi.x12 import note, part, price
+from gateway.connectors.edi.x12 import note, part, price, split
 from gateway.connectors.edi.x12.syntax import X12
 from ledger.document.delivery import Delivery
 from ledger.document.order import Order, OrderLine
@@ -136,14 +136,13 @@ def _line(reading: Reading, group: Group, number: int, currency: str | None) -> 
     quantity = part.quantity(reading, po1, 2)
     if quantity is None and not (po1[2] and po1[3]):
         reading.missing(po1, 3 if po1[2] else 2, "A line has a quantity and its unit.")
-    parts = [_part(reading, each.head) for each in group.groups("SCH")]
     fields: dict[str, Any] = {
         "id": reading.identifier(po1, 1) or str(number),
         "quantity": quantity,
         "price": price.price(reading, po1, 4, own),
         "item": part.item(reading, group, 6),
         "allowance_charge": price.allowances(reading, group, own),
-        "delivery": _deliveries(reading, group) + [each for each in parts if each],
+        "delivery": _deliveries(reading, group) + split.read(reading, group),
         "note": note.notes(reading, group),
     }
     amount = group.group("AMT", "1")
@@ -155,14 +154,6 @@ def _line(reading: Reading, group: Group, number: int, currency: str | None) -> 
     if deliveries and deliveries[0].keys() == {"requested_delivery_period"}:
         held["requested_delivery_period"] = deliveries.pop(0)["requested_delivery_period"]
     return reading.came_from(held, po1)
-
-
-def _part(reading: Reading, sch: Segment) -> dict[str, Any] | None:
-    """Read a part of a line with its day."""
-    quantity, day = part.quantity(reading, sch, 1), reading.date(sch, 6)
-    if quantity is None or day is None or sch[5] != _REQUESTED[0]:
-        return None
-    return {"quantity": quantity, "requested_delivery_period": {"end_date": day}}
 
 
 def _write(order: Order, writing: Writing) -> None:
@@ -225,16 +216,11 @@ def _write_line(line: OrderLine, writing: Writing) -> None:
     writing.add("PO1", line.id, line.quantity.value, unit, amount, basis, *numbers)
     part.write_item(writing, line.item)
     price.write_allowances(writing, line.allowance_charge)
-    parts = [each for each in line.delivery if each.quantity is not None]
+    split.write_places(writing, line.delivery)
     whole = next((each for each in line.delivery if each.quantity is None), None)
     part.write_period(writing, line.requested_delivery_period, *_REQUESTED)
     _write_days(whole, writing)
-    for each in parts:
-        due = each.requested_delivery_period
-        day = due.end_date or due.start_date if due is not None else None
-        if each.quantity is not None and day:
-            own = writing.unit(each.quantity.unit_code)
-            writing.add("SCH", each.quantity.value, own, None, None, "002", writing.day(day))
+    split.write_days(writing, line.delivery)
     note.write_notes(writing, line.note)
     _write_place(whole, writing)
     if line.line_extension_amount is not None:
@@ -249,5 +235,5 @@ Notes
 Source: ASC X12 850, releases 003040 to 008030. Who sends it is the buyer's endpoint, who receives
 it the seller's. A price without currency, in CUR or in the partner's profile, is no price here: it
 rides along. So does a time without zone. A line without number has that of its place. DTM 002 asks
-for a day, 064 and 063 for not before and not after.
+for a day, 064 and 063 for not before and not after. SCH splits a line on days, SDQ to places.
 """

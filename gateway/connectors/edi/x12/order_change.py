@@ -8,7 +8,7 @@ from gateway.connectors.edi.loop import Group, Loop, loop_map
 from gateway.connectors.edi.message_type import MessageType
 from gateway.connectors.edi.reading import Reading, Writing
 from gateway.connectors.edi.segment import Segment
-from gateway.connectors.edi.x12 import note, part, price
+from gateway.connectors.edi.x12 import note, part, price, split
 from gateway.connectors.edi.x12.syntax import X12
 from ledger.document.order_change import OrderChange, OrderChangeLine
 
@@ -110,7 +110,7 @@ def _line(reading: Reading, group: Group, number: int, currency: str | None) -> 
         "price": price.price(reading, poc, 6, own),
         "item": part.item(reading, group, 8) or None,
         "requested_delivery_period": place.pop("requested_delivery_period") if is_bare else None,
-        "delivery": [place] if place else None,
+        "delivery": ([place] if place else []) + split.read(reading, group),
         "allowance_charge": price.allowances(reading, group, own),
         "note": note.notes(reading, group),
     }
@@ -158,10 +158,12 @@ def _write_line(line: OrderChangeLine, writing: Writing) -> None:
     writing.add("POC", line.id, codes[line.line_status_code], value, None, unit, *paid, *numbers)
     part.write_item(writing, line.item)
     price.write_allowances(writing, line.allowance_charge)
+    split.write_places(writing, line.delivery)
     part.write_period(writing, line.requested_delivery_period, *_REQUESTED)
     place = next((each for each in line.delivery if each.quantity is None), None)
     if place is not None:
         part.write_period(writing, place.requested_delivery_period, *_REQUESTED)
+    split.write_days(writing, line.delivery)
     note.write_notes(writing, line.note)
     if place is not None:
         part.write_delivery(writing, "ST", place)

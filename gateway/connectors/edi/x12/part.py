@@ -22,10 +22,10 @@ N1_LOOP: Final = (
 )
 """The loop of a party, with all that any of the transaction sets here has in it."""
 
-_SCHEMES: Final = {"1": "0060", "UL": "0088", "91": "91", "92": "92", "ZZ": "ZZZ"}
+SCHEMES: Final = {"1": "0060", "UL": "0088", "91": "91", "92": "92", "ZZ": "ZZZ"}
 """Who numbers parties: D-U-N-S and GLN as in ISO 6523, the others as in UNCL3055."""
 
-_QUALIFIERS: Final = {scheme: qualifier for qualifier, scheme in _SCHEMES.items()}
+QUALIFIERS: Final = {scheme: qualifier for qualifier, scheme in SCHEMES.items()}
 
 _ENDPOINT_SCHEMES: Final = {"01": "0060", "07": "0088", "ZZ": "ZZZ"}
 
@@ -47,7 +47,7 @@ _PRODUCT_NAME: Final = "08"
 
 def identification(reading: Reading, segment: Segment, element: int) -> dict[str, Any] | None:
     """Read a qualifier and the number after it."""
-    scheme = _SCHEMES.get(reading.code(segment, element))
+    scheme = SCHEMES.get(reading.code(segment, element))
     number = reading.identifier(segment, element + 1)
     return {"id": number, "scheme_id": scheme} if scheme and number else None
 
@@ -120,7 +120,7 @@ def write_party(writing: Writing, entity: str, party: Party | None) -> None:
     name = party.name
     if name is None and party.party_legal_entity is not None:
         name = party.party_legal_entity.registration_name
-    known = [each for each in party.identifications if each.scheme_id in _QUALIFIERS]
+    known = [each for each in party.identifications if each.scheme_id in QUALIFIERS]
     number = known[0] if known else None
     if name is None and number is None:
         return
@@ -138,7 +138,7 @@ def write_delivery(writing: Writing, entity: str, delivery: Delivery) -> None:
 def write_location(writing: Writing, entity: str, place: Location, name: str | None = None) -> None:
     """Write the loop of a place, under a name of its own or another."""
     number = place.id
-    if number is not None and number.scheme_id not in _QUALIFIERS:
+    if number is not None and number.scheme_id not in QUALIFIERS:
         number = None
     name = name or place.name
     if name is None and number is None:
@@ -148,7 +148,7 @@ def write_location(writing: Writing, entity: str, place: Location, name: str | N
 
 
 def _qualified(number: Identification | None) -> tuple[str, ...]:
-    return (_QUALIFIERS[number.scheme_id or ""], number.id) if number is not None else ()
+    return (QUALIFIERS[number.scheme_id or ""], number.id) if number is not None else ()
 
 
 def _write_address(writing: Writing, address: Address | None) -> None:
