@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final
@@ -52,8 +52,8 @@ from gateway.profiles import routes as profile_routes
 from gateway.pulse import Pulse
 from gateway.settings import Settings, SettingsInvalid
 from gateway.transport import routes as channel_routes
-from gateway.transport.assembly import porter_of
-from gateway.transport.declaration import ChannelsInvalid
+from gateway.transport.assembly import channels_of, porter_of
+from gateway.transport.declaration import ChannelsInvalid, Declaration
 from gateway.transport.porter import Porter
 from gateway.webhooks import routes as webhook_routes
 from gateway.webhooks.sender import Sender
@@ -113,7 +113,8 @@ def create_app(settings: Settings) -> FastAPI:
     """
     gateway = _assemble(settings)
     pages = Pages(gateway.queries, feed_name(gateway.engine))
-    speakers = _speakers(gateway, pages)
+    channels = _channels(settings)
+    speakers = _speakers(gateway, pages, channels)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -142,6 +143,7 @@ def create_app(settings: Settings) -> FastAPI:
         ],
     )
     app.state.gateway = gateway
+    app.state.channels = channels
     app.state.hub = Hub(pages, gateway.ledger.news)
     for router in ROUTERS:
         app.include_router(router)
@@ -150,8 +152,15 @@ def create_app(settings: Settings) -> FastAPI:
     return app
 
 
+def _channels(settings: Settings) -> Mapping[str, Declaration]:
+    try:
+        return channels_of(settings)
+    except ChannelsInvalid as error:
+        raise SettingsInvalid(settings.home, error.findings) from None
+
+
 def _speakers(
-    gateway: Gateway, pages: Pages
+    gateway: Gateway, pages: Pages, channels: Mapping[str, Declaration]
 ) -> tuple[Revealer | Disputer | Answerer | Sender | Porter, ...]:
     """Make what speaks for the organisations: once, in the process that answers for them."""
     settings = gateway.settings
@@ -159,16 +168,12 @@ def _speakers(
         return ()
     # Where documents are judged; beside another courier it would only be refused.
     judged = settings.organisation if "courier" in settings.gateway.parts else ()
-    try:
-        porter = porter_of(settings, gateway.engine)
-    except ChannelsInvalid as error:
-        raise SettingsInvalid(settings.home, error.findings) from None
     return (
         Revealer(gateway.ledger, settings.organisations),
         Disputer(gateway.ledger, judged),
         Answerer(gateway.ledger, settings.organisations),
         Sender(gateway.engine, pages, webhook_settings(settings)),
-        porter,
+        porter_of(settings, gateway.engine, channels),
     )
 
 

@@ -12,7 +12,7 @@ from gateway.lines import LINES_TYPE
 from gateway.problems import problem_of
 
 UPLOAD_PATH: Final = "/v1/attachments"
-INBOX_PATH: Final = "/v1/inbox"
+MESSAGE_PATHS: Final = ("/v1/inbox/", "/v1/channels/")
 _SECURITY_HEADERS: Final = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
@@ -66,7 +66,7 @@ class Guard:
     def _most(self, scope: Scope, headers: dict[bytes, bytes]) -> int:
         if scope["path"] == UPLOAD_PATH:
             return self._attachment_bytes_max
-        if scope["path"] == INBOX_PATH or scope["path"].startswith(f"{INBOX_PATH}/"):
+        if f"{scope['path']}/".startswith(MESSAGE_PATHS):
             return self._message_bytes_max
         is_lines = headers.get(b"content-type", b"").lower().startswith(LINES_TYPE.encode())
         return self._lines_bytes_max if is_lines else self._body_bytes_max

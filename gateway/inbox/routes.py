@@ -22,7 +22,7 @@ router = APIRouter(prefix="/v1/inbox", tags=["inbox"])
 _UNKNOWN: Final = READ_PROBLEMS | problems(InboxMessageUnknown=404)
 _STATE: Final = problems(InboxStateUnexpected=409)
 _TAKEN: Final = problems(AuthenticationMissing=401, ApiKeyUnknown=401, BodyTooLarge=413)
-_MESSAGE: Final[dict[str, Any]] = {
+MESSAGE_BODY: Final[dict[str, Any]] = {
     "requestBody": {
         "required": True,
         "content": {
@@ -39,7 +39,7 @@ _MESSAGE: Final[dict[str, Any]] = {
 
 
 @router.post(
-    "", status_code=201, openapi_extra=_MESSAGE, responses=_TAKEN | problems(RequestInvalid=422)
+    "", status_code=201, openapi_extra=MESSAGE_BODY, responses=_TAKEN | problems(RequestInvalid=422)
 )
 async def receive_message(
     request: Request,
@@ -113,7 +113,7 @@ def read_message_acknowledgement(gateway: GatewayDep, caller: CallerDep, id: str
     return Response(content, media_type="application/octet-stream")
 
 
-@router.put("/{id}/content", openapi_extra=_MESSAGE, responses=_UNKNOWN | _STATE)
+@router.put("/{id}/content", openapi_extra=MESSAGE_BODY, responses=_UNKNOWN | _STATE)
 async def mend_message(
     request: Request, gateway: GatewayDep, caller: CallerDep, id: str
 ) -> InboxView:

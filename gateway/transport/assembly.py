@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Engine
 
@@ -25,16 +25,23 @@ from ledger.outward import Network
 _DAY_MS = 86_400_000
 
 
-def porter_of(settings: Settings, engine: Engine) -> Porter:
-    """Make the porter of a gateway.
+def channels_of(settings: Settings) -> dict[str, Declaration]:
+    """Read the channels of a gateway; those that answer nobody have none.
 
     Raises
     ------
     ChannelsInvalid
         If channels are declared that cannot work.
     """
+    if "http" not in settings.gateway.parts:
+        return {}
+    folder = settings.path(settings.messages.channels)
+    return load(folder, settings.organisations, settings.outward.allowed)
+
+
+def porter_of(settings: Settings, engine: Engine, declared: Mapping[str, Declaration]) -> Porter:
+    """Make the porter of a gateway."""
     own, allowed = settings.messages, settings.outward.allowed
-    declared = load(settings.path(own.channels), settings.organisations, allowed)
     limits = Limits(own.bytes_max)
     routes = {name: (each, channel_of(each, limits, allowed)) for name, each in declared.items()}
     rules = Rules(settings.organisations, round(own.keep_days * _DAY_MS))

@@ -98,18 +98,20 @@ class SftpDeclaration(_Declared):
 
 
 class HttpDeclaration(_Declared):
-    """Addresses of a partner: one that gives messages, one that takes them."""
+    """Addresses: the partner's that give and take messages, and one here for the partner."""
 
     kind: Literal["http"]
     collect: str | None = None
     bring: str | None = None
     token_file: Path | None = None
     """What is sent as bearer token."""
+    accept_file: Path | None = None
+    """What the partner sends as bearer token with messages that it posts here."""
 
     @model_validator(mode="after")
     def _has_address(self) -> HttpDeclaration:
-        if self.collect is None and self.bring is None:
-            raise ValueError("name an address to collect from, to bring to, or both")
+        if self.collect is None and self.bring is None and self.accept_file is None:
+            raise ValueError("name an address to collect from or to bring to, or an accept_file")
         return self
 
     @property
@@ -123,7 +125,9 @@ Declaration = FolderDeclaration | SftpDeclaration | HttpDeclaration
 _ADAPTER: Final[TypeAdapter[Declaration]] = TypeAdapter(
     Annotated[Declaration, Field(discriminator="kind")]
 )
-_FILES: Final = ("key", "password_file", "token_file")
+_FILES: Final = ("key", "password_file", "token_file", "accept_file")
+
+TOKEN_CHARS_MIN: Final = 16
 
 
 class ChannelsInvalid(Exception):
@@ -203,9 +207,17 @@ def _faults(
         if file is not None and not file.is_file():
             faults.append(f"{name}: there is no such file")
     if isinstance(declared, HttpDeclaration):
+        if not faults and declared.accept_file is not None and not token_of(declared.accept_file):
+            faults.append(f"accept_file: a token has at least {TOKEN_CHARS_MIN} characters")
         for name in ("collect", "bring"):
             faults += _address_faults(name, getattr(declared, name), allowed)
     return faults
+
+
+def token_of(path: Path) -> str:
+    """Read a token that partners show; empty if it is none."""
+    token = path.read_text(encoding="utf-8").strip()
+    return token if len(token) >= TOKEN_CHARS_MIN else ""
 
 
 def _address_faults(name: str, url: str | None, allowed: Sequence[Network]) -> list[str]:

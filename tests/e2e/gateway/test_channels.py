@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 
 from gateway.connectors.edi.x12.interchange import read
@@ -14,9 +15,10 @@ from gateway.settings import SettingsInvalid
 from ledger.embedded import EmbeddedChain
 from tests.e2e.gateway.story import agree, opened
 from tests.e2e.gateway.test_answers import _message as message_in
-from tests.e2e.gateway.world import BRAND, SUPPLIER, World, found
+from tests.e2e.gateway.world import BRAND, SUPPLIER, Answer, World, found
 
 PATIENCE_S = 20
+TOKEN = "a token of more than sixteen letters"
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +36,12 @@ def own_world(
     """A network in which the brand has a channel."""
     world = asyncio.run(found(shared_chain, tmp_path_factory.mktemp("channels")))
     _declare(world, f'path = "{partner}"')
+    folder = world.gateway_of(BRAND).home / "channels"
+    (folder / "token").write_text(TOKEN)
+    (folder / "post.toml").write_text(
+        f'organisation = {world.numbers[BRAND]}\npartner = "post"\nkind = "http"\n'
+        'accept_file = "token"\n'
+    )
     for gateway in world.gateways.values():
         gateway.start()
     yield world
@@ -106,7 +114,7 @@ async def test_an_order_comes_by_a_folder_and_its_answers_lie_there(
             "997": ("delivered", ""),
             "855": ("delivered", "accepted"),
         }
-        [channel] = (await brand.read("/v1/channels"))["items"]
+        channel = (await brand.read("/v1/channels"))["items"][0]
         assert (channel["partner"], channel["kind"], channel["error"]) == ("mill", "folder", None)
 
 
@@ -146,3 +154,40 @@ async def test_what_came_while_the_gateway_was_away_is_taken(
             return numbers <= {each["id"] for item in page["items"] for each in item["documents"]}
 
         await brand.until("/v1/inbox?state=ready", are_taken)
+
+
+async def _post(world: World, content: bytes, token: str, channel: str = "post") -> Answer:
+    url = world.gateway_of(BRAND).url
+    async with aiohttp.ClientSession(url) as session:
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        path = f"/v1/channels/{channel}/inbox"
+        async with session.post(path, data=content, headers=headers) as answer:
+            return Answer(answer.status, answer.headers, await answer.read())
+
+
+async def test_a_partner_posts_messages_with_a_token_of_its_own(own_world: World) -> None:
+    number, content = message_in("x12")
+    first = await _post(own_world, content, TOKEN)
+    assert (first.status, first.body["state"], first.body["findings"]) == (201, "ready", [])
+    again = await _post(own_world, content, TOKEN)
+    assert (again.status, again.body["id"]) == (200, first.body["id"])
+    refused = await _post(own_world, content[:-20], TOKEN)
+    assert (refused.status, refused.body["state"]) == (422, "refused")
+    assert refused.body["findings"][0]["what_to_do"]
+    async with own_world.desk(BRAND) as brand:
+        kept = await brand.read(f"/v1/inbox/{first.body['id']}")
+    assert (kept["sender"], kept["documents"][0]["id"]) == ("post", number)
+
+
+@pytest.mark.parametrize("channel", ["post", "mill", "none"])
+async def test_a_token_opens_no_other_channel_and_nothing_else(
+    own_world: World, channel: str
+) -> None:
+    _, content = message_in("x12")
+    tokens = ["", "another token of some letters"] + ([TOKEN] if channel != "post" else [])
+    for token in tokens:
+        (await _post(own_world, content, token, channel)).refused(401, "PartnerTokenInvalid")
+    async with aiohttp.ClientSession(own_world.gateway_of(BRAND).url) as session:
+        headers = {"Authorization": f"Bearer {TOKEN}"}
+        async with session.get("/v1/inbox", headers=headers) as answer:
+            assert answer.status == 401

@@ -58,7 +58,13 @@ async def test_larger_body_is_refused_announced_or_not(
 
 @pytest.mark.parametrize(
     ("path", "status"),
-    [("/v1/inbox", 200), ("/v1/inbox/7/content", 200), ("/v1/inboxes", 413), ("/v1/orders", 413)],
+    [
+        ("/v1/inbox", 200),
+        ("/v1/inbox/7/content", 200),
+        ("/v1/channels/mill/inbox", 200),
+        ("/v1/inboxes", 413),
+        ("/v1/orders", 413),
+    ],
 )
 async def test_messages_of_partners_have_a_limit_of_their_own(path: str, status: int) -> None:
     start, _ = await exchange([b"0" * 20], path=path)

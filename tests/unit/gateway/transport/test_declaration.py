@@ -63,6 +63,8 @@ def test_without_a_folder_there_is_no_channel(tmp_path: Path) -> None:
         (f'{EACH}kind = "http"\nbring = "http://mill.example/"', "bring: must begin with https"),
         (f'{EACH}kind = "http"\nbring = "https://10.0.0.1/"', "bring: "),
         (f'{EACH}kind = "http"\ncollect = "https://a:b@c.example/"', "must not hold a user name"),
+        (f'{EACH}kind = "http"\naccept_file = "none"', "accept_file: there is no such file"),
+        (f'{EACH}kind = "http"\naccept_file = "mill.toml"\nkeeps = 1', "keeps: Extra inputs"),
         (f'{SFTP}collect = "/"', "name a key or a password_file"),
         (f'{SFTP}key = "key"', "name a folder to collect from"),
         (f'{SFTP}key = "key"\ncollect = "/"', "key: there is no such file"),
@@ -87,3 +89,12 @@ def test_two_channels_do_not_bring_to_the_same_partner(tmp_path: Path) -> None:
     assert findings == ["folder and mill both bring messages to mill"]
     (tmp_path / "mill.toml").write_text(f'{EACH}kind = "http"\ncollect = "https://mill.example/"\n')
     assert len(load(tmp_path, {1})) == 2
+
+
+def test_a_token_that_can_be_guessed_is_none(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("fifteen letters\n")
+    text = f'{EACH}kind = "http"\naccept_file = "token"\n'
+    expected = "mill.toml: accept_file: a token has at least 16 characters"
+    assert _findings(tmp_path, text) == [expected]
+    (tmp_path / "token").write_text("sixteen letters!\n")
+    assert load(tmp_path, {1})
