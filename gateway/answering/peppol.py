@@ -19,6 +19,12 @@ _SHIPPING: Final = "DespatchAdvice"
 _SIDES: Final = ("buyer_customer_party", "seller_supplier_party")
 _ENDS: Final = ("despatch_supplier_party", "delivery_customer_party")
 _IDENTITY: Final = ("endpoint_id", "endpoint_scheme", "identifications")
+_ITEM: Final = {
+    "name",
+    "buyers_item_identification",
+    "sellers_item_identification",
+    "standard_item_identification",
+}
 
 
 def shaped(answer: Document, process: str) -> Document:
@@ -50,6 +56,20 @@ def _shape_answer(fields: dict[str, Any]) -> None:
     # Whoever accepts an order accepts its lines; they are named only where something changes.
     if fields.get("order_response_code") == "AP" and all(map(_is_accepted, lines)):
         fields.pop("order_line", None)
+    for line in fields.get("order_line", ()):
+        _shape_line(line)
+
+
+def _shape_line(line: dict[str, Any]) -> None:
+    for item in (line.get("item", {}), line.get("substituted_item", {})):
+        for name in item.keys() - _ITEM:
+            del item[name]
+    deliveries = line.get("delivery", ())
+    if len(deliveries) == 1:
+        # The quantity of the only part is that of the line.
+        quantity = deliveries[0].pop("quantity", None)
+        if quantity is not None:
+            line.setdefault("quantity", quantity)
 
 
 def _shape_shipping(fields: dict[str, Any]) -> None:

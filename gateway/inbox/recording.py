@@ -65,6 +65,5 @@ def _note(session: Session, organisation: int, id: str, position: int, accepted:
     book.note_recorded(message, position, accepted.intent)
     session.add(message)
     # From now on its sender is told what others do about the order.
-    answering.note(
-        session, organisation, message.sender, book.number_of(message), position, accepted
-    )
+    partner = message.sender or message.profile.partition(" ")[0]
+    answering.note(session, organisation, partner, book.number_of(message), position, accepted)

@@ -116,3 +116,16 @@ def test_the_sides_of_a_peppol_despatch_advice_have_no_endpoint() -> None:
 def test_what_peppol_has_no_message_for_stays_as_it_is() -> None:
     report = parse_document(papers.report(("1", "10", "pass")))
     assert shaped(report, peppol.ORDERING) == report
+
+
+def test_a_line_of_a_peppol_response_has_one_quantity_and_names_its_item_only() -> None:
+    item = {"name": "Felt", "description": ["Grey."], "sellers_item_identification": {"id": "F-1"}}
+    parts = [
+        {"quantity": papers.pieces("7"), "promised_delivery_period": {"end_date": "2026-05-01"}}
+    ]
+    (line,) = _shaped(
+        papers.response("CA", papers.answer("1", "3", item=item, delivery=parts))
+    ).order_line
+    assert line.quantity.value == "7"
+    assert line.delivery[0].quantity is None
+    assert (line.item.name, line.item.description) == ("Felt", ())
