@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from gateway.connectors.message import ConnectorRefused, Finding
-from gateway.connectors.profile.comparison import Comparison
+from gateway.connectors.profile.comparison import Comparison, Line
 from gateway.connectors.profile.learning import learn
 from gateway.connectors.profile.partner import Partner, read_partner
 from gateway.connectors.profile.trial import compare
@@ -104,26 +104,35 @@ def _compared(partner: Partner, content: bytes) -> Iterator[Comparison]:
 
 def _show(path: Path, comparison: Comparison) -> None:
     verdict = "[green]read[/green]" if comparison.is_readable else "[red]refused[/red]"
-    console.print(f"[bold]{escape(path.name)}[/bold] {escape(comparison.title)}: {verdict}")
+    console.print(f"[bold]{_shown(path.name)}[/bold] {_shown(comparison.title)}: {verdict}")
     table = Table(show_edge=False, pad_edge=False)
     for name in ("where", "sent", "means", "written back"):
         table.add_column(name, overflow="fold")
     for line in comparison.lines:
-        back = "" if line.written is None else "same" if not line.is_altered else line.written
-        style = "yellow" if line.is_altered else ""
-        cells = (line.place, line.sent, "\n".join(line.means), back or "nothing")
-        table.add_row(
-            *map(escape, cells if line.written is not None else (*cells[:3], "")), style=style
-        )
+        cells = (line.place, line.sent, "\n".join(line.means), _back(line))
+        table.add_row(*map(_shown, cells), style="yellow" if line.is_altered else "")
     if comparison.lines:
         console.print(table)
     _list(comparison.findings, "red")
     _list(comparison.warnings, "yellow")
 
 
+def _back(line: Line) -> str:
+    if line.written is None:
+        return ""
+    return (line.written or "nothing") if line.is_altered else "same"
+
+
+def _shown(text: str) -> str:
+    """Keep what partners send from moving the cursor, or worse."""
+    return escape(
+        "".join(each if each.isprintable() or each == "\n" else "\ufffd" for each in text)
+    )
+
+
 def _list(findings: Sequence[Finding], colour: str) -> None:
     for each in findings:
-        console.print(f"  [{colour}]·[/{colour}] {escape(str(each))}", **PLAIN)
+        console.print(f"  [{colour}]·[/{colour}] {_shown(str(each))}", **PLAIN)
 
 
 def _contents(paths: Sequence[Path]) -> list[tuple[Path, bytes]]:
@@ -131,11 +140,11 @@ def _contents(paths: Sequence[Path]) -> list[tuple[Path, bytes]]:
     for path in paths:
         try:
             if path.stat().st_size > SAMPLE_BYTES_MAX:
-                console.print(f"[red]{escape(str(path))} is larger than 64 MB.[/red]", **PLAIN)
+                console.print(f"[red]{_shown(str(path))} is larger than 64 MB.[/red]", **PLAIN)
                 raise typer.Exit(COULD_NOT_LOOK)
             found.append((path, path.read_bytes()))
         except OSError as problem:
-            console.print(f"[red]{escape(str(problem))}[/red]", **PLAIN)
+            console.print(f"[red]{_shown(str(problem))}[/red]", **PLAIN)
             raise typer.Exit(COULD_NOT_LOOK) from None
     return found
 

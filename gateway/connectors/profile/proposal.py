@@ -11,7 +11,6 @@ from typing import Final
 Value = str | int | list[str] | dict[str, str] | bool
 
 _WIDTH: Final = 96
-_DELETE: Final = 0x7F
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +107,6 @@ def spelled(value: Value) -> str:
 
 
 def _quoted(text: str) -> str:
-    """Spell a text: what JSON escapes, TOML reads alike, but for one character and surrogates."""
-    safe = text.encode("utf-8", "replace").decode()
-    return json.dumps(safe, ensure_ascii=False).replace(chr(_DELETE), "\\u007f")
+    """Spell a text: what JSON escapes, TOML reads alike; what would not show is escaped too."""
+    safe = json.dumps(text.encode("utf-8", "replace").decode(), ensure_ascii=False)
+    return "".join(each if each.isprintable() else f"\\U{ord(each):08x}" for each in safe)

@@ -34,6 +34,7 @@ from gateway.connectors.profile.trace import Trace, examine
 _SHOWN: Final = Dialect("*", ":", "~", "^")
 """How segments are shown, whatever delimiters they came with."""
 
+_ANSWERS: Final = ("997", "999", "CONTRL")
 _HELD: Final = "(in fields)"
 _RIDES_ALONG: Final = "(rides along)"
 
@@ -76,7 +77,9 @@ def _messages(
         strangers = tuple(_stranger(partner, interchange.envelope.sender))
         for message in interchange.messages:
             kind = types.get(message.name)
-            if kind is None:
+            if message.name in _ANSWERS:
+                yield Comparison(_title(message), tuple(_answer(message)), (), strangers)
+            elif kind is None:
                 title, found = _title(message), unsupported(message, types).findings
                 yield Comparison(title, (), found, strangers)
             else:
@@ -90,6 +93,12 @@ def _stranger(partner: Partner, sender: Address) -> Iterator[Finding]:
         rule = "The envelope names an address of the profile; this one is chosen by sender only."
         found = f"{sender.qualifier}:{sender.id}"
         yield Finding(rule, Location(1, 1), found, "Add it to addresses.")
+
+
+def _answer(message: Message) -> Iterator[Line]:
+    """Show an acknowledgement: it becomes no document, and is never written back."""
+    for each in message.body:
+        yield Line(f"line {each.line}", _SHOWN.spell(each), (), None)
 
 
 def _title(message: Message) -> str:

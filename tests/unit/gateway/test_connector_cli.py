@@ -89,3 +89,21 @@ def test_a_profile_or_file_that_cannot_be_read_makes_the_exit_code_two(tmp_path:
         assert _run(*arguments).exit_code == 2
     assert _run("learn", _file(tmp_path, "order.xml", b"<a/>")).exit_code == 2
     assert _run("learn", "--name", "No Name", sample).exit_code == 2
+
+
+def test_an_acknowledgement_is_shown_and_leaves_nothing_to_write(tmp_path: Path) -> None:
+    content = order().replace(b"850", b"997").replace(b"GS*PO", b"GS*FA")
+    begin, end = content.index(b"BEG"), content.index(b"GE*1")
+    answer = content[:begin] + b"AK1*PO*8~AK9*A*1*1*1~SE*4*0001~" + content[end:]
+    profile = _file(tmp_path, "acme.toml", b'name = "acme"\nversion = "1"')
+    done = _run("test", profile, _file(tmp_path, "answer.edi", answer))
+    assert done.exit_code == 0, done.output
+    assert "AK9*A*1*1*1" in done.output
+
+
+def test_what_a_partner_sends_cannot_move_the_cursor(tmp_path: Path) -> None:
+    sample = _file(tmp_path, "order.edi", order(unit="\x1b[2J", ref="REF*CR*\x9b31m\u202e~"))
+    profile = _file(tmp_path, "acme.toml", b'name = "acme"\nversion = "1"')
+    for done in (_run("test", profile, sample), _run("learn", sample)):
+        assert not {"\x1b", "\x9b", "\u202e"} & set(done.output)
+    read_partner(_run("learn", sample).stdout.encode())
