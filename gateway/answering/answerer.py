@@ -31,6 +31,8 @@ from ledger.runtime import LedgerRuntime
 LEASE: Final = "answering"
 LOOK_AGAIN_S: Final = 1.0
 PAGE: Final = 500
+SKIPPED_MAX: Final = 5_000
+"""Places that are passed before it is written down, while there is nothing to answer."""
 
 _log = logging.getLogger(__name__)
 
@@ -82,7 +84,8 @@ class Answerer:
             except Exception:
                 # A database that is away for a moment must not end all answers.
                 _log.exception("what is to be answered cannot be read")
-            await self._ledger.news.wait(LOOK_AGAIN_S)
+            # Not at every ring: under load, one look a second reads many facts at once.
+            await asyncio.sleep(LOOK_AGAIN_S)
 
     def _hold(self) -> bool:
         if self._lease.is_fresh:
@@ -96,7 +99,11 @@ class Answerer:
         # Read first: what is added meanwhile is not skipped.
         first, last = queries.first_sequence(), queries.last_sequence()
         with reading(self._ledger.engine) as session:
-            place = book.place(session)
+            place, is_spoken = book.place(session), book.is_spoken(session)
+        if not is_spoken:
+            # Whoever is sent no messages need not follow; what is skipped is nobody's answer.
+            self._skip(place, last)
+            return False
         is_known = place is not None and first - 1 <= place <= last
         if place == last and is_known:
             return False
@@ -113,6 +120,14 @@ class Answerer:
                 book.add_answers(session, each, timeline)
             book.note_place(session, notices[-1].sequence if is_full else last)
         return is_full
+
+    def _skip(self, place: int | None, last: int) -> None:
+        """Move the place on, so that the first message does not have all of the feed read."""
+        if place is not None and last - place < SKIPPED_MAX:
+            return
+        with writing(self._ledger.engine) as session:
+            self._lease.require(session)
+            book.note_place(session, last)
 
     def _refusals(self) -> list[dict[str, Any]]:
         """List the refused intents of documents, where the feed does not reach back to them."""

@@ -57,6 +57,11 @@ def recording(session: Session) -> list[int]:
     return list(session.exec(select(RecordedDocument.intent)))
 
 
+def is_spoken(session: Session) -> bool:
+    """Tell whether any document of the inbox was ever recorded."""
+    return session.exec(select(RecordedDocument.intent).limit(1)).first() is not None
+
+
 def place(session: Session) -> int | None:
     """Tell how far the feed was read; none before the first time."""
     row = session.get(AnsweringPlace, 1)
