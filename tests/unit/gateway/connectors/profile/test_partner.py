@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gateway.connectors.edi.message import Address
 from gateway.connectors.edi.segment import segment
-from gateway.connectors.message import InvalidProfile
+from gateway.connectors.message import Finding, InvalidProfile
 from gateway.connectors.profile.partner import BYTES_MAX, read_partner
 
 GOOD = """
@@ -135,3 +137,15 @@ def test_a_profile_that_is_too_long_or_no_text_is_refused() -> None:
     for content in (b"#" * (BYTES_MAX + 1), b'name = "\xff"'):
         with pytest.raises(InvalidProfile):
             read_partner(content)
+
+
+@given(st.integers(0, len(GOOD)), st.integers(0, 12), st.text('[]{}="\\n.#1a', max_size=6))
+def test_a_damaged_profile_is_read_or_refused_with_its_lines(at: int, cut: int, put: str) -> None:
+    text = GOOD[:at] + put + GOOD[at + cut :]
+    findings: tuple[Finding, ...] = ()
+    try:
+        read_partner(text.encode())
+    except InvalidProfile as refused:
+        findings = refused.findings
+    assert all(1 <= each.location.line <= text.count("\n") + 1 for each in findings)
+    assert all(each.what_to_do for each in findings)
