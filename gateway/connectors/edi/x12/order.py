@@ -182,11 +182,13 @@ def _write(order: Order, writing: Writing) -> None:
     _write_place(delivery, writing)
     for line in order.order_line:
         with writing.line():
-            _write_line(line, writing)
+            _write_line(line, writing, order.document_currency_code)
     writing.add("CTT", str(len(order.order_line)))
     total = order.anticipated_monetary_total
-    if total is not None and not order.allowance_charge:
-        writing.add("AMT", "TT", total.line_extension_amount.value)
+    sum_ = total.line_extension_amount if total is not None else None
+    is_named = sum_ is not None and sum_.currency_id == order.document_currency_code
+    if sum_ is not None and is_named and not order.allowance_charge:
+        writing.add("AMT", "TT", sum_.value)
 
 
 def _write_payment(order: Order, writing: Writing) -> None:
@@ -209,11 +211,18 @@ def _write_place(delivery: Delivery | None, writing: Writing) -> None:
         part.write_delivery(writing, "ST", delivery)
 
 
-def _write_line(line: OrderLine, writing: Writing) -> None:
+def _write_line(line: OrderLine, writing: Writing, currency: str | None) -> None:
     unit = writing.unit(line.quantity.unit_code)
     amount, basis = price.price_elements(line.price, line.quantity.unit_code)
     numbers = part.item_elements(line.item)
     writing.add("PO1", line.id, line.quantity.value, unit, amount, basis, *numbers)
+    charges = [each.amount for each in line.allowance_charge]
+    amounts = (
+        line.price.price_amount if line.price and amount else None,
+        line.line_extension_amount,
+        *charges,
+    )
+    price.write_currency(writing, "BY", amounts, currency)
     part.write_item(writing, line.item)
     price.write_allowances(writing, line.allowance_charge)
     split.write_places(writing, line.delivery)

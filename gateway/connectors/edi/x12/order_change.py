@@ -52,6 +52,8 @@ STATUS: Final = {
 }
 """What is done to a line (element 670); of several, the first is written."""
 
+_UNCHANGED: Final = "NC"
+
 _REQUESTED: Final = ("002", "064", "063")
 
 
@@ -143,19 +145,23 @@ def _write(change: OrderChange, writing: Writing) -> None:
         part.write_delivery(writing, "ST", place)
     for line in change.order_line:
         with writing.line():
-            _write_line(line, writing)
+            _write_line(line, writing, change.document_currency_code)
     if change.order_line:
         writing.add("CTT", str(len(change.order_line)))
 
 
-def _write_line(line: OrderChangeLine, writing: Writing) -> None:
+def _write_line(line: OrderChangeLine, writing: Writing, currency: str | None) -> None:
     codes = {status: code for code, status in reversed(STATUS.items())}
     quantity = line.quantity
     value = quantity.value if quantity is not None else None
     unit = writing.unit(quantity.unit_code) if quantity is not None else None
     paid = price.price_elements(line.price, quantity.unit_code if quantity is not None else "")
     numbers = part.item_elements(line.item)
-    writing.add("POC", line.id, codes[line.line_status_code], value, None, unit, *paid, *numbers)
+    change = codes.get(line.line_status_code, _UNCHANGED)
+    writing.add("POC", line.id, change, value, None, unit, *paid, *numbers)
+    charges = [each.amount for each in line.allowance_charge]
+    amounts = (line.price.price_amount if line.price and paid[0] else None, *charges)
+    price.write_currency(writing, "BY", amounts, currency)
     part.write_item(writing, line.item)
     price.write_allowances(writing, line.allowance_charge)
     split.write_places(writing, line.delivery)

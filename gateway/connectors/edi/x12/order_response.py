@@ -103,17 +103,19 @@ def _write(response: OrderResponse, writing: Writing) -> None:
     part.write_party(writing, "SE", response.seller_supplier_party)
     for line in response.order_line:
         with writing.line():
-            _write_line(line, writing)
+            _write_line(line, writing, response.document_currency_code)
     if response.order_line:
         writing.add("CTT", str(len(response.order_line)))
 
 
-def _write_line(line: OrderResponseLine, writing: Writing) -> None:
+def _write_line(line: OrderResponseLine, writing: Writing, currency: str | None) -> None:
     quantity = line.quantity
     size = (quantity.value, writing.unit(quantity.unit_code)) if quantity else (None, None)
     numbers = part.item_elements(line.item)
     cost = price.price_elements(line.price, quantity.unit_code if quantity else "")
     writing.add("PO1", line.order_line_reference.line_id, *size, *cost, *numbers)
+    amounts = (line.price.price_amount if line.price and cost[0] else None,)
+    price.write_currency(writing, "SE", amounts, currency)
     part.write_item(writing, line.item)
     answer.write_number(line, writing)
     answer.write_parts(line, writing)

@@ -14,7 +14,7 @@ from gateway.connectors.edi.loop import Group
 from gateway.connectors.edi.reading import Reading, Writing
 from gateway.connectors.edi.segment import Segment
 from gateway.connectors.edi.x12.part import held
-from ledger.document.money import EXACT, AllowanceCharge, Price
+from ledger.document.money import EXACT, AllowanceCharge, Amount, Price
 from ledger.document.scalar import exact
 
 _BASES: Final = {"HP": "100", "TP": "1000"}
@@ -68,6 +68,15 @@ def price_elements(price: Price | None, unit: str) -> tuple[str | None, str | No
         return exact(EXACT.divide(Decimal(value), base.number)), None
     except (Inexact, ValueError):
         return None, None
+
+
+def write_currency(
+    writing: Writing, entity: str, amounts: Iterable[Amount | None], named: str | None
+) -> None:
+    """Write the currency of a line's amounts, where the head names none or another."""
+    found = next((each.currency_id for each in amounts if each is not None), None)
+    if found is not None and found != named:
+        writing.add("CUR", entity, found)
 
 
 def allowances(reading: Reading, group: Group, currency: str | None) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,13 +13,15 @@ from gateway.connectors.edi.message import Message
 from gateway.connectors.edi.profile import PartnerProfile
 from gateway.connectors.edi.x12.interchange import read
 from gateway.connectors.edi.x12.order import ORDER
+from gateway.connectors.edi.x12.order_change import ORDER_CHANGE
 from gateway.connectors.message import UnwritableDocument
 from gateway.connectors.ubl import order as ubl_order
 from ledger.document.money import Amount, Price, Quantity
 from ledger.document.order import Order
 from ledger.document.part import Extra
 
-DEMO = (Path(__file__).parents[5] / "edi" / "x12" / "order_demo.edi").read_bytes()
+DEMO_FOLDER = Path(__file__).parents[5] / "edi" / "x12"
+DEMO = (DEMO_FOLDER / "order_demo.edi").read_bytes()
 
 
 def _message(content: bytes) -> Message:
@@ -207,3 +210,24 @@ def test_an_order_of_another_standard_keeps_what_both_standards_have() -> None:
     assert (
         again.delivery[0].requested_delivery_period == order.delivery[0].requested_delivery_period
     )
+
+
+def test_a_line_names_its_currency_where_the_head_names_none() -> None:
+    order = _demo()
+    line = order.order_line[0].model_copy(update={"allowance_charge": (), "extras": ()})
+    update: dict[str, Any] = {"document_currency_code": None, "extras": ()}
+    update |= {"allowance_charge": (), "anticipated_monetary_total": None, "order_line": (line,)}
+    bare = order.model_copy(update=update)
+    written = ORDER.render(bare)
+    assert [each.elements for each in written.body if each.tag == "CUR"] == [("BY", "EUR")]
+    assert ORDER.parse(written).order_line[0].price == line.price
+
+
+def test_an_unknown_state_of_a_line_is_listed_and_refused() -> None:
+    demo = (DEMO_FOLDER / "order_change_demo.edi").read_bytes()
+    change = ORDER_CHANGE.parse(_message(demo))
+    line = change.order_line[0].model_copy(update={"line_status_code": "42"})
+    done = change.model_copy(update={"order_line": (line,)})
+    assert ORDER_CHANGE.unheld(done) == ("/order_line/0/line_status_code",)
+    with pytest.raises(UnwritableDocument):
+        ORDER_CHANGE.render(done)
