@@ -33,13 +33,22 @@ def acknowledge(
     book.put(
         session,
         message.organisation,
-        message.sender,
+        partner_of(message),
         message.acknowledgement,
         key=f"inbox:{number}:acknowledgement",
         standard=told.standard,
         type=told.type,
         source=number,
     )
+
+
+def partner_of(message: InboxMessage) -> str:
+    """Tell whom the outbox calls the sender of a message: by its profile where nobody said."""
+    return message.sender or _named(message.profile)
+
+
+def _named(profile: str) -> str:
+    return profile.partition(" ")[0]
 
 
 def _written(content: bytes, refusal: Sequence[Finding], message: InboxMessage) -> bytes | None:
@@ -62,7 +71,8 @@ def heard(session: Session, message: InboxMessage, reading: Reading) -> Reading:
 
     The receipts that are left in the reading are those that name something.
     """
-    unknown = note_receipts(session, message.organisation, message.sender, reading.receipts)
+    partner = message.sender or _named(reading.profile)
+    unknown = note_receipts(session, message.organisation, partner, reading.receipts)
     known = tuple(each for each in reading.receipts if each not in unknown)
     findings = (*reading.findings, *map(_never_sent, unknown))
     return replace(reading, receipts=known, findings=findings)

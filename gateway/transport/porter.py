@@ -184,7 +184,6 @@ class Porter:
                 )
                 self._interrupt("kept")
                 await visit.let_go(parcel, taken)
-                await in_thread(self._book.note_visit, route.name, route.declared, visit.mark, None)
 
     async def _bring(self, route: Route, visit: Visit) -> None:
         for message in await in_thread(self._book.due, *route.pair):

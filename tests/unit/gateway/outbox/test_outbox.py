@@ -14,6 +14,7 @@ from gateway.outbox import book, service
 from gateway.outbox.errors import OutboxMessageUnknown, OutboxStateUnexpected
 from gateway.outbox.models import OutboxMessage, OutboxPart
 from gateway.outbox.reference import Reference, references
+from gateway.profiles import service as profiles
 from ledger.clock import now_ms
 from ledger.database import reading, writing
 
@@ -141,3 +142,11 @@ def test_what_partners_have_had_is_forgotten_in_time(engine: Engine) -> None:
     with reading(engine) as session:
         left = session.exec(select(OutboxPart.message).distinct()).all()
     assert left == [int(waiting)]
+
+
+def test_who_is_known_by_its_profile_alone_is_told_under_its_name(engine: Engine) -> None:
+    profile = b'name = "mill"\nversion = "1"\naddresses = ["ZZ:MILL"]\n'
+    profiles.store(engine, OURS, "mill", profile)
+    inbox.receive(engine, OURS, "", X12, "")
+    (told,) = service.messages(engine, OURS, None, None, None, 50).items
+    assert told.partner == "mill"
