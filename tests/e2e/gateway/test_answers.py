@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,8 +19,9 @@ from ledger.document import parse_document
 from ledger.document.despatch_advice import DespatchAdvice
 from ledger.document.order_response import OrderResponse
 from ledger.document.receipt_advice import ReceiptAdvice
-from tests.e2e.gateway.story import confirm, opened, reach
-from tests.e2e.gateway.world import Desk
+from ledger.embedded import EmbeddedChain
+from tests.e2e.gateway.story import agree, confirm, opened, reach
+from tests.e2e.gateway.world import BRAND, SUPPLIER, Desk, World, found
 from tests.unit.gateway import papers
 
 AT = datetime(2026, 3, 2, 9, 14)  # noqa: DTZ001
@@ -178,3 +181,42 @@ async def test_answers_of_others_are_not_there(brand: Desk, supplier: Desk) -> N
     path = f"/v1/inbox/{answer.body['id']}/answers"
     assert (await brand.read(path))["items"] == []
     (await supplier.get(path)).refused(404, "InboxMessageUnknown")
+
+
+def test_what_happens_while_a_gateway_is_down_is_answered_once(
+    shared_chain: EmbeddedChain, tmp_path: Path
+) -> None:
+    world = asyncio.run(found(shared_chain, tmp_path))
+    brand_gateway = world.gateway_of(BRAND)
+    for gateway in world.gateways.values():
+        gateway.start()
+    try:
+        message, order = asyncio.run(_sent(world))
+        brand_gateway.stop()
+        asyncio.run(_confirmed(world, order))
+        for _ in range(2):
+            brand_gateway.start()
+            [answer] = asyncio.run(_answered(world, message))
+            assert answer["action"] == "confirm"
+            brand_gateway.stop()
+    finally:
+        for gateway in world.gateways.values():
+            gateway.stop()
+
+
+async def _sent(world: World) -> tuple[str, str]:
+    agreement = await agree(world)
+    async with world.desk(BRAND) as brand, world.desk(SUPPLIER) as supplier:
+        message, order = await _issue(brand, agreement, _message("json")[1])
+        await opened(supplier, order)
+        return message, order
+
+
+async def _confirmed(world: World, order: str) -> None:
+    async with world.desk(SUPPLIER) as supplier:
+        await supplier.record(f"/v1/orders/{order}/confirm")
+
+
+async def _answered(world: World, message: str) -> list[Any]:
+    async with world.desk(BRAND) as brand:
+        return await _answers(brand, message, 1)
