@@ -17,7 +17,7 @@ from gateway.connectors.edi.segment import Segment
 from gateway.connectors.edi.sending import unwritable
 from ledger.document.delivery import Delivery
 from ledger.document.delivery_schedule import DeliverySchedule, ScheduleLine
-from ledger.document.party import Location
+from ledger.document.party import Location, Party
 
 _QTY_LOOP: Final = "(QTY SCC DTM* (RFF DTM*)*)*"
 _SCC_LOOP: Final = "(SCC (QTY DTM* (RFF DTM*)*)*)*"
@@ -234,7 +234,7 @@ def _write_lines(
     begun = None
     for (location, certainty), each in groupby(lines, key=_kind):
         if location is not None and location != begun:
-            party.write_delivery(writing, _PLACES[0], Delivery(delivery_location=location))
+            party.write_delivery(writing, _PLACES[0], _delivery(location))
             begun = location
         if not is_old:
             writing.add("SCC", certainty)
@@ -246,6 +246,12 @@ def _write_lines(
                 moment.write_period(writing, line.promised_delivery_period, *_DUE)
                 if line.id != places[line.id]:
                     writing.add("RFF", (_NUMBER, line.id))
+
+
+def _delivery(location: Location) -> Delivery:
+    """Give a place its name as that of who is there, which is what DELFOR has."""
+    place = location.model_copy(update={"name": None})
+    return Delivery(delivery_location=place, delivery_party=Party(name=location.name))
 
 
 def _kind(line: ScheduleLine) -> tuple[Location | None, str]:

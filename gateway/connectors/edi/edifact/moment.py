@@ -234,19 +234,17 @@ def write_period(writing: Writing, due: Period | None, on: str, after: str, befo
 
 
 def write_last(writing: Writing, qualifier: str, due: Period | None) -> None:
-    """Write a period as one segment."""
-    if due is None:
+    """Write a period as one segment; an open end has none that says so."""
+    if due is None or not due.end_date:
         return
-    if due.start_date and due.end_date:
+    if due.start_date:
         ends = [writing.day(due.start_date), writing.day(due.end_date)]
         form, clocks = "718", [_clock(writing, each) for each in (due.start_time, due.end_time)]
         if all(clocks):
             form, ends = "719", [day + clock for day, clock in zip(ends, clocks, strict=True)]
         writing.add("DTM", (qualifier, "-".join(ends), form))
-    elif due.end_date:
-        write_date(writing, qualifier, due.end_date, due.end_time)
     else:
-        write_date(writing, qualifier, due.start_date, due.start_time)
+        write_date(writing, qualifier, due.end_date, due.end_time)
 
 
 def _clock(writing: Writing, time: str | None) -> str:

@@ -22,6 +22,7 @@ from gateway.connectors.edi.message_type import MessageType
 from gateway.connectors.edi.reading import Reading, Writing
 from ledger.document.order import Order, OrderHead, OrderLine
 from ledger.document.order_change import OrderChangeLine
+from ledger.document.reference import DocumentReference
 
 _LOOP: Final = loop_map(f"{HEAD} ({LINE})*! {SUMMARY}")
 
@@ -141,6 +142,7 @@ def write_head(
     writing: Writing,
     kind: tuple[str, str],
     references: tuple[tuple[str, str | None], ...],
+    changed: DocumentReference | None = None,
 ) -> None:
     """Write the head that an order and a change of an order share."""
     writing.add("BGM", kind[0], head.id, kind[1])
@@ -153,6 +155,7 @@ def write_head(
             moment.write_date(writing, "10", ship, delivery.despatch.requested_despatch_time)
     note.write_notes(writing, head.note)
     note.write_notes(writing, head.payment_terms, _PAYMENT)
+    reference.write_document(writing, "ON", changed)
     for qualifier, number in (*references, ("CR", head.customer_reference)):
         if number:
             writing.add("RFF", (qualifier, number))

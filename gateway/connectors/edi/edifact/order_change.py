@@ -57,8 +57,7 @@ def _line(reading: Reading, group: Group, number: int, currency: str | None) -> 
 
 def _write(change: OrderChange, writing: Writing) -> None:
     sequence = None if change.sequence_number_id is None else str(change.sequence_number_id)
-    references = (("ON", change.order_reference.id), ("PP", sequence))
-    order.write_head(change, writing, ("230", "4"), references)
+    order.write_head(change, writing, ("230", "4"), (("PP", sequence),), change.order_reference)
     for line in change.order_line:
         with writing.line():
             product.write_lin(writing, line.id, line.line_status_code, line.item)

@@ -14,16 +14,17 @@ from gateway.connectors.edi.loop import Group
 from gateway.connectors.edi.reading import Reading, Writing
 from ledger.document.delivery import Delivery
 
-_TO: Final = "7"
-"""Place of delivery."""
-
 _SPLIT: Final = ("11", "21")
 """A part of the whole quantity, or what is ordered; of these, the first is written for a place."""
 
 
 def parts(reading: Reading, line: Group) -> list[dict[str, Any]]:
     """Read the parts of a line: those for a place, then those for a day."""
-    found = [_placed(reading, loc) for loc in line.groups("LOC") if loc.head.key[1] == _TO]
+    found = [
+        _placed(reading, loc)
+        for loc in line.groups("LOC")
+        if loc.head.key[1] == party.PLACE_OF_DELIVERY
+    ]
     for scc in line.groups("SCC"):
         for each in scc.groups("QTY"):
             quantity = amount.quantity_of(reading, each.head)
@@ -46,7 +47,7 @@ def write_places(writing: Writing, deliveries: Iterable[Delivery]) -> None:
     """Write the parts that go to places of their own."""
     for each in deliveries:
         if each.quantity is not None and each.delivery_location is not None:
-            writing.add("LOC", _TO, party.place(each.delivery_location))
+            writing.add("LOC", party.PLACE_OF_DELIVERY, party.place(each.delivery_location))
             amount.write_quantity(writing, _SPLIT[0], each.quantity)
             moment.write_period(writing, each.requested_delivery_period, *moment.REQUESTED)
 

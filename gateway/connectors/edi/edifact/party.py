@@ -25,6 +25,10 @@ _AGENCIES: Final = {"9": "0088", "16": "0060"}
 _AGENCY_CODES: Final = {scheme: agency for agency, scheme in _AGENCIES.items()}
 _ENDPOINTS: Final = {"14": "0088", "1": "0060", "01": "0060", "ZZ": "ZZZ"}
 _VAT: Final = "VAT"
+
+PLACE_OF_DELIVERY: Final = "7"
+"""Function of LOC (3227)."""
+
 _is_agency = re.compile(r"[A-Z0-9]{1,3}").fullmatch
 _is_scheme = re.compile(r"\S{1,64}").fullmatch
 
@@ -68,11 +72,16 @@ def delivery(reading: Reading, group: Group | None) -> dict[str, Any]:
     if group is None:
         return {}
     name = _name(reading, group.head)
-    number, address = _identification(reading, group.head), _address(reading, group.head)
+    loc = group.first("LOC", PLACE_OF_DELIVERY)
+    place = {
+        "id": _identification(reading, group.head),
+        "name": reading.text(loc, 2, 4) if loc is not None else None,
+        "address": _address(reading, group.head),
+    }
     return held(
         {
             "delivery_party": {"name": name} if name else None,
-            "delivery_location": held({"id": number, "address": address}),
+            "delivery_location": held(place),
         }
     )
 
@@ -171,10 +180,12 @@ def write_delivery(writing: Writing, function: str, delivery: Delivery | None) -
     number = place.id if place is not None else None
     if number is not None and _agency(number) is None:
         number = None
-    name = name or (place.name if place is not None else None)
     address = place.address if place is not None else None
-    if name is not None or number is not None or address is not None:
+    called = place.name if place is not None else None
+    if any(each is not None for each in (name, number, address, called)):
         _write_nad(writing, function, number, name, address)
+    if called is not None:
+        writing.add("LOC", PLACE_OF_DELIVERY, (None, None, None, called))
 
 
 def _agency(number: Identification) -> str | None:

@@ -71,9 +71,16 @@ def _read(reading: Reading) -> dict[str, Any]:
         "quality_report_type_code": kind if kind in _TYPES else None,
         "note": note.notes(reading, tree),
         "inspection_date": moment.date(reading, tree.first("DTM", _INSPECTED_ON)),
-        "inspector_party": party.optional(reading, _INSPECTOR),
+        "inspector_party": _inspector(reading),
         "inspection_line": [_line(reading, group, place, heads, kind) for place, group in groups],
     }
+
+
+def _inspector(reading: Reading) -> dict[str, Any] | None:
+    """Read who inspected; where a report names nobody, its sender is not taken for it."""
+    group = party.find(reading, _INSPECTOR)
+    sender = reading.message.envelope.sender
+    return party.party(reading, group, sender) if group is not None else None
 
 
 def _line(
