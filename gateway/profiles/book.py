@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sqlalchemy import func, tuple_
 from sqlmodel import Session, col, select
 
 from gateway.connectors.profile.choice import Partners
@@ -36,13 +37,18 @@ def as_noted(session: Session, organisation: int, label: str) -> tuple[bytes, ..
 
 def in_use(session: Session, organisation: int) -> list[ProfileVersion]:
     """List the last version of each profile that is not retired, by name."""
+    last = (
+        select(col(ProfileVersion.name), func.max(ProfileVersion.number))
+        .where(ProfileVersion.organisation == organisation)
+        .group_by(col(ProfileVersion.name))
+    )
+    key = tuple_(col(ProfileVersion.name), col(ProfileVersion.number))
     found = (
         select(ProfileVersion)
-        .where(ProfileVersion.organisation == organisation)
-        .order_by(col(ProfileVersion.name), col(ProfileVersion.number))
+        .where(ProfileVersion.organisation == organisation, key.in_(last))
+        .order_by(col(ProfileVersion.name))
     )
-    last = {row.name: row for row in session.exec(found)}
-    return [row for row in last.values() if row.content]
+    return [row for row in session.exec(found) if row.content]
 
 
 def versions(session: Session, organisation: int, name: str) -> list[ProfileVersion]:

@@ -33,3 +33,13 @@ class ProfileAddressTaken(GatewayError):
         super().__init__(
             f"Address {address} is one of profile {other}.", address=address, other=other
         )
+
+
+class ProfileLimitReached(GatewayError):
+    """The organisation has as many profiles, or the profile as many versions, as there may be."""
+
+    status = 409
+    remedy = "Retire profiles that are used no more, or go on under another name."
+
+    def __init__(self, of: str, limit: int) -> None:
+        super().__init__(f"There are {limit} {of} already.", of=of, limit=limit)

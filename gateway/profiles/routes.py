@@ -17,7 +17,11 @@ router = APIRouter(prefix="/v1/profiles", tags=["profiles"])
 TOML: Final = "application/toml"
 _UNKNOWN: Final = READ_PROBLEMS | problems(ProfileUnknown=404)
 _STORED: Final = READ_PROBLEMS | problems(
-    InvalidProfile=422, ProfileVersionTaken=409, ProfileAddressTaken=409, BodyTooLarge=413
+    InvalidProfile=422,
+    ProfileVersionTaken=409,
+    ProfileAddressTaken=409,
+    ProfileLimitReached=409,
+    BodyTooLarge=413,
 )
 _PROFILE: Final[dict[str, Any]] = {
     "requestBody": {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
@@ -12,10 +14,21 @@ from gateway.connectors.profile.choice import Partners
 from gateway.connectors.profile.partner import Partner, read_partner
 from gateway.inbox.view import spelled
 from gateway.profiles import book
-from gateway.profiles.errors import ProfileAddressTaken, ProfileUnknown, ProfileVersionTaken
+from gateway.profiles.errors import (
+    ProfileAddressTaken,
+    ProfileLimitReached,
+    ProfileUnknown,
+    ProfileVersionTaken,
+)
 from gateway.profiles.models import ProfileVersion
 from gateway.profiles.schemas import ProfileVersionView, ProfileView
 from ledger.database import reading, writing
+
+PROFILES_MAX: Final = 500
+"""In use by an organisation: all are read with each of its messages."""
+
+VERSIONS_MAX: Final = 1_000
+"""Of one profile."""
 
 
 def store(engine: Engine, organisation: int, name: str, content: bytes) -> tuple[ProfileView, bool]:
@@ -27,6 +40,8 @@ def store(engine: Engine, organisation: int, name: str, content: bytes) -> tuple
         With everything that breaks the rules of the format.
     ProfileVersionTaken, ProfileAddressTaken
         If its version stands for another content, or an address is another partner's.
+    ProfileLimitReached
+        If there are as many profiles or versions as there may be.
     """
     partner = read_partner(content)
     if partner.name != name:
@@ -47,16 +62,25 @@ def _store(
     same = [row for row in rows if row.version == partner.version]
     if same and same[0].content != content:
         raise ProfileVersionTaken(partner.name, partner.version)
-    for other in book.partners(session, organisation).known:
+    if rows and rows[-1].content == content:
+        return _view(rows), False
+    _require_room(session, organisation, partner, len(rows))
+    name, version = partner.name, partner.version
+    rows.append(book.store(session, organisation, name, len(rows) + 1, version, content))
+    return _view(rows), True
+
+
+def _require_room(session: Session, organisation: int, partner: Partner, versions: int) -> None:
+    others = [
+        each for each in book.partners(session, organisation).known if each.name != partner.name
+    ]
+    if len(others) >= PROFILES_MAX:
+        raise ProfileLimitReached("profiles", PROFILES_MAX)
+    if versions >= VERSIONS_MAX:
+        raise ProfileLimitReached(f"versions of {partner.name}", VERSIONS_MAX)
+    for other in others:
         for address in set(partner.addresses).intersection(other.addresses):
-            if other.name != partner.name:
-                raise ProfileAddressTaken(address, other.name)
-    is_new = not rows or rows[-1].content != content
-    if is_new:
-        number = len(rows) + 1
-        name, version = partner.name, partner.version
-        rows.append(book.store(session, organisation, name, number, version, content))
-    return _view(rows), is_new
+            raise ProfileAddressTaken(address, other.name)
 
 
 def profiles(engine: Engine, organisation: int) -> Page[ProfileView]:

@@ -66,7 +66,7 @@ class Partners:
 NO_PARTNERS: Final = Partners()
 """Those of an organisation without profiles."""
 
-_read_once = lru_cache(maxsize=256)(read_partner)
+_read_once = lru_cache(maxsize=1024)(read_partner)
 
 
 def _one(found: list[Partner], sender: str, address: Address | None) -> Partner:

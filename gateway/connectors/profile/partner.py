@@ -29,7 +29,7 @@ from gateway.connectors.edi.profile import PartnerProfile
 from gateway.connectors.message import Finding, InvalidProfile, Location, shortened
 from gateway.connectors.profile.place import line_of
 
-BYTES_MAX: Final = 256 * 1024
+BYTES_MAX: Final = 64 * 1024
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
 Version = Annotated[str, StringConstraints(pattern=r"^[\w.:+-]{1,40}$")]

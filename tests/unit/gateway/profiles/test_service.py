@@ -9,8 +9,14 @@ from sqlalchemy import Engine
 
 from gateway.connectors.message import InvalidProfile
 from gateway.profiles import book, service
-from gateway.profiles.errors import ProfileAddressTaken, ProfileUnknown, ProfileVersionTaken
-from ledger.database import reading
+from gateway.profiles.errors import (
+    ProfileAddressTaken,
+    ProfileLimitReached,
+    ProfileUnknown,
+    ProfileVersionTaken,
+)
+from gateway.profiles.service import PROFILES_MAX, VERSIONS_MAX
+from ledger.database import reading, writing
 
 OURS, THEIRS = 1, 2
 
@@ -103,3 +109,21 @@ def test_of_several_versions_that_come_at_once_none_is_lost_unsaid(engine: Engin
     with ThreadPoolExecutor(4) as pool:
         stored = list(pool.map(store, range(1, 5)))
     assert len(service.profile(engine, OURS, "acme").versions) == sum(stored) >= 1
+
+
+def test_profiles_and_versions_are_not_without_number(engine: Engine) -> None:
+    with writing(engine) as session:
+        for number in range(PROFILES_MAX):
+            name = f"p{number}"
+            book.store(session, OURS, name, 1, "1", _profile(name=name))
+        for number in range(2, VERSIONS_MAX + 1):
+            book.store(session, OURS, "p0", number, str(number), _profile(str(number), name="p0"))
+    with pytest.raises(ProfileLimitReached):
+        service.store(engine, OURS, "acme", _profile())
+    with pytest.raises(ProfileLimitReached):
+        service.store(engine, OURS, "p0", _profile("new", name="p0"))
+    last = _profile(str(VERSIONS_MAX), name="p0")
+    assert not service.store(engine, OURS, "p0", last)[1], "what is in use needs no room"
+    assert service.store(engine, OURS, "p1", _profile("2", name="p1"))[1]
+    service.retire(engine, OURS, "p2")
+    assert service.store(engine, OURS, "acme", _profile())[1]
