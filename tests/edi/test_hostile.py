@@ -6,13 +6,16 @@ import json
 import socket
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NoReturn
 
 import pytest
 
-from gateway.connectors.message import ConnectorRefused
+from gateway.connectors.message import ConnectorRefused, ForbiddenXml
+from gateway.connectors.ubl import order
 from gateway.inbox.reading import read
 
+ROOT = Path(__file__).parents[2]
 SECONDS_MAX = 1
 LAUGHS = '<!ENTITY a0 "lol">' + "".join(
     f'<!ENTITY a{nth + 1} "{f"&a{nth};" * 10}">' for nth in range(9)
@@ -24,7 +27,7 @@ SUBSETS = {
     "quadratic": (f'<!ENTITY a "{"x" * 100_000}">', "&a;" * 10_000),
     "attribute": ('<!ATTLIST Order a CDATA "x">', ""),
 }
-ROOTS = {
+TAGS = {
     "ubl": ("Order", 'xmlns="urn:oasis:names:specification:ubl:schema:xsd:Order-2"'),
     "cxml": ("cXML", 'payloadID="1" timestamp="2026-03-01T00:00:00Z"'),
     "epcis": ("e:EPCISDocument", 'xmlns:e="urn:epcglobal:epcis:xsd:2" schemaVersion="2.0"'),
@@ -59,7 +62,7 @@ VALUES = {
 
 
 def _documents() -> Iterator[tuple[str, bytes]]:
-    for standard, (root, attributes) in ROOTS.items():
+    for standard, (root, attributes) in TAGS.items():
         for name, (subset, text) in SUBSETS.items():
             declared = f"<!DOCTYPE {root} [{subset}]>"
             yield f"{standard} {name}", f"{declared}<{root} {attributes}>{text}</{root}>".encode()
@@ -77,6 +80,24 @@ def _documents() -> Iterator[tuple[str, bytes]]:
 
 
 HOSTILE = dict(_documents())
+
+
+def _repeated(old: bytes, new: bytes) -> bytes:
+    order = (ROOT / "examples" / "order.xml").read_bytes()
+    assert old in order
+    return order.replace(old, new + old, 1)
+
+
+REFERENCE = (
+    b"<cac:AdditionalDocumentReference><cbc:ID>1</cbc:ID>"
+    + b"<cbc:XPath>x</cbc:XPath>" * 20
+    + b"</cac:AdditionalDocumentReference>"
+)
+HEAVY = {
+    "references": _repeated(b"<cac:Contract>", REFERENCE * 200),
+    "notes": _repeated(b"<cbc:Note>", b"<cbc:Note>x</cbc:Note>" * 900),
+    "instructions": _repeated(b"<cbc:ID>", b"<?a b?>" * 900),
+}
 
 
 @pytest.fixture(autouse=True)
@@ -98,3 +119,16 @@ def test_message_meant_to_harm_is_refused_soon_with_its_place(name: str) -> None
     assert "root:" not in str(refused.value)
     assert len(str(refused.value)) < 5_000
     assert seconds < SECONDS_MAX
+
+
+@pytest.mark.parametrize("name", HEAVY)
+def test_order_with_as_much_as_it_may_have_is_read_and_written_soon(name: str) -> None:
+    start = time.process_time()
+    document = order.parse(HEAVY[name])
+    assert order.parse(order.render(document)) == document
+    assert time.process_time() - start < SECONDS_MAX
+
+
+def test_more_instructions_than_it_may_have_are_refused() -> None:
+    with pytest.raises(ForbiddenXml, match="processing instructions"):
+        order.parse(_repeated(b"<cbc:ID>", b"<?a b?>" * 1_001))

@@ -9,11 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final, cast
 
 from lxml import etree
 
+from gateway.connectors.message import Finding, ForbiddenXml, Location
 from gateway.connectors.ubl.reader import safe_parser, tag_of, xpath_of
+
+INSTRUCTIONS_MAX: Final = 1_000
 
 _PATH: Final = re.compile(
     r"(?P<parent>.*)/processing-instruction\((?P<name>[^()/]+)\)\[(?P<n>\d{1,6})\](\[\d{1,7}\])?"
@@ -23,7 +27,13 @@ _STEP: Final = re.compile(r"/((?:\{[^}]*\})?[^/\[\]{}]+)(?:\[(\d{1,9})\])?")
 
 
 def instructions_of(content: bytes) -> Iterator[tuple[str, str]]:
-    """List the processing instructions before and in the root, with their paths."""
+    """List the processing instructions before and in the root, with their paths.
+
+    Raises
+    ------
+    ForbiddenXml
+        If there are absurdly many.
+    """
     declared = _DECLARATION.match(content)
     is_wide = b"\0" in content[:4]
     if not is_wide and content.find(b"<?", declared.end() if declared else 0) < 0:
@@ -31,6 +41,10 @@ def instructions_of(content: bytes) -> Iterator[tuple[str, str]]:
     root = etree.fromstring(content, safe_parser(has_instructions=True))
     for nth, each in enumerate(reversed([*root.itersiblings(preceding=True)]), 1):
         yield f"/processing-instruction({_name(each)})[1][{nth}]", each.text or ""
+    if (excess := next(islice(root.iter(etree.PI), INSTRUCTIONS_MAX, None), None)) is not None:
+        rule = f"A message has at most {INSTRUCTIONS_MAX} processing instructions."
+        place, advice = Location(excess.sourceline or 1, 1), "Send the message without them."
+        raise ForbiddenXml([Finding(rule, place, _name(excess), advice)])
     parents = dict.fromkeys(each.getparent() for each in root.iter(etree.PI))
     for parent in parents:
         assert parent is not None

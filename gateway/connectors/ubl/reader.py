@@ -21,6 +21,8 @@ from gateway.connectors.message import (
 
 XML_BYTES_MAX: Final = 20 * 1024 * 1024
 XML_DEPTH_MAX: Final = 48
+ATTRIBUTES_MAX: Final = 100
+"""Of one element. To list n attributes takes the parser n² steps."""
 STRAYS_MAX: Final = 100
 
 CAC: Final = "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"
@@ -31,7 +33,10 @@ DOCUMENT_NAMESPACE: Final = "urn:oasis:names:specification:ubl:schema:xsd:{name}
 _PREFIXES: Final = {f"{{{CAC}}}": "cac:", f"{{{CBC}}}": "cbc:", f"{{{EXT}}}": "ext:"}
 _NAMESPACES: Final = {prefix: namespace for namespace, prefix in _PREFIXES.items()}
 
-_too_deep = etree.XPath("boolean(" + "/*" * (XML_DEPTH_MAX + 1) + ")")
+_is_absurd = etree.XPath(
+    f"boolean({'/*' * (XML_DEPTH_MAX + 1)}) or boolean(/descendant::*/@*[{ATTRIBUTES_MAX + 1}])"
+)
+_first_overloaded = etree.XPath(f"(/descendant::*[@*[{ATTRIBUTES_MAX + 1}]])[1]")
 _first_too_deep = etree.XPath("(" + "/*" * (XML_DEPTH_MAX + 1) + ")[1]")
 _may_be_stray = etree.XPath(
     "boolean(//cac:*/text()[normalize-space()]) or boolean(/*/text()[normalize-space()])",
@@ -159,7 +164,8 @@ def read_xml(content: bytes, *, may_have_doctype: bool = False) -> XmlSource:
     MalformedXml
         If it is not well-formed.
     ForbiddenXml
-        If it is too large, nests deeper than ``XML_DEPTH_MAX``, has a DTD or refers to entities.
+        If it is too large, nests deeper than ``XML_DEPTH_MAX``, has an element of more than
+        ``ATTRIBUTES_MAX`` attributes or a DTD, or refers to entities.
     """
     if len(content) > XML_BYTES_MAX:
         raise ForbiddenXml(
@@ -180,19 +186,27 @@ def read_xml(content: bytes, *, may_have_doctype: bool = False) -> XmlSource:
     declared = root.getroottree().docinfo.internalDTD
     if declared is not None and not (may_have_doctype and _declares_nothing(declared, root)):
         raise ForbiddenXml([_doctype_finding(content)])
-    if _too_deep(root):
-        deepest = cast("list[etree._Element]", _first_too_deep(root))[0]
-        raise ForbiddenXml(
-            [
-                Finding(
-                    f"Elements nest at most {XML_DEPTH_MAX} levels deep.",
-                    source.locate(deepest),
-                    step_of(deepest.tag),
-                    "Send the message without the excess levels.",
-                )
-            ]
-        )
+    if _is_absurd(root):
+        raise ForbiddenXml([_absurdity(source)])
     return source
+
+
+def _absurdity(source: XmlSource) -> Finding:
+    for find, rule, advice in (
+        (
+            _first_too_deep,
+            f"Elements nest at most {XML_DEPTH_MAX} levels deep.",
+            "Send the message without the excess levels.",
+        ),
+        (
+            _first_overloaded,
+            f"An element has at most {ATTRIBUTES_MAX} attributes.",
+            "Send the message without the excess attributes.",
+        ),
+    ):
+        for element in cast("list[etree._Element]", find(source.root)):
+            return Finding(rule, source.locate(element), step_of(element.tag), advice)
+    raise AssertionError("one of the two is so")
 
 
 def read_ubl(content: bytes, name: str) -> XmlSource:

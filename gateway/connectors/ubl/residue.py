@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Final
 
 from lxml import etree
@@ -20,6 +20,10 @@ from ledger.document.part import Extra
 _STEP: Final = re.compile(r"/(@?(?:\{[^}]*\})?[^/\[\]{}]+)(?:\[(\d{1,9})\])?")
 _UNIT: Final = "unitCode"
 _ABSENT: Final = "not("
+
+Steps = list[tuple[str, int]]
+Place = tuple[etree._Element, Content | None, Leaf | Branch | None]
+"""An element, the table of its children, and what it stands for."""
 
 
 def set_text(element: etree._Element, text: str) -> None:
@@ -51,6 +55,9 @@ def _unwritable(path: str, text: str) -> UnwritableDocument:
 def put_back(root: etree._Element, content: Content, extras: Iterable[Extra]) -> None:
     """Put what rode along back to where it stood in a message or a line."""
     own = [extra for extra in extras if extra.path.startswith(PREFIX)]
+    # What stood in one element comes one after the other: it is looked for once.
+    parents: Steps = []
+    place: Place | None = (root, content, None)
     for path, pieces in groupby(own, key=lambda extra: extra.path):
         value = "".join(piece.value for piece in pieces)
         try:
@@ -64,30 +71,32 @@ def put_back(root: etree._Element, content: Content, extras: Iterable[Extra]) ->
         if any(match[1][0] == "@" and (match[2] or match is not matches[-1]) for match in matches):
             raise _misplaced(path, "An attribute ends its path, and has no index.")
         steps = [(match[1], int(match[2] or 1)) for match in matches[1:]]
-        _put_one(root, content, steps, path, value)
+        if steps[:-1] != parents:
+            parents = steps[:-1]
+            place = _walk((root, content, None), parents)
+        if place is not None:
+            _put_one(place, *steps[-1], path, value)
 
 
-def _put_one(
-    element: etree._Element,
-    content: Content | None,
-    steps: list[tuple[str, int]],
-    path: str,
-    value: str,
-) -> None:
-    """Walk to where an extra stood and put it there; one that has lost its place is stale."""
-    entry: Leaf | Branch | None = None
-    for step, nth in steps[:-1]:
+def _walk(place: Place, steps: Steps) -> Place | None:
+    """Walk to the element in which an extra stood; none if it has lost its place."""
+    element, content, entry = place
+    for step, nth in steps:
         tag = tag_of(step)
         entry = content.by_tag.get(tag) if content is not None else None
         child = _nth(element, tag, nth)
         if child is None:
             if not isinstance(entry, Branch) or entry.field is not None:
-                return
+                return None
             assert content is not None
             child = etree.Element(tag)
             _insert(element, content, child, nth)
         element, content = child, entry.content if isinstance(entry, Branch) else None
-    step, nth = steps[-1]
+    return element, content, entry
+
+
+def _put_one(place: Place, step: str, nth: int, path: str, value: str) -> None:
+    element, content, entry = place
     try:
         if step.startswith(_ABSENT):
             _take_away(element, content, step[len(_ABSENT) : -1])
@@ -148,8 +157,7 @@ def _reads_as(kind: Kind, text: str, present: str) -> bool:
 
 
 def _nth(parent: etree._Element, tag: str, nth: int) -> etree._Element | None:
-    same = list(parent.iterchildren(tag))
-    return same[nth - 1] if 0 < nth <= len(same) else None
+    return next(islice(parent.iterchildren(tag), nth - 1, None), None) if nth > 0 else None
 
 
 def _insert(parent: etree._Element, content: Content, child: etree._Element, nth: int) -> None:
