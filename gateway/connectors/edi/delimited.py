@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -128,8 +128,31 @@ class Dialect:
             )
         return self._composite(text)
 
-    def repeated(self, text: str) -> str:
-        """Turn a raw element that is no composite, and may repeat, into its neutral form."""
+    def neutrals(self, raw: Sequence[str], text: str) -> tuple[str, ...]:
+        """Turn the raw elements of a segment, whose tag is the first, into their neutral forms."""
+        if self.release and self.release in text:
+            return tuple(map(self.neutral, raw[1:]))
+        repeats = self.repetition and self.repetition in text
+        if not repeats and self.component not in text:
+            return tuple(raw[1:])
+        plain = text.replace(self.component, COMPONENT)
+        if repeats:
+            plain = plain.replace(self.repetition, REPETITION)
+        return tuple(plain.split(self.element)[1:])
+
+    def neutrals_of(
+        self, raw: Sequence[str], text: str, composites: frozenset[int]
+    ) -> tuple[str, ...]:
+        """Do the same where only some elements are composites, and all may repeat."""
+        repeats = self.repetition and self.repetition in text
+        if not repeats and (not composites or self.component not in text):
+            return tuple(raw[1:])
+        return tuple(
+            self.neutral(each) if number in composites else self._repeated(each)
+            for number, each in enumerate(raw[1:], start=1)
+        )
+
+    def _repeated(self, text: str) -> str:
         return text.replace(self.repetition, REPETITION) if self.repetition else text
 
     def _composite(self, text: str) -> str:

@@ -188,28 +188,19 @@ class Scan:
         if lead:
             self._advance(raw[0][:lead])
         line, column = self._line, self._column
-        self._advance(text[lead:] + dialect.terminator)
-        elements = tuple(raw[1:])
+        self._advance(text[lead:] if lead else text)
+        self._advance(dialect.terminator)
         if self._composites is None:
-            marks = (dialect.component, dialect.release, dialect.repetition)
-            if any(mark and mark in text for mark in marks):
-                elements = tuple(map(dialect.neutral, elements))
-        elif (tag in self._composites and dialect.component in text) or (
-            dialect.repetition and dialect.repetition in text
-        ):
-            composite = self._composites.get(tag, frozenset())
-            elements = tuple(
-                dialect.neutral(each) if number in composite else dialect.repeated(each)
-                for number, each in enumerate(elements, start=1)
-            )
+            elements = dialect.neutrals(raw, text)
+        else:
+            elements = dialect.neutrals_of(raw, text, self._composites.get(tag, frozenset()))
         tag = tag.rstrip()
         self._position = 1 if tag == self._opens else self._position + 1
         return Segment(tag, elements, self._position, line, column, raw)
 
     def _advance(self, text: str) -> None:
-        breaks = text.count("\n")
-        if breaks:
-            self._line += breaks
+        if "\n" in text:
+            self._line += text.count("\n")
             self._column = len(text) - text.rindex("\n")
         else:
             self._column += len(text)
