@@ -73,9 +73,9 @@ def price_elements(price: Price | None, unit: str) -> tuple[str | None, str | No
 def write_currency(
     writing: Writing, entity: str, amounts: Iterable[Amount | None], named: str | None
 ) -> None:
-    """Write the currency of a line's amounts, where the head names none or another."""
+    """Write the currency of a line's amounts, unless the head or the partner's profile does."""
     found = next((each.currency_id for each in amounts if each is not None), None)
-    if found is not None and found != named:
+    if found is not None and found != (named or writing.profile.currency):
         writing.add("CUR", entity, found)
 
 
