@@ -87,9 +87,10 @@ def _schematron() -> tuple[float | None, float | None]:
 
 
 def _print_corpus(tally: corpus.Tally) -> None:
-    table = Table("format", "documents", "refused", title="public documents")
+    outcomes = ("documents", "receipts", "refused")
+    table = Table("format", *outcomes, title="public documents")
     for group in sorted({group for group, _ in tally.outcomes}):
-        counts = [str(tally.outcomes[group, each]) for each in ("documents", "refused")]
+        counts = [str(tally.outcomes[group, each]) for each in outcomes]
         table.add_row(group, *counts)
     console.print(table)
     table = Table("message", "valid", "mapped", title="valid messages of the order family")

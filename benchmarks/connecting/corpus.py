@@ -127,8 +127,10 @@ def _one(tally: Tally, name: str, content: bytes, is_valid: bool) -> None:
     except ConnectorRefused as refused:
         reading, findings = None, refused.findings
     is_read = reading is not None and bool(reading.documents)
-    tally.outcomes[group, "documents" if is_read else "refused"] += 1
-    if not is_read and not findings:
+    is_receipt = reading is not None and bool(reading.receipts)
+    outcome = "documents" if is_read else "receipts" if is_receipt else "refused"
+    tally.outcomes[group, outcome] += 1
+    if outcome == "refused" and not findings:
         tally.unlocated.append(name)
     tally.unlocated.extend(name for each in findings if not _is_located(each))
     kind = _family(content)

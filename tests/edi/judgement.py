@@ -84,12 +84,12 @@ def judge(content: bytes) -> str:
         assert each.rule and each.what_to_do, "a finding says what to do"
     if reading is None:
         return "refused"
-    assert reading.documents or findings, "what became nothing is refused"
+    assert reading.documents or reading.receipts or findings, "what became nothing is refused"
     for document in reading.documents:
         sealed = canonical_bytes(document)
         assert read_canonical(sealed)[0] == document, "what is accepted can be committed to"
     _hold_return(content, reading)
-    return "read" if reading.documents else "refused"
+    return "read" if reading.documents or reading.receipts else "refused"
 
 
 def _hold_return(content: bytes, reading: Reading) -> None:
@@ -98,7 +98,7 @@ def _hold_return(content: bytes, reading: Reading) -> None:
     if kind.standard in SIDES:
         for message in _messages(content, kind.standard):
             _hold_message(message, kind.standard)
-    elif kind.standard in (detect.UBL, detect.CXML):
+    elif kind.standard in (detect.UBL, detect.CXML) and reading.documents:
         module = import_module(type_module(kind.standard, kind.type))
         [document] = reading.documents
         assert module.parse(module.render(document)) == document, "it comes back as it was"
