@@ -15,6 +15,7 @@ from ledger.outward import Network, connector
 
 _NOTHING: Final = frozenset({204, 304})
 _CHUNK: Final = 256 * 1024
+_ANSWER_BYTES_MAX: Final = 64 * 1024
 
 
 class HttpChannel:
@@ -114,6 +115,8 @@ class HttpVisit:
             ) as answer:
                 if not 200 <= answer.status < 300:
                     raise ChannelFault(f"Status{answer.status}", "the address takes it not")
+                if "xml" in answer.content_type:
+                    _require_taken(await answer.content.read(_ANSWER_BYTES_MAX))
         except (OSError, aiohttp.ClientError) as error:
             raise _fault(error) from error
 
@@ -125,6 +128,15 @@ class HttpVisit:
                 limit = f"it has more than {self._limits.bytes_max} bytes"
                 raise ChannelFault("MessageTooLarge", limit)
         return bytes(content)
+
+
+def _require_taken(answer: bytes) -> None:
+    """Hold an answer of cXML to what it says itself: refusals come with HTTP's `200`."""
+    from gateway.connectors.cxml.response import read_status
+
+    status = read_status(answer)
+    if status is not None and not status.is_accepted:
+        raise ChannelFault(f"Status{status.code}", status.text)
 
 
 def _fault(error: Exception) -> ChannelFault:

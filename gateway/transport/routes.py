@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -12,10 +13,12 @@ from sqlmodel import col, select
 
 from gateway.answer import READ_PROBLEMS, Page, View, problems
 from gateway.body import media_type_of
+from gateway.connectors.detect import CXML, detect
+from gateway.connectors.message import UnsupportedDocument
 from gateway.deps import CallerDep, GatewayDep
 from gateway.inbox.models import REFUSED
 from gateway.inbox.routes import MESSAGE_BODY
-from gateway.inbox.schemas import State
+from gateway.inbox.schemas import InboxView, State
 from gateway.inbox.service import receive
 from gateway.inbox.view import spelled
 from gateway.transport.declaration import Declaration, HttpDeclaration, token_of
@@ -76,6 +79,7 @@ def _view(place: ChannelPlace) -> ChannelView:
 @router.post(
     "/{id}/inbox",
     status_code=201,
+    response_model=ReceivedView,
     openapi_extra=MESSAGE_BODY,
     responses=problems(PartnerTokenInvalid=401, BodyTooLarge=413)
     | {422: {"model": ReceivedView, "description": "The message is kept, and refused."}},
@@ -86,11 +90,11 @@ async def receive_partner_message(
     id: str,
     response: Response,
     token: Annotated[HTTPAuthorizationCredentials | None, Depends(_TOKEN)],
-) -> ReceivedView:
+) -> ReceivedView | Response:
     """Take a message in that a partner posts, with the partner's own token.
 
     The answer says whether it can be used, or everything that is wrong with it; either way it is
-    kept. The same message again is answered `200`.
+    kept. The same message again is answered `200`; cXML is answered by a cXML Response.
     """
     shown = token.credentials if token is not None else ""
     declared = await in_thread(_door, request.app.state.channels.get(id), shown)
@@ -98,11 +102,31 @@ async def receive_partner_message(
     taken = await in_thread(
         receive, gateway.engine, declared.organisation, declared.partner, content, kind
     )
+    if _standard_of(content) == CXML:
+        return _cxml_answer(taken)
     if taken.state == REFUSED:
         response.status_code = 422
     elif taken.is_duplicate:
         response.status_code = 200
     return ReceivedView.model_validate(taken.model_dump(include=set(ReceivedView.model_fields)))
+
+
+def _standard_of(content: bytes) -> str:
+    """Tell in which standard a message says it is; empty if in none."""
+    try:
+        return detect(content).standard
+    except UnsupportedDocument:
+        return ""
+
+
+def _cxml_answer(taken: InboxView) -> Response:
+    # XML is loaded by those gateways that speak it.
+    from gateway.connectors.cxml.response import render
+
+    findings = taken.findings if taken.state == REFUSED else []
+    told = [f"line {each['line']}: {each['rule']} {each['what_to_do']}" for each in findings]
+    content = render(f"inbox-{taken.id}-{taken.arrivals}", datetime.now(UTC), told)
+    return Response(content, media_type="text/xml")
 
 
 def _door(declared: Declaration | None, shown: str) -> HttpDeclaration:

@@ -23,7 +23,7 @@ from ledger.document.part import Document
 
 D = TypeVar("D", bound=Document)
 
-_DOCTYPE: Final = '<!DOCTYPE cXML SYSTEM "http://xml.cxml.org/schemas/cXML/1.2.063/{dtd}.dtd">'
+DOCTYPE: Final = '<!DOCTYPE cXML SYSTEM "http://xml.cxml.org/schemas/cXML/1.2.063/{dtd}.dtd">'
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class MessageType(Generic[D]):
             raise _stale(str(error)) from None
         if document.extras and not self._agrees(document, root):
             raise _stale("")
-        doctype = _DOCTYPE.format(dtd=self.dtd)
+        doctype = DOCTYPE.format(dtd=self.dtd)
         return etree.tostring(root, xml_declaration=True, encoding="UTF-8", doctype=doctype)
 
     def unheld(self, document: D) -> tuple[str, ...]:

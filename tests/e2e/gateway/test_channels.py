@@ -10,6 +10,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from gateway.connectors.cxml.response import Status, read_status
 from gateway.connectors.edi.x12.interchange import read
 from gateway.settings import SettingsInvalid
 from ledger.embedded import EmbeddedChain
@@ -177,6 +178,17 @@ async def test_a_partner_posts_messages_with_a_token_of_its_own(own_world: World
     async with own_world.desk(BRAND) as brand:
         kept = await brand.read(f"/v1/inbox/{first.body['id']}")
     assert (kept["sender"], kept["documents"][0]["id"]) == ("post", number)
+
+
+async def test_cxml_is_answered_by_a_response_of_its_own(own_world: World) -> None:
+    _, content = message_in("cxml")
+    taken = await _post(own_world, content, TOKEN)
+    assert (taken.status, taken.headers["Content-Type"]) == (200, "text/xml; charset=utf-8")
+    assert read_status(taken.content) == Status(200, "OK")
+    refused = await _post(own_world, content.replace(b"orderDate=", b"orderDay="), TOKEN)
+    status = read_status(refused.content)
+    assert status is not None
+    assert (status.code, "orderDate" in status.text) == (406, True)
 
 
 @pytest.mark.parametrize("channel", ["post", "mill", "none"])

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiohttp import web
 
+from gateway.connectors.cxml.response import render
 from gateway.transport.assembly import channel_of
 from gateway.transport.channel import ChannelFault, Limits
 from gateway.transport.declaration import HttpDeclaration
 from ledger.outward import LOOPBACK
 from tests.unit.gateway.transport.conftest import EACH, LIMITS, ORDER, Yard, until
+
+AT = datetime(2026, 3, 2, tzinfo=UTC)
 
 
 @dataclass
@@ -25,6 +29,7 @@ class Partner:
     content: bytes = ORDER
     headers: dict[str, str] = field(default_factory=dict)
     status: int = 200
+    answer: bytes = b""
     asked: list[dict[str, str]] = field(default_factory=list)
     got: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
 
@@ -37,7 +42,7 @@ class Partner:
 
     async def take(self, request: web.Request) -> web.Response:
         self.got.append((dict(request.headers), await request.read()))
-        return web.Response(status=self.status, headers=self.headers)
+        return web.Response(body=self.answer, status=self.status, headers=self.headers)
 
     def declared(self, **fields: Any) -> HttpDeclaration:
         return HttpDeclaration.model_validate({**EACH, "kind": "http", **fields})
@@ -151,3 +156,23 @@ async def test_an_address_that_does_not_answer_keeps_messages_waiting(
         await until(lambda: yard.sent(id_).attempts == 2)
     shown = yard.sent(id_)
     assert (shown.state, shown.error is not None) == ("waiting", True)
+
+
+@pytest.mark.parametrize(
+    ("answer", "state"),
+    [
+        (render("1", AT, []), "delivered"),
+        (render("1", AT, ["line 3: The price is a number. Correct it."]), "failed"),
+        (b"<thanks/>", "delivered"),
+        (b"<cXML", "delivered"),
+    ],
+)
+async def test_a_refusal_that_cxml_sends_with_200_is_one(
+    yard: Yard, partner: Partner, answer: bytes, state: str
+) -> None:
+    partner.answer, partner.headers = answer, {"Content-Type": "text/xml"}
+    id_ = yard.put()
+    async with yard.carrying(partner.declared(bring=partner.url)):
+        await until(lambda: yard.sent(id_).state == state)
+    expected = "Status406: line 3: The price is a number. Correct it."
+    assert yard.sent(id_).error == (expected if state == "failed" else None)
