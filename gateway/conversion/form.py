@@ -14,6 +14,7 @@ from gateway.connectors.edi.sending import Sending
 from gateway.connectors.message import Finding, Location, UnwritableDocument
 from gateway.connectors.profile.partner import NOBODY, Partner
 from ledger.document.part import Document
+from ledger.document.party import Identification, Party
 
 XML: Final = "application/xml"
 JSON: Final = "application/json"
@@ -82,13 +83,21 @@ _UBL: Final = {
     "CreditNote": "credit_note",
 }
 _CXML: Final = {
-    "Order": "OrderRequest",
-    "OrderResponse": "ConfirmationRequest",
-    "DespatchAdvice": "ShipNoticeRequest",
-    "Invoice": "InvoiceDetailRequest",
+    "Order": ("OrderRequest", "order_request"),
+    "OrderResponse": ("ConfirmationRequest", "confirmation_request"),
+    "DespatchAdvice": ("ShipNoticeRequest", "ship_notice_request"),
+    "Invoice": ("InvoiceDetailRequest", "invoice_detail_request"),
 }
 _CHANGE_ANSWER: Final = "865"
 """Of X12, for the answer to a change of an order."""
+
+_CREDENTIALS: Final = {
+    "Order": ("buyer_customer_party", "seller_supplier_party"),
+    "OrderResponse": ("seller_supplier_party", "buyer_customer_party"),
+    "DespatchAdvice": ("despatch_supplier_party", "delivery_customer_party"),
+    "Invoice": ("accounting_supplier_party", "accounting_customer_party"),
+}
+"""Who sends and who receives each message of cXML."""
 
 _EPCIS: Final = {
     "DespatchAdvice": "shipping",
@@ -133,9 +142,28 @@ def _ubl(name: str) -> Form | None:
 def _cxml(name: str) -> Form | None:
     if name not in _CXML:
         return None
-    kind = _CXML[name]
-    module = import_module(f"gateway.connectors.cxml.{_snake(kind)}")
-    return _of_module(module, detect.CXML, kind, XML)
+    kind, file = _CXML[name]
+    module = import_module(f"gateway.connectors.cxml.{file}")
+    return Form(
+        detect.CXML,
+        kind,
+        XML,
+        lambda document, manner: module.render(_credited(document, manner), is_lossy=True),
+        lambda content, manner: module.parse(content),
+    )
+
+
+def _credited(document: Document, manner: Manner) -> Document:
+    """Number those between whom a message of cXML goes: there, a number is all that a party has."""
+    ends = zip(_CREDENTIALS[type(document).__name__], (manner.sender, manner.receiver), strict=True)
+    update: dict[str, Party] = {}
+    for field, address in ends:
+        party: Party = getattr(document, field, None) or Party()
+        known = address or Address(party.endpoint_id or "", party.endpoint_scheme or "")
+        if known.id and not party.identifications:
+            number = Identification(id=known.id, scheme_id=known.qualifier or None)
+            update[field] = party.model_copy(update={"identifications": (number,)})
+    return document.model_copy(update=update)
 
 
 def _of_module(module: Any, standard: str, kind: str, media_type: str) -> Form:
@@ -253,10 +281,6 @@ def _numbered(document: Document, field: str) -> Address:
     rule = "An interchange is addressed."
     advice = "Name who sends and who receives it, or give the party an endpoint or a number."
     raise UnwritableDocument([Finding(rule, Location(1, 1, f"/{field}"), "", advice)])
-
-
-def _snake(name: str) -> str:
-    return "".join(f"_{each.lower()}" if each.isupper() else each for each in name).lstrip("_")
 
 
 _FORMS: Final[dict[str, Callable[[str], Form | None]]] = {

@@ -50,10 +50,9 @@ def test_canonical_json_holds_everything() -> None:
 
 
 def test_what_the_target_cannot_hold_is_listed_with_what_it_said() -> None:
-    [converted] = convert(X12_ORDER, "edifact", MANNER).converted
+    [converted] = convert(X12_ORDER, "cxml", MANNER).converted
     found = {each.pointer: (each.reason, each.said) for each in converted.losses}
-    assert found["/payment_terms"] == ("no_place", "45 days net after receipt")
-    assert found["/order_line/0/allowance_charge"][0] == "no_place"
+    assert found["/contract"] == ("no_place", "id FRAME-2025-09")
     assert found["/extras/1"] == ("foreign", "x12:/850/0/4: REF*DP*4100-OUTERWEAR")
 
 
@@ -112,3 +111,15 @@ def test_the_answer_to_a_change_is_an_865_and_any_other_an_855() -> None:
     for more, name in (({}, "855"), (change, "865")):
         response = parse_document({**papers.response("AP"), **order, **more})
         assert write(response, "x12", ENDS).form.type == name
+
+
+def test_in_cxml_parties_go_by_the_numbers_that_they_are_addressed_by() -> None:
+    with pytest.raises(UnwritableDocument):
+        write(_order(), "cxml", MANNER)
+    content = write(_order(), "cxml", ENDS).content
+    assert b'<Credential domain="ZZ">' in content
+    assert content.index(b"<Identity>ME<") < content.index(b"<Identity>YOU<")
+    party = {"name": "Brand", "endpoint_id": "4012345000009", "endpoint_scheme": "0088"}
+    sides = {"buyer_customer_party": party, "seller_supplier_party": party}
+    order = parse_document({**papers.order(), **sides})
+    assert b"<Identity>4012345000009<" in write(order, "cxml", MANNER).content
