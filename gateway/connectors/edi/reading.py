@@ -264,7 +264,8 @@ class Writing:
         self.profile = profile
         self.blocks: list[list[Segment]] = [[]]
         own = {unit: code for code, unit in reversed(list(syntax.units.items()))}
-        self._units = own | {unit: code for code, unit in profile.units.items()}
+        partners = {unit: code for code, unit in profile.units.items()}
+        self._units = {**syntax.nearest_units, **own, **partners}
 
     def add(self, tag: str, *elements: str | Iterable[str | None] | None) -> None:
         """Write a segment; composites are lists, what is absent is ``None``."""

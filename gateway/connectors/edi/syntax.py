@@ -30,6 +30,8 @@ class Syntax:
         Name, version and reference to the header of a message.
     units : mapping
         Own unit codes to those of UN/ECE Recommendations 20 and 21, where they differ.
+    nearest_units : mapping
+        Units of UN/ECE without a code of their own, to codes that come nearest.
     keeps_units : bool
         Whether a unit that is not among `units` is one of UN/ECE already.
     """
@@ -40,6 +42,7 @@ class Syntax:
     required: Mapping[str, str]
     header: Callable[[str, str, str], Segment]
     units: Mapping[str, str] = field(default_factory=dict)
+    nearest_units: Mapping[str, str] = field(default_factory=dict)
     keeps_units: bool = True
 
     def check(self, segment: Segment, report: Report) -> None:

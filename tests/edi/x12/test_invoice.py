@@ -6,6 +6,7 @@ from pathlib import Path
 
 from gateway.connectors.edi.x12.interchange import read
 from gateway.connectors.edi.x12.invoice import INVOICE
+from ledger.document.money import Amount
 
 DEMO = (Path(__file__).parent / "invoice_demo.edi").read_text(encoding="utf-8")
 
@@ -18,6 +19,32 @@ def test_a_charge_of_no_rate_among_several_is_refused_by_the_rule_it_breaks() ->
     assert outcome.document is None
     assert any("tax" in each.rule for each in outcome.findings)
     assert all(each.location.line > 1 for each in outcome.findings)
+
+
+def test_taxes_of_one_rate_are_one() -> None:
+    text = DEMO.replace("TXI*VA*14852.02*19", "TXI*VA*14000*19~\nTXI*LS*852.02*19")
+    text = text.replace("PID*F****Hardshell", "TXI*VA**19~\nPID*F****Hardshell")
+    text = text.replace(
+        "IT1*2*10300*EA*6.005*HP*BP*FJ-CL-3060~", "IT1*2*10300*EA*6.005*HP*BP*1~\nTXI*VA**19~"
+    )
+    text = text.replace("SE*20", "SE*23")
+    outcome = INVOICE.examine(read(text.encode())[0].messages[0])
+    assert outcome.document is not None, outcome.findings
+    assert outcome.document.tax_total is not None
+    [subtotal] = outcome.document.tax_total.tax_subtotal
+    assert (subtotal.tax_amount.value, subtotal.tax_category.tax_scheme) == ("14852.02", None)
+
+
+def test_an_invoice_that_is_partly_prepaid_says_its_whole_and_lists_the_rest() -> None:
+    invoice = INVOICE.parse(read(DEMO.encode())[0].messages[0])
+    sums = invoice.legal_monetary_total
+    paid = Amount(value="20.54", currency_id="EUR")
+    due = Amount(value="93000", currency_id="EUR")
+    left = sums.model_copy(update={"prepaid_amount": paid, "payable_amount": due})
+    owed = invoice.model_copy(update={"legal_monetary_total": left, "extras": ()})
+    written = INVOICE.render(owed, is_lossy=True)
+    assert [each[1] for each in written.body if each.tag == "TDS"] == ["9302054"]
+    assert "/legal_monetary_total/prepaid_amount" in INVOICE.unheld(owed)
 
 
 def test_an_invoice_of_no_tax_says_so() -> None:

@@ -147,14 +147,29 @@ def _taxes(reading: Reading, tree: Group) -> list[tuple[dict[str, Any], str]]:
     rates = [(rate or "0", amount or "0") for rate, amount, _ in read]
     if any(txi[3] for group in tree.groups("IT1") for txi in group.all("TXI")):
         schemes = [_SCHEMES.get(reading.code(txi, 1)) for _, _, txi in read]
-        return [
-            (bill.category(rate, scheme=scheme), amount)
-            for (rate, amount), scheme in zip(rates, schemes, strict=True)
-        ]
+        return _by_rate(rates, schemes)
     whole = exact(total(Decimal(rate) for rate, _ in rates))
     scheme = _SCHEMES.get(reading.code(found[0], 1)) if len(found) == 1 else None
     amount = exact(total(Decimal(each) for _, each in rates))
     return [(bill.category(whole, scheme=scheme), amount)]
+
+
+def _by_rate(
+    rates: list[tuple[str, str]], schemes: list[str | None]
+) -> list[tuple[dict[str, Any], str]]:
+    """Put taxes of one rate together, as of two states or of two reasons."""
+    found: dict[str, tuple[list[str], set[str | None]]] = {}
+    for (rate, amount), scheme in zip(rates, schemes, strict=True):
+        amounts, names = found.setdefault(rate, ([], set()))
+        amounts.append(amount)
+        names.add(scheme)
+    return [
+        (
+            bill.category(rate, scheme=next(iter(names)) if len(names) == 1 else None),
+            exact(total(map(Decimal, amounts))),
+        )
+        for rate, (amounts, names) in found.items()
+    ]
 
 
 def _line(
@@ -245,8 +260,8 @@ def write(bill: Bill, kind: str | None, writing: Writing, due: str | None = None
     for line in bill.lines:
         with writing.line():
             _write_line(line, writing, len(taxes) > 1)
-    payable = bill.legal_monetary_total.payable_amount.number
-    writing.add("TDS", exact(EXACT.scaleb(payable, 2)))
+    whole = bill.legal_monetary_total.tax_inclusive_amount.number
+    writing.add("TDS", exact(EXACT.scaleb(whole, 2)))
     schemes = {scheme: own for own, scheme in _SCHEMES.items()}
     for tax in taxes:
         scheme = schemes.get(tax.tax_category.tax_scheme or "", "TX")

@@ -134,9 +134,17 @@ _UNITS: Final = {
     "DK": "KMT",
     "DH": "SMI",
     "K7": "KWT",
+    "H4": "HLT",
+    "LM": "LM",
+    "PH": "XPA",
+    "SC": "CMK",
     "CE": "CEL",
     "FA": "FAH",
 }
+
+
+_NEAREST_UNITS: Final = {"NAR": "EA", "NMP": "PK", "NPR": "PR", "XPP": "PC"}
+"""Numbers of articles, packs and pairs, and pieces, which are counted under other codes here."""
 
 
 def _header(name: str, _version: str, reference: str) -> Segment:
@@ -150,6 +158,7 @@ X12: Final = Syntax(
     required=_REQUIRED,
     header=_header,
     units=_UNITS,
+    nearest_units=_NEAREST_UNITS,
     keeps_units=False,
 )
 """The family of standards of ASC X12."""

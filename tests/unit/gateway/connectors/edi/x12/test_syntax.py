@@ -24,5 +24,10 @@ def test_every_unit_is_read_again_as_it_was_written() -> None:
     assert all(len(own) == 2 for own in X12.units)
 
 
+def test_a_unit_without_a_code_of_its_own_is_written_as_the_nearest() -> None:
+    assert Writing(X12, PLAIN).unit("NAR") == "EA"
+    assert Writing(X12, PLAIN).unit("EA") == "EA"
+
+
 def test_a_partner_spells_a_unit_its_own_way() -> None:
     assert Writing(X12, PartnerProfile(units={"PLT": "XPX"})).unit("XPX") == "PLT"
