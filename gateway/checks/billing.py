@@ -16,7 +16,7 @@ from ledger.document.billing import Bill
 from ledger.document.credit_note import CreditNote
 from ledger.document.invoice import Invoice
 
-COUNTED: Final = frozenset({"326", "380"})
+COUNTED: Final = frozenset({"326", "380", "389"})
 """Invoices whose quantities add up; others correct an earlier one, or ask for money in advance."""
 _PARTIAL: Final = "326"
 

@@ -10,8 +10,10 @@ from pydantic import Field, model_validator
 from ledger.document.billing import Bill, BilledQuantity, BillLine
 from ledger.document.part import LINES_MAX, Many
 
-CreditNoteTypeCode = Literal["81", "83", "381"]
-"""Of UNCL1001: for goods or services (81), for financial adjustments (83), in general (381)."""
+CreditNoteTypeCode = Literal["81", "83", "261", "381"]
+"""Of UNCL1001: for goods or services (81), for financial adjustments (83), self-billed, which the
+buyer issues for the seller (261), in general (381).
+"""
 
 
 class CreditNoteLine(BillLine):

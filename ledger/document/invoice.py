@@ -11,9 +11,9 @@ from ledger.document.billing import Bill, BilledQuantity, BillLine
 from ledger.document.part import LINES_MAX, Many
 from ledger.document.scalar import Date
 
-InvoiceTypeCode = Literal["326", "380", "383", "384", "386"]
+InvoiceTypeCode = Literal["326", "380", "383", "384", "386", "389", "527"]
 """Of UNCL1001: partial (326), commercial (380), debit note (383), corrected (384), prepayment
-(386). Self-billed invoices are the buyer's; here the seller invoices.
+(386); and those that the buyer issues for the seller: self-billed (389), its debit note (527).
 """
 
 CORRECTED: InvoiceTypeCode = "384"

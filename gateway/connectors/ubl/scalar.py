@@ -7,8 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, get_args
 
+from ledger.document.credit_note import CreditNoteTypeCode
+from ledger.document.invoice import InvoiceTypeCode
 from ledger.document.scalar import TEXT_CHARS_MAX, exact
 
 _BLANK: Final = " \t\r\n"
@@ -43,9 +45,9 @@ _INVOICES: Final = dict.fromkeys(
     ),
     "380",
 )
-"""Further types of invoices that a seller issues (EN 16931, BR-CL-01), and that of UBL 2.0."""
+"""Further types of invoices (EN 16931, BR-CL-01), and that of UBL 2.0."""
 _CREDITS: Final = {"396": "381", "532": "381"}
-"""Further types of credit notes that a seller issues."""
+"""Further types of credit notes."""
 _plain_number = re.compile(r"(?:0|[1-9][0-9]{0,17})(?:\.([0-9]{1,18}))?").fullmatch
 _is_count = re.compile(r"[0-9]{1,15}").fullmatch
 _INDICATORS: Final = {"true": True, "1": True, "false": False, "0": False}
@@ -265,15 +267,15 @@ TAX_CATEGORY_ID: Final = Kind(
     same,
 )
 INVOICE_TYPE: Final = Kind(
-    lambda text: _INVOICES.get(text) or _one_of(text, ("326", "380", "383", "384", "386")),
-    "The type of an invoice is a code of UNCL1001 for one that the seller issues.",
-    "Write 380, or 384 for a corrected one; self-billed invoices are not taken.",
+    lambda text: _INVOICES.get(text) or _one_of(text, get_args(InvoiceTypeCode)),
+    "The type of an invoice is a code of UNCL1001.",
+    "Write 380, or 384 for a corrected one.",
     same,
 )
 CREDIT_TYPE: Final = Kind(
-    lambda text: _CREDITS.get(text) or _one_of(text, ("81", "83", "381")),
-    "The type of a credit note is a code of UNCL1001 for one that the seller issues.",
-    "Write 381; self-billed credit notes are not taken.",
+    lambda text: _CREDITS.get(text) or _one_of(text, get_args(CreditNoteTypeCode)),
+    "The type of a credit note is a code of UNCL1001.",
+    "Write 381.",
     same,
 )
 COUNT: Final = Kind(

@@ -181,9 +181,14 @@ def test_invoice_that_does_not_add_up_is_refused(
     assert messages_of(invoice) == [message]
 
 
-def test_invoice_of_the_buyer_is_refused(samples: Samples) -> None:
-    found = messages_of(samples["Invoice"] | {"invoice_type_code": "389"})
+def test_invoice_of_an_unknown_type_is_refused(samples: Samples) -> None:
+    found = messages_of(samples["Invoice"] | {"invoice_type_code": "999"})
     assert [each.split(":")[0] for each in found] == ["/invoice_type_code"]
+
+
+@pytest.mark.parametrize("code", ["389", "527"])
+def test_invoice_that_the_buyer_issues_says_so(samples: Samples, code: str) -> None:
+    assert parse_document(samples["Invoice"] | {"invoice_type_code": code})
 
 
 def test_corrected_invoice_names_the_one_it_corrects(samples: Samples) -> None:

@@ -130,6 +130,13 @@ def test_line_that_takes_back_is_less_than_nothing() -> None:
     assert invoice.parse(invoice.render(bill)) == bill
 
 
+def test_invoice_that_the_buyer_issues_says_so() -> None:
+    tag = b">389</cbc:InvoiceTypeCode>"
+    parsed = invoice.parse(invoice.render(BILL).replace(b">380</cbc:InvoiceTypeCode>", tag))
+    assert parsed.invoice_type_code == "389"
+    assert tag in invoice.render(parsed)
+
+
 @pytest.mark.parametrize("code", ["388", "780", "SalesInvoice"])
 def test_further_types_of_invoices_are_general_ones_and_come_back(code: str) -> None:
     tag = f">{code}</cbc:InvoiceTypeCode>".encode()
@@ -144,7 +151,7 @@ def test_further_types_of_invoices_are_general_ones_and_come_back(code: str) -> 
         (b">1291.50</cbc:Pay", b">1291.00</cbc:Pay", "LegalMonetaryTotal", "payable_amount"),
         (b">100</cbc:Invoiced", b">-1</cbc:Invoiced", "Line", "quantity times price"),
         (b">1000.00</cbc:LineExt", b">999.00</cbc:LineExt", "", "line_extension_amount"),
-        (b">380</cbc:", b">389</cbc:", "Code", "that the seller issues"),
+        (b">380</cbc:", b">999</cbc:", "Code", "UNCL1001"),
     ],
 )
 def test_invoice_that_does_not_add_up_is_refused_with_its_place(
