@@ -45,7 +45,6 @@ SPELLINGS = {
     "a name in two lines": ("order", "NAD+SU+4098765000004::9++Seller AS",
                             "NAD+SU+4098765000004::9++Seller AS:Sales"),
     "a name without structure": ("order", "+Seller AS'", "Seller AS'"),
-    "a street in three lines": ("order", "+Hafenweg 1+", "+Hafenweg 1::Gate 3+"),
     "a total of the message": ("order", "MOA+79:519.88", "MOA+86:519.88"),
     "a tax with its basis": ("invoice", "TAX+7+VAT+++:::7+S'\nMOA", "TAX+7+VAT++1+:::7+S'\nMOA"),
     "an amount with its currency": ("invoice", "MOA+9:474.25", "MOA+9:474.25:EUR:4"),

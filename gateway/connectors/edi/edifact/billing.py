@@ -21,6 +21,7 @@ from gateway.connectors.edi.edifact import (
     note,
     part,
     party,
+    payment,
     product,
     reference,
     summary,
@@ -31,17 +32,17 @@ from gateway.connectors.edi.reading import Reading, Writing
 from ledger.document.billing import Bill, BillLine
 from ledger.document.money import Quantity
 from ledger.document.period import Period
+from ledger.document.reference import DocumentReference
 
 LOOP: Final = loop_map(
     f"{HEAD} (INP FTX*)* ({LINE})*! UNS! CNT* (MOA (RFF DTM*)*)* (TAX MOA*)* (ALC ALI* MOA* FTX*)*"
 )
 
 _FUNCTIONS: Final = ("7", "9", "31", "43", "46")
+_TAX_POINT: Final = "131"
 _PERIOD: Final = "263"
 _BEGINS: Final = "155"
 _ENDS: Final = "156"
-DUE: Final = "13"
-"""When it is to be paid, after PAT."""
 
 _DOCUMENTS: Final = {
     "despatch_document_reference": ("AAK",),
@@ -50,6 +51,14 @@ _DOCUMENTS: Final = {
     "contract_document_reference": ("CT",),
 }
 """Documents that a bill names, by their references (1153); of several, the first is written."""
+
+_LINES: Final = {
+    "order_line_reference": ("order_reference", "ON"),
+    "despatch_line_reference": ("despatch_document_reference", "AAK"),
+    "receipt_line_reference": ("receipt_document_reference", "ALO"),
+    "billing_reference": ("billing_reference", "IV", "OI"),
+}
+"""Lines that a line names: in which document of the head, by which references."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +89,9 @@ def read(reading: Reading, names: Names) -> dict[str, Any]:
     currency = _currency(reading)
     taxes = charge.taxes(reading, currency)
     charges = charge.charges(reading, tree, currency or None, taxes)
-    order = reference.number_of(reading, tree, "ON")
     groups = enumerate(tree.groups("LIN"), start=1)
     lines = [
-        _line(reading, group, number, currency, taxes, order, names.quantity)
-        for number, group in groups
+        _line(reading, group, number, currency, taxes, names.quantity) for number, group in groups
     ]
     part.check_lines(reading, len(lines))
     fields: dict[str, Any] = _head(reading) | {
@@ -135,6 +142,9 @@ def _head(reading: Reading) -> dict[str, Any]:
     }
     return documents | {
         "id": part.number(reading),
+        "tax_point_date": moment.date(reading, tree.first("DTM", _TAX_POINT)),
+        "payment_means": payment.means(reading),
+        "payment_terms": payment.terms(reading),
         **moment.issued(reading, "137", "3"),
         "note": note.notes(reading, tree),
         "buyer_reference": reference.number_of(reading, tree, "CR"),
@@ -168,7 +178,6 @@ def _line(
     number: int,
     currency: str,
     taxes: charge.Taxes,
-    order: str | None,
     quantity_field: str,
 ) -> dict[str, Any]:
     quantity = amount.quantity(reading, group, "47", "12", "21")
@@ -187,7 +196,6 @@ def _line(
         net = bill.line_amount(quantity, paid, charges)
     fields = {
         "id": reading.identifier(group.head, 1) or str(number),
-        "order_line_reference": reference.line(reading, group, order, "ON"),
         quantity_field: quantity,
         "price": paid,
         "item": item,
@@ -195,6 +203,9 @@ def _line(
         "line_extension_amount": net,
         "note": note.notes(reading, group),
     }
+    for field, (_, *qualifiers) in _LINES.items():
+        head = reference.number_of(reading, reading.tree, *qualifiers)
+        fields[field] = reference.line(reading, group, head, *qualifiers)
     held = {name: value for name, value in fields.items() if value is not None}
     return reading.came_from(held, group.head)
 
@@ -223,12 +234,15 @@ def write(
     if place is not None:
         arrived = place.actual_delivery_date, place.actual_delivery_time
         moment.write_date(writing, "35", *arrived)
+    moment.write_date(writing, _TAX_POINT, bill.tax_point_date)
     _write_period(bill.invoice_period, writing)
     note.write_notes(writing, bill.note)
+    for each in bill.payment_terms:
+        note.write_notes(writing, each.note, payment.TEXT)
     reference.write_document(writing, "ON", bill.order_reference)
     for field, qualifiers in _DOCUMENTS.items():
-        for each in getattr(bill, field):
-            reference.write_document(writing, qualifiers[0], each)
+        for document in getattr(bill, field):
+            reference.write_document(writing, qualifiers[0], document)
     if bill.buyer_reference:
         writing.add("RFF", ("CR", bill.buyer_reference))
     party.write_party(writing, "SU", bill.accounting_supplier_party)
@@ -236,15 +250,13 @@ def write(
     party.write_party(writing, "PE", bill.payee_party)
     party.write_delivery(writing, "DP", place)
     amount.write_currency(writing, bill.document_currency_code, "4")
-    if due:
-        writing.add("PAT", "1")
-        moment.write_date(writing, DUE, due)
+    payment.write(writing, bill.payment_means, due)
     part.write_terms(writing, bill.delivery_terms)
     charge.write_charges(writing, bill.allowance_charge)
-    order = bill.order_reference.id if bill.order_reference is not None else None
+    heads = {name: _first(getattr(bill, name)) for name, *_ in _LINES.values()}
     for line, quantity in zip(bill.lines, quantities, strict=True):
         with writing.line():
-            _write_line(line, quantity, order, writing)
+            _write_line(line, quantity, heads, writing)
     summary.write(writing, bill)
 
 
@@ -258,13 +270,22 @@ def _write_period(period: Period | None, writing: Writing) -> None:
     moment.write_date(writing, _ENDS, period.end_date, period.end_time)
 
 
-def _write_line(line: BillLine, quantity: Quantity, order: str | None, writing: Writing) -> None:
+def _first(found: DocumentReference | tuple[DocumentReference, ...] | None) -> str | None:
+    """Give the number of the document that lines refer to, unless they name another."""
+    documents = found if isinstance(found, tuple) else (found,)
+    return next((each.id for each in documents if each is not None), None)
+
+
+def _write_line(
+    line: BillLine, quantity: Quantity, heads: dict[str, str | None], writing: Writing
+) -> None:
     product.write_lin(writing, line.id, None, line.item)
     amount.write_quantity(writing, "47", quantity)
     note.write_notes(writing, line.note)
     writing.add("MOA", ("203", line.line_extension_amount.value))
     amount.write_price(writing, line.price)
-    reference.write_line(writing, "ON", line.order_line_reference, order)
+    for field, (head, qualifier, *_) in _LINES.items():
+        reference.write_line(writing, qualifier, getattr(line, field), heads[head])
     for category in line.item.classified_tax_category:
         charge.write_tax(writing, category)
     charge.write_charges(writing, line.allowance_charge)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from gateway.connectors.edi.edifact import billing, moment
+from gateway.connectors.edi.edifact import billing, payment
 from gateway.connectors.edi.edifact.syntax import EDIFACT
 from gateway.connectors.edi.message_type import MessageType
 from gateway.connectors.edi.reading import Reading, Writing
@@ -20,9 +20,7 @@ _NAMES: Final = billing.Names(
 
 
 def _read(reading: Reading) -> dict[str, Any]:
-    pats = [pat.first("DTM", billing.DUE) for pat in reading.tree.groups("PAT")]
-    due = next((moment.date(reading, dtm) for dtm in pats if dtm is not None), None)
-    return billing.read(reading, _NAMES) | {"due_date": due}
+    return billing.read(reading, _NAMES) | {"due_date": payment.due(reading)}
 
 
 def _write(invoice: Invoice, writing: Writing) -> None:

@@ -12,6 +12,7 @@ from gateway.connectors.edi.edifact import (
     order_part,
     part,
     party,
+    payment,
     product,
     reference,
 )
@@ -28,9 +29,6 @@ _LOOP: Final = loop_map(f"{HEAD} ({LINE})*! {SUMMARY}")
 
 _PLACE: Final = ("DP", "ST")
 """Delivery party, or ship to."""
-
-_PAYMENT: Final = "PMT"
-"""Free text (4451) about payment."""
 
 _SHIP: Final = ("requested_despatch_date", "requested_despatch_time")
 
@@ -71,7 +69,7 @@ def read_head(reading: Reading, currency: str | None) -> dict[str, Any]:
         "contract": reference.documents(reading, tree, "CT"),
         "project_reference": reference.documents(reading, tree, "AEP"),
         "quotation_document_reference": reference.document(reading, tree, "AAG"),
-        "payment_terms": note.notes(reading, tree, _PAYMENT),
+        "payment_terms": note.notes(reading, tree, payment.TEXT),
         "allowance_charge": charge.charges(reading, tree, currency, []),
         "buyer_customer_party": party.party(reading, party.find(reading, "BY"), envelope.sender),
         "seller_supplier_party": party.party(
@@ -154,7 +152,7 @@ def write_head(
             ship = delivery.despatch.requested_despatch_date
             moment.write_date(writing, "10", ship, delivery.despatch.requested_despatch_time)
     note.write_notes(writing, head.note)
-    note.write_notes(writing, head.payment_terms, _PAYMENT)
+    note.write_notes(writing, head.payment_terms, payment.TEXT)
     reference.write_document(writing, "ON", changed)
     for qualifier, number in (*references, ("CR", head.customer_reference)):
         if number:

@@ -127,6 +127,7 @@ def _address(reading: Reading, nad: Segment) -> dict[str, Any] | None:
     fields = {
         "street_name": reading.text(nad, 5, 1),
         "additional_street_name": reading.text(nad, 5, 2),
+        "address_line": [text for at in (3, 4) if (text := reading.text(nad, 5, at))],
         "city_name": reading.text(nad, 6),
         "country_subentity": reading.text(nad, 7, 1),
         "postal_zone": reading.text(nad, 8),
@@ -212,7 +213,7 @@ def _write_nad(
         own,
         None,
         name,
-        (address.street_name, address.additional_street_name),
+        (address.street_name, address.additional_street_name, *address.address_line[:2]),
         address.city_name,
         address.country_subentity,
         address.postal_zone,
