@@ -62,9 +62,11 @@ bench: setup ## answer one measured question: make bench NAME=question [QUICK=1]
 	  ls benchmarks 2>/dev/null | sed -n 's/^\([a-z].*\)\.py$$/  \1/p'; exit 2; }
 	@QUICK=$(QUICK) $(BIN)/python -m benchmarks.$(NAME)
 
-soak: setup ## kill a real network while it trades, and count [KILLS=n MINUTES=n DATABASE=postgresql SEED=n]
+soak: setup ## kill a real network while it trades, then damage and stream messages [KILLS=n MINUTES=n DATABASE=postgresql SEED=n MUTANTS=n]
 	@$(BIN)/python -m tests.soak $(KILLS:%=--kills %) $(MINUTES:%=--minutes %) \
 	  $(DATABASE:%=--database %) $(SEED:%=--seed %)
+	@$(BIN)/python -m tests.soak.mutant $(MUTANTS:%=--rounds %) $(SEED:%=--seed %)
+	@$(BIN)/python -m tests.soak.stream
 
 gas-snapshot: setup ## renew .gas-snapshot and docs/gas.md after a change of what operations cost
 	@$(BIN)/python -m benchmarks.operations.snapshot
