@@ -53,6 +53,7 @@ def usage_of(
     content: bytes,
     position: int,
     sender: str,
+    noted: Partners,
     partners: Partners,
     control: int,
     at: datetime,
@@ -69,8 +70,10 @@ def usage_of(
         Which document of it is answered.
     sender : str
         Who sent it.
+    noted : Partners
+        Those by whose profiles it was read.
     partners : Partners
-        Among whom the sender is found.
+        Those of now, by whose profiles is written.
     control, at : int, datetime
         Number and time of the interchange that answers.
 
@@ -81,13 +84,14 @@ def usage_of(
     """
     if standard in (detect.X12, detect.EDIFACT):
         syntax = interchange.X12 if standard == detect.X12 else interchange.EDIFACT
-        taken = interchange.take(content, syntax, sender, partners)
+        taken = interchange.take(content, syntax, sender, noted)
         around, message = _found(taken, position)
-        return Usage(standard, _answering(around, message, taken.partner, standard, control, at))
+        partner = partners.choose(sender, around.envelope.sender)
+        return Usage(standard, _answering(around, message, partner, standard, control, at))
     manner = Manner(at, partners.choose(sender), control=control)
     if standard != detect.UBL:
         return Usage(detect.EPCIS if standard in _EPCIS else standard, manner)
-    return Usage(standard, manner, _process(read(content, sender, partners).documents[position]))
+    return Usage(standard, manner, _process(read(content, sender, noted).documents[position]))
 
 
 def _process(document: Document) -> str | None:

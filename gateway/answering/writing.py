@@ -18,7 +18,7 @@ from gateway.conversion.conversion import Converted, write
 from gateway.inbox import book as inbox
 from gateway.inbox.models import InboxMessage
 from gateway.naming import order_id
-from gateway.profiles.book import partners
+from gateway.profiles.book import as_noted, partners
 from ledger.document.order import Order
 from ledger.document.order_change import OrderChange
 from ledger.document.part import Document
@@ -40,12 +40,15 @@ class Material:
     ----------
     standard, content, position, partner : str, bytes, int, str
         The partner's message, which document of it is answered, and whose it is.
+    noted, partners : Partners
+        By whose profile the message was read, and those of now.
     """
 
     standard: str
     content: bytes
     position: int
     partner: str
+    noted: Partners
     partners: Partners
     told: Document
 
@@ -102,8 +105,11 @@ def gather(
         entry.time,
         change if isinstance(change, OrderChange) else None,
     )
+    noted = Partners.of(as_noted(session, conversation.organisation, message.profile))
     known = partners(session, conversation.organisation)
-    return Material(message.standard, held[0], conversation.position, message.sender, known, told)
+    return Material(
+        message.standard, held[0], conversation.position, message.sender, noted, known, told
+    )
 
 
 def written(material: Material, number: int, now_ms: int) -> Converted | Untold:
@@ -122,6 +128,7 @@ def written(material: Material, number: int, now_ms: int) -> Converted | Untold:
             material.content,
             material.position,
             material.partner,
+            material.noted,
             material.partners,
             control,
             at,

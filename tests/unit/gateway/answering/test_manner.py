@@ -24,7 +24,7 @@ AT = datetime(2026, 3, 2, 9, 14)  # noqa: DTZ001
 
 
 def _usage(standard: str, content: bytes, partners: Partners = NO_PARTNERS) -> Usage:
-    return usage_of(standard, content, 0, "acme", partners, 7, AT)
+    return usage_of(standard, content, 0, "acme", NO_PARTNERS, partners, 7, AT)
 
 
 def _order() -> Order:
