@@ -36,6 +36,8 @@ _CXML_KINDS: Final = re.compile(
     rb"<(OrderRequest|ConfirmationRequest|ShipNoticeRequest|InvoiceDetailRequest)[\s>/]"
 )
 _JSON_NAME: Final = re.compile(rb'"([A-Za-z_@]{1,40})"\s*:\s*(?:"([A-Za-z]{1,40})")?')
+_OF_WOOCOMMERCE: Final = frozenset(("date_created_gmt", "order_key", "view_order_url"))
+"""Members of its orders; the last of those of its interface of before 2016."""
 _EPCIS_TYPE: Final = re.compile(
     r"EPCIS(Query)?Document|(Object|Aggregation|Association|"
     r"Transaction|Transformation)Event"
@@ -142,7 +144,7 @@ def _of_json(head: bytes) -> Kind:
     if "epcisBody" in named:
         return Kind(EPCIS, "EPCISDocument")
     if "line_items" in named:
-        is_woo = "date_created_gmt" in named or "order_key" in named
+        is_woo = named.keys() & _OF_WOOCOMMERCE
         return Kind(WOOCOMMERCE if is_woo else SHOPIFY, "order")
     return Kind(JSON)
 
