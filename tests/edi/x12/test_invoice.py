@@ -21,6 +21,27 @@ def test_a_charge_of_no_rate_among_several_is_refused_by_the_rule_it_breaks() ->
     assert all(each.location.line > 1 for each in outcome.findings)
 
 
+def test_a_charge_may_have_the_rate_of_some_lines_only() -> None:
+    text = DEMO.replace("TXI*VA*14852.02*19", "TXI*VA*14703.02*19~\nTXI*VA*54.22*7")
+    text = text.replace("PID*F****Hardshell", "TXI*VA**19~\nPID*F****Hardshell")
+    text = text.replace("HP*BP*FJ-CL-3060~", "HP*BP*FJ-CL-3060~\nTXI*TX**7~")
+    text = text.replace("Freight~", "Freight~\nTXI*TX**7~").replace("SE*20", "SE*24")
+    text = text.replace("14703.02", "14696.5").replace("54.22", "57.3")
+    text = text.replace("TDS*9302054", "TDS*9292232")
+    outcome = INVOICE.examine(read(text.encode())[0].messages[0])
+    assert outcome.document is not None, outcome.findings
+    [freight] = outcome.document.allowance_charge
+    assert freight.tax_category is not None and freight.tax_category.percent == "7"
+    assert INVOICE.render(outcome.document).body == read(text.encode())[0].messages[0].body
+
+
+def test_a_line_may_take_back_what_another_charges() -> None:
+    text = DEMO.replace("IT1*2*10300*", "IT1*2*-10300*").replace("14852.02", "14616.98")
+    invoice = INVOICE.parse(read(text.replace("9302054", "9154846").encode())[0].messages[0])
+    assert invoice.invoice_line[1].invoiced_quantity.value == "-10300"
+    assert invoice.invoice_line[1].line_extension_amount.value == "-618.52"
+
+
 def test_taxes_of_one_rate_are_one() -> None:
     text = DEMO.replace("TXI*VA*14852.02*19", "TXI*VA*14000*19~\nTXI*LS*852.02*19")
     text = text.replace("PID*F****Hardshell", "TXI*VA**19~\nPID*F****Hardshell")

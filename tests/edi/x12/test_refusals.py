@@ -16,7 +16,7 @@ REFUSALS = {
     "an invoice without currency": ("invoice", "CUR*SE*EUR~", "REF*ZZ*1~", "BIG"),
     "a credit memo of no invoice": ("credit_note", "REF*IV*", "REF*ZZ*", "BIG"),
     "a credit memo that does not add up": ("credit_note", "TDS*92106", "TDS*92107", "TDS/1"),
-    "a credit memo that credits less than nothing": ("credit_note", "1*12*", "1*-12*", "IT1/2"),
+    "a credit memo that credits less than nothing": ("credit_note", "1*12*", "1*-12*", "TDS/1"),
     "an invoice that is cancelled": ("invoice", "***DI~", "***DI*01~", "BIG/8"),
     "a line without price": ("invoice", "*EA*64.50**", "*EA***", "IT1/4"),
     "a level below none": ("despatch_advice", "HL*5*4*I", "HL*5*44*I", "HL/2"),

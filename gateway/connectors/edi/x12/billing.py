@@ -18,10 +18,10 @@ from gateway.connectors.edi import bill
 from gateway.connectors.edi.loop import Group, loop_map
 from gateway.connectors.edi.reading import Reading, Writing
 from gateway.connectors.edi.segment import Segment
-from gateway.connectors.edi.x12 import part, price
+from gateway.connectors.edi.x12 import part, price, tax
 from ledger.document.billing import Bill, BillLine
 from ledger.document.delivery import Delivery
-from ledger.document.money import EXACT, total
+from ledger.document.money import EXACT
 from ledger.document.scalar import exact
 
 _N1_LOOP: Final = "(N1 N2* N3* N4* REF* PER* DMG*)*"
@@ -41,7 +41,6 @@ CREDITS: Final = frozenset({"CR", "CN", "CC", "CE", "CG", "MC"})
 """Transaction types (element 640) that credit."""
 
 _CANCELLED: Final = ("01", "03")
-_SCHEMES: Final = {"VA": "VAT", "GS": "GST", "ST": "STT"}
 _ORDER_LINE: Final = "PL"
 _DELIVERED: Final = "035"
 _SHIPPED: Final = "011"
@@ -65,13 +64,11 @@ def read(reading: Reading, names: Lines) -> dict[str, Any]:
         rule = "BIG08 says that this is a document, no cancellation of one."
         reading.refuse_value(big, 8, rule, "Correct it with a new one.")
     currency = _currency(reading)
-    charges = price.allowances(reading, tree, currency or None)
-    taxes = _taxes(reading, tree)
+    taxes = tax.read(reading, tree)
+    charges = tax.charges(reading, tree, currency, taxes)
     groups = enumerate(tree.groups("IT1"), start=1)
     lines = [_line(reading, group, number, currency, taxes, names) for number, group in groups]
     part.check_lines(reading, len(lines))
-    for each in charges if len(taxes) == 1 else ():
-        each["tax_category"] = taxes[0][0]
     order = part.held({"id": reading.identifier(big, 4), "issue_date": reading.date(big, 3)})
     note = reading.text(tree.need("ITD"), 12)
     place = _delivery(reading)
@@ -96,9 +93,9 @@ def read(reading: Reading, names: Lines) -> dict[str, Any]:
         names.lines: lines,
     }
     if not reading.report.findings:
-        tax = bill.tax_total(taxes, lines, charges, currency)
-        fields["tax_total"] = tax
-        fields["legal_monetary_total"] = bill.sums(lines, charges, tax, currency)
+        whole = bill.tax_total(taxes, lines, charges, currency)
+        fields["tax_total"] = whole
+        fields["legal_monetary_total"] = bill.sums(lines, charges, whole, currency)
         _check_total(reading, fields["legal_monetary_total"])
     return {name: value for name, value in fields.items() if value is not None}
 
@@ -134,61 +131,23 @@ def _delivery(reading: Reading) -> dict[str, Any]:
     return part.held(found)
 
 
-def _taxes(reading: Reading, tree: Group) -> list[tuple[dict[str, Any], str]]:
-    """Read the taxes on the whole: one for each rate that lines name, or else one of all."""
-    found = [each for each in tree.all("TXI") if each[2]]
-    read = [(reading.decimal(txi, 3), reading.decimal(txi, 2), txi) for txi in found]
-    is_free = not tree.need("TDS")[1].strip("0")
-    if not any(amount != "0" or rate == "0" or is_free for rate, amount, _ in read):
-        return []
-    for rate, _, txi in read:
-        if rate is None:
-            reading.missing(txi, 3, "A tax has its rate in percent.")
-    rates = [(rate or "0", amount or "0") for rate, amount, _ in read]
-    if any(txi[3] for group in tree.groups("IT1") for txi in group.all("TXI")):
-        schemes = [_SCHEMES.get(reading.code(txi, 1)) for _, _, txi in read]
-        return _by_rate(rates, schemes)
-    whole = exact(total(Decimal(rate) for rate, _ in rates))
-    scheme = _SCHEMES.get(reading.code(found[0], 1)) if len(found) == 1 else None
-    amount = exact(total(Decimal(each) for _, each in rates))
-    return [(bill.category(whole, scheme=scheme), amount)]
-
-
-def _by_rate(
-    rates: list[tuple[str, str]], schemes: list[str | None]
-) -> list[tuple[dict[str, Any], str]]:
-    """Put taxes of one rate together, as of two states or of two reasons."""
-    found: dict[str, tuple[list[str], set[str | None]]] = {}
-    for (rate, amount), scheme in zip(rates, schemes, strict=True):
-        amounts, names = found.setdefault(rate, ([], set()))
-        amounts.append(amount)
-        names.add(scheme)
-    return [
-        (
-            bill.category(rate, scheme=next(iter(names)) if len(names) == 1 else None),
-            exact(total(map(Decimal, amounts))),
-        )
-        for rate, (amounts, names) in found.items()
-    ]
-
-
 def _line(
     reading: Reading,
     group: Group,
     number: int,
     currency: str,
-    taxes: list[tuple[dict[str, Any], str]],
+    taxes: list[tax.Tax],
     names: Lines,
 ) -> dict[str, Any]:
     it1 = group.head
     charges = price.allowances(reading, group, currency or None)
-    quantity = part.quantity(reading, it1, 2)
+    quantity = part.quantity(reading, it1, 2, is_signed=True)
     paid = price.price(reading, it1, 4, currency or None)
     for element in (2, 3, 4):
         if not it1[element]:
             reading.missing(it1, element, "A line of a bill has quantity, unit and price.")
     item = part.item(reading, group, 6)
-    category = _category(reading, group, taxes)
+    category = tax.category(reading, group, taxes)
     if category is not None:
         item["classified_tax_category"] = [category]
     order_line = _order_line(reading, it1)
@@ -211,16 +170,6 @@ def _order_line(reading: Reading, it1: Segment) -> str | None:
         if it1[at] == _ORDER_LINE:
             return reading.identifier(it1, at + 1)
     return None
-
-
-def _category(
-    reading: Reading, group: Group, taxes: list[tuple[dict[str, Any], str]]
-) -> dict[str, Any] | None:
-    """Find the tax of a line: that of its own rate, or the one there is."""
-    rates = [reading.decimal(txi, 3) for txi in group.all("TXI") if txi[3]]
-    if len(rates) == 1:
-        return next((each for each, _ in taxes if each["percent"] == rates[0]), None)
-    return taxes[0][0] if len(taxes) == 1 else None
 
 
 def _check_total(reading: Reading, sums: dict[str, Any]) -> None:
@@ -262,11 +211,8 @@ def write(bill: Bill, kind: str | None, writing: Writing, due: str | None = None
             _write_line(line, writing, len(taxes) > 1)
     whole = bill.legal_monetary_total.tax_inclusive_amount.number
     writing.add("TDS", exact(EXACT.scaleb(whole, 2)))
-    schemes = {scheme: own for own, scheme in _SCHEMES.items()}
-    for tax in taxes:
-        scheme = schemes.get(tax.tax_category.tax_scheme or "", "TX")
-        writing.add("TXI", scheme, tax.tax_amount.value, tax.tax_category.percent or "0")
-    price.write_allowances(writing, bill.allowance_charge)
+    tax.write(writing, taxes)
+    tax.write_charges(writing, bill.allowance_charge, len(taxes) > 1)
     writing.add("CTT", str(len(bill.lines)))
 
 
@@ -295,6 +241,6 @@ def _write_line(line: BillLine, writing: Writing, has_own_rate: bool) -> None:
     writing.add("IT1", line.id, quantity.value, unit, amount, basis, *numbers)
     categories = line.item.classified_tax_category
     if has_own_rate and categories:
-        writing.add("TXI", "TX", None, categories[0].percent or "0")
+        tax.write_rate(writing, categories[0])
     part.write_item(writing, line.item)
     price.write_allowances(writing, line.allowance_charge)

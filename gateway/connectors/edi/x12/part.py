@@ -203,9 +203,12 @@ def clock(time: str | None) -> str | None:
     return time[:8].replace(":", "") if time else None
 
 
-def quantity(reading: Reading, segment: Segment, element: int) -> dict[str, Any] | None:
+def quantity(
+    reading: Reading, segment: Segment, element: int, *, is_signed: bool = False
+) -> dict[str, Any] | None:
     """Read a quantity and the unit after it."""
-    value, unit = reading.decimal(segment, element), reading.unit(segment, element + 1)
+    value = reading.decimal(segment, element, is_signed=is_signed)
+    unit = reading.unit(segment, element + 1)
     return {"value": value, "unit_code": unit} if value is not None and unit else None
 
 

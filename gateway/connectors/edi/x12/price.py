@@ -81,11 +81,12 @@ def write_currency(
 
 def allowances(reading: Reading, group: Group, currency: str | None) -> list[dict[str, Any]]:
     """Read what is taken off or added, where it is an amount of a known currency."""
-    found = (_allowance(each.head, currency) for each in group.groups("SAC"))
+    found = (allowance(each.head, currency) for each in group.groups("SAC"))
     return [each for each in found if each is not None]
 
 
-def _allowance(sac: Segment, currency: str | None) -> dict[str, Any] | None:
+def allowance(sac: Segment, currency: str | None) -> dict[str, Any] | None:
+    """Read one of them."""
     amount = sac[5]
     is_whole = amount.isascii() and amount.isdecimal() and len(amount) <= 15
     if sac[1] not in _INDICATORS or currency is None or not is_whole:
@@ -100,8 +101,9 @@ def _allowance(sac: Segment, currency: str | None) -> dict[str, Any] | None:
     )
 
 
-def write_allowances(writing: Writing, charges: Iterable[AllowanceCharge]) -> None:
-    """Write what is taken off or added, as far as it is a whole number of hundredths."""
+def write_allowances(writing: Writing, charges: Iterable[AllowanceCharge]) -> int:
+    """Write what is taken off or added, as far as it is hundredths; say how many could be."""
+    count = 0
     for each in charges:
         hundredths = EXACT.scaleb(each.amount.number, 2)
         if hundredths < 0 or hundredths != hundredths.to_integral_value():
@@ -110,3 +112,5 @@ def write_allowances(writing: Writing, charges: Iterable[AllowanceCharge]) -> No
         reason = each.allowance_charge_reason
         amount = str(int(hundredths))
         writing.add("SAC", indicator, _OTHER_REASON, None, None, amount, *[None] * 9, reason)
+        count += 1
+    return count
