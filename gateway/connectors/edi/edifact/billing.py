@@ -90,8 +90,13 @@ def read(reading: Reading, names: Names) -> dict[str, Any]:
     taxes = charge.taxes(reading, currency)
     charges = charge.charges(reading, tree, currency or None, taxes)
     groups = enumerate(tree.groups("LIN"), start=1)
+    heads = {
+        field: reference.number_of(reading, tree, *qualifiers)
+        for field, (_, *qualifiers) in _LINES.items()
+    }
     lines = [
-        _line(reading, group, number, currency, taxes, names.quantity) for number, group in groups
+        _line(reading, group, number, currency, taxes, heads, names.quantity)
+        for number, group in groups
     ]
     part.check_lines(reading, len(lines))
     fields: dict[str, Any] = _head(reading) | {
@@ -178,6 +183,7 @@ def _line(
     number: int,
     currency: str,
     taxes: charge.Taxes,
+    heads: dict[str, str | None],
     quantity_field: str,
 ) -> dict[str, Any]:
     quantity = amount.quantity(reading, group, "47", "12", "21")
@@ -204,8 +210,7 @@ def _line(
         "note": note.notes(reading, group),
     }
     for field, (_, *qualifiers) in _LINES.items():
-        head = reference.number_of(reading, reading.tree, *qualifiers)
-        fields[field] = reference.line(reading, group, head, *qualifiers)
+        fields[field] = reference.line(reading, group, heads[field], *qualifiers)
     held = {name: value for name, value in fields.items() if value is not None}
     return reading.came_from(held, group.head)
 
