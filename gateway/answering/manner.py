@@ -14,9 +14,20 @@ from gateway.connectors.profile.partner import Partner
 from gateway.conversion.form import Manner
 from gateway.inbox import interchange
 from gateway.inbox.reading import read
-from ledger.document.part import Document
+from ledger.document.order import Order
+from ledger.document.part import Document, Extra
 
 _PEPPOL: Final = "urn:fdc:peppol.eu:"
+_PAYLOAD: Final = "cxml:/cXML/@payloadID"
+_REFERENCE: Final = "OrderReference[1]/DocumentReference[1]"
+_REFERENCES: Final = {
+    "OrderResponse": f"ConfirmationRequest[1]/{_REFERENCE}",
+    "DespatchAdvice": f"ShipNoticeRequest[1]/ShipNoticePortion[1]/{_REFERENCE}",
+    "Invoice": "InvoiceDetailRequest[1]/InvoiceDetailOrder[1]/InvoiceDetailOrderInfo[1]/"
+    + _REFERENCE,
+}
+"""Where a message of cXML names the message of the order that it is about."""
+
 _EPCIS: Final = (detect.EPCIS, detect.EPCIS_XML)
 
 
@@ -32,14 +43,21 @@ class Usage:
         How they are written.
     process : str, optional
         Of Peppol, where the partner's document names one.
+    payload : str, optional
+        Of cXML: what the partner called its message.
     """
 
     standard: str
     manner: Manner
     process: str | None = None
+    payload: str | None = None
 
     def dressed(self, answer: Document) -> Document:
-        """Let an answer say which message of Peppol it is, where the partner's document does."""
+        """Let an answer name the message of cXML that it answers, or its process of Peppol."""
+        place = _REFERENCES.get(type(answer).__name__)
+        if self.payload is not None and place is not None:
+            named = Extra(path=f"cxml:/cXML/Request[1]/{place}/@payloadID", value=self.payload)
+            return answer.model_copy(update={"extras": (*answer.extras, named)})
         if self.process is None:
             return answer
         # The XML parser is loaded by those gateways that are sent XML.
@@ -89,9 +107,10 @@ def usage_of(
         partner = partners.choose(sender, around.envelope.sender)
         return Usage(standard, _answering(around, message, partner, standard, control, at))
     manner = Manner(at, partners.choose(sender), control=control)
-    if standard != detect.UBL:
+    if standard not in (detect.UBL, detect.CXML):
         return Usage(detect.EPCIS if standard in _EPCIS else standard, manner)
-    return Usage(standard, manner, _process(read(content, sender, noted).documents[position]))
+    document = read(content, sender, noted).documents[position]
+    return Usage(standard, manner, _process(document), _payload(document))
 
 
 def _process(document: Document) -> str | None:
@@ -100,6 +119,13 @@ def _process(document: Document) -> str | None:
     said = {each.path.removeprefix(prefix): each.value for each in document.extras}
     is_peppol = _PEPPOL in said.get("CustomizationID", "")
     return said.get("ProfileID", "") if is_peppol else None
+
+
+def _payload(document: Document) -> str | None:
+    """Read what a message of cXML calls itself, if answers refer to it: if it is an order."""
+    if not isinstance(document, Order):
+        return None
+    return next((each.value for each in document.extras if each.path == _PAYLOAD), None)
 
 
 def _found(taken: interchange.Taken, position: int) -> tuple[Interchange, Message]:

@@ -10,11 +10,14 @@ import pytest
 
 from gateway.answering.manner import Usage, usage_of
 from gateway.answering.peppol import shaped
+from gateway.answering.telling import document_of
 from gateway.connectors.edi.finding import MalformedInterchange
 from gateway.connectors.edi.message import Address
 from gateway.connectors.profile.choice import NO_PARTNERS, Partners
 from gateway.connectors.ubl import order as ubl
 from gateway.connectors.ubl import peppol
+from gateway.conversion.conversion import write
+from gateway.conversion.form import Manner
 from ledger.document import parse_document
 from ledger.document.order import Order
 from tests.unit.gateway import papers
@@ -129,3 +132,21 @@ def test_a_line_of_a_peppol_response_has_one_quantity_and_names_its_item_only() 
     assert line.quantity.value == "7"
     assert line.delivery[0].quantity is None
     assert (line.item.name, line.item.description) == ("Felt", ())
+
+
+@pytest.mark.parametrize(
+    "answer", [papers.response("AP", papers.answer("1", "5", "10")), papers.despatch(l1="3")]
+)
+def test_an_answer_in_cxml_names_the_message_that_it_answers(answer: dict[str, Any]) -> None:
+    numbers = {"identifications": [{"id": "B-1"}]}
+    sides = {
+        "buyer_customer_party": {"name": "Brand", **numbers},
+        "seller_supplier_party": {"name": "Supplier", **numbers},
+    }
+    order = parse_document({**papers.order(), **sides})
+    assert isinstance(order, Order)
+    content = write(order, "cxml", Manner(AT)).content
+    usage = _usage("cxml", content.replace(b'payloadID="PO-1@2026-03-01"', b'payloadID="77@brand"'))
+    told = document_of("confirm", parse_document(answer), order, "A1-7-O12", 0)
+    written = write(usage.dressed(told), usage.standard, usage.manner).content
+    assert b'<DocumentReference payloadID="77@brand"/>' in written
