@@ -76,7 +76,7 @@ def convert(
     except (ConnectorRefused, OSError) as error:
         findings = error.findings if isinstance(error, ConnectorRefused) else (error,)
         for each in findings:
-            _told.print(str(each), style="red", highlight=False, markup=False)
+            _told.print(str(each), style="red", highlight=False, markup=False, soft_wrap=True)
         raise typer.Exit(REFUSED) from None
     _give_out(conversion, out)
     raise typer.Exit(_tell(conversion, losses))
@@ -104,9 +104,9 @@ def _tell(conversion: Conversion, losses: Path | None) -> int:
         for loss in each.losses if losses is None else ():
             said = f"{loss.said!r}" if loss.said else ""
             line = f"{each.document.id} {loss.pointer}: {loss.as_json()['detail']} {said}"
-            _told.print(line, highlight=False, markup=False)
+            _told.print(line, highlight=False, markup=False, soft_wrap=True)
     for finding in conversion.findings:
-        _told.print(str(finding), style="red", highlight=False, markup=False)
+        _told.print(str(finding), style="red", highlight=False, markup=False, soft_wrap=True)
     is_whole = not conversion.findings and not any(each.losses for each in conversion.converted)
     return IN_FULL if is_whole else WITH_LOSS
 

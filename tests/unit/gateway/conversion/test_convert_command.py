@@ -46,3 +46,15 @@ def test_an_unknown_standard_a_missing_file_and_a_broken_one_are_refused(tmp_pat
         result = CliRunner().invoke(app, ["convert", str(name), "--to", standard])
         assert result.exit_code == 2
         assert result.stderr
+
+
+def test_a_table_is_read_by_the_profile_of_its_sender(tmp_path: Path) -> None:
+    folder = DEMO.parents[1] / "same_order"
+    out = tmp_path / "order.edi"
+    arguments = [str(folder / "order.csv"), "--to", "x12", "--out", str(out)]
+    without = CliRunner().invoke(app, ["convert", *arguments])
+    assert without.exit_code == 2
+    profile = ["--read-by", str(folder / "profile.toml")]
+    result = CliRunner().invoke(app, ["convert", *arguments, *profile, "--control", "5"])
+    assert result.exit_code == 0, result.stderr
+    assert b"BEG*00*SA*PO-4711" in out.read_bytes()
