@@ -1,38 +1,35 @@
-"""Public messages of every standard become documents, or are refused with places."""
+"""Public messages of every standard become documents and come back, or are refused with places."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
-from gateway.connectors.message import ConnectorRefused, Finding
-from gateway.inbox.reading import read
+import pytest
 
-BYTES_MAX = 1024 * 1024
-"""Longer files are timed by the benchmark, not here."""
+from benchmarks.connecting.corpus import Tally, survey
 
-
-def _findings(content: bytes) -> tuple[Finding, ...]:
-    try:
-        reading = read(content, "a partner")
-    except ConnectorRefused as error:
-        return error.findings
-    assert reading.documents or reading.receipts or reading.findings
-    if reading.acknowledge is not None:
-        reading.acknowledge(1, 0)
-    return reading.findings
+UNMAPPED_MAX = 3
+"""An INVOIC without rates of tax, a notice without lines, and an order of a former interface."""
 
 
-def test_every_public_message_is_read_or_refused_with_places(shared: Path) -> None:
-    count = 0
-    for entry in json.loads((shared / "corpus" / "index.json").read_bytes()):
-        content = (shared / "corpus" / entry["file"]).read_bytes()
-        if len(content) > BYTES_MAX:
-            continue
-        count += 1
-        for finding in _findings(content):
-            assert finding.location.line >= 1, entry["file"]
-            assert finding.location.column >= 1, entry["file"]
-            assert finding.rule, entry["file"]
-            assert finding.what_to_do, entry["file"]
-    assert count >= 800
+@pytest.fixture(scope="module")
+def tally(shared: Path) -> Tally:
+    return survey()
+
+
+def test_every_public_message_is_read_or_refused_with_places(tally: Tally) -> None:
+    assert tally.files >= 800
+    assert tally.crashes == []
+    assert tally.unlocated == []
+    assert tally.slow == []
+
+
+def test_nearly_every_valid_message_of_the_order_family_becomes_a_document(tally: Tally) -> None:
+    assert len(tally.unmapped) <= UNMAPPED_MAX, tally.unmapped
+    assert tally.valid_mapped_ratio is not None and tally.valid_mapped_ratio > 0.98
+
+
+@pytest.mark.parametrize("standard", ["x12", "edifact", "ubl", "cxml"])
+def test_every_message_that_is_read_comes_back_as_it_was_sent(tally: Tally, standard: str) -> None:
+    assert tally.changed == []
+    assert tally.roundtrip(standard) == 1
