@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import signal
+import subprocess
 import sys
 import threading
 from collections import deque
-from multiprocessing.connection import Connection
+from multiprocessing import Pipe
 from pathlib import Path
 from typing import Any, Final
 
 from gateway.connectors.detect import Kind
 from gateway.connectors.message import Location
-from gateway.connectors.schemas.finding import RuleFinding, RulesUnusable
+from gateway.connectors.schemas.finding import RuleFinding
 
 COUNT: Final = 2
 SECONDS_MAX: Final = 30.0
@@ -26,9 +25,8 @@ CHECKS_MAX: Final = 5_000
 """Of one process: what its processor leaves behind, some kilobytes each time, goes with it."""
 
 _START_S: Final = 60.0
-_GRACE_S: Final = 5
 _UNFINISHED: Final = "check-unfinished"
-_UNUSABLE: Final = "artefact-unusable"
+_PROGRAM: Final = "gateway.connectors.schemas.worker"
 
 Answer = tuple[RuleFinding, ...]
 
@@ -86,10 +84,17 @@ class Workers:
 
 class _Worker:
     def __init__(self, folder: Path) -> None:
-        context = multiprocessing.get_context("spawn")
-        self._connection, theirs = context.Pipe()
-        self._process = context.Process(target=_work, args=(theirs, folder), daemon=True)
-        self._process.start()
+        self._connection, theirs = Pipe()
+        # Not by `multiprocessing`, which would run the main module of the gateway once more.
+        command = [sys.executable, "-m", _PROGRAM, str(folder), str(theirs.fileno())]
+        self._process = subprocess.Popen(
+            command,
+            pass_fds=(theirs.fileno(),),
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         theirs.close()
         self._is_started = False
         self.asked = 0
@@ -110,30 +115,7 @@ class _Worker:
     def stop(self) -> None:
         self._connection.close()
         self._process.kill()
-        self._process.join()
-
-
-def _work(connection: Connection, folder: Path) -> None:
-    from gateway.connectors.schemas.checker import Checker
-
-    # The gateway decides when its processes end, and what they say is in their answers.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stderr__.fileno() if sys.__stderr__ else 2)
-    checker = Checker(folder)
-    connection.send(True)
-    while True:
-        try:
-            content, kind, day, seconds_max = connection.recv()
-        except EOFError:
-            return
-        # A process whose gateway was killed meanwhile ends by itself.
-        signal.alarm(int(seconds_max) + _GRACE_S)
-        try:
-            answer = checker.check(content, kind, day)
-        except RulesUnusable as error:
-            answer = (_unusable(error),)
-        signal.alarm(0)
-        connection.send(answer)
+        self._process.wait()
 
 
 def _unfinished(seconds_max: float) -> RuleFinding:
@@ -143,14 +125,4 @@ def _unfinished(seconds_max: float) -> RuleFinding:
         "",
         "Replay the message; if it fails again, split it.",
         _UNFINISHED,
-    )
-
-
-def _unusable(error: Exception) -> RuleFinding:
-    return RuleFinding(
-        "The artefacts that published rules are checked with can be used.",
-        Location(1, 1),
-        str(error),
-        "Remove the artefact that is named (`consign schemas`), or mend it; then replay.",
-        _UNUSABLE,
     )
