@@ -56,7 +56,10 @@ def charset_of(head: bytes) -> str:
 
 
 def name_of(charset: str, characters: Collection[str]) -> str:
-    """Name the character set of what is written, the narrowest level of ISO 646."""
+    """Name the character set of what is written, and the narrowest level of ISO 646.
+
+    One that has no name there, such as GB18030, goes under the widest: the partners agreed on it.
+    """
     own = codecs.lookup(charset).name
     if own == "ascii":
         return "UNOA" if _LEVEL_A.issuperset(characters) else "UNOB"

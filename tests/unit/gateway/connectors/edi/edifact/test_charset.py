@@ -81,3 +81,10 @@ def test_an_address_counts_among_the_characters() -> None:
     sending = Sending(Address("Ł"), Address("B"), 1, SENDING.at)
     content = write([_message("Bolt")], sending)
     assert read(content)[0].envelope.sender.id == "Ł"
+
+
+def test_a_character_set_without_a_name_is_one_that_both_agreed_on() -> None:
+    content = write([_message("螺栓")], SENDING, PartnerProfile(charset="gb18030"))
+    assert b"UNB+UNOY:4+" in content
+    assert "螺栓".encode("gb18030") in content
+    assert read(content, "gb18030")[0].messages[0].body[0][2] == "螺栓"
