@@ -214,11 +214,6 @@ class Content:
         return found
 
     @cached_property
-    def needed_fields(self) -> frozenset[str]:
-        """The fields of `needed`."""
-        return frozenset(self.needed)
-
-    @cached_property
     def holds_one_value(self) -> bool:
         """Whether the object is just the value of one child."""
         return VALUE in self.needed

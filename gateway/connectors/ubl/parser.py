@@ -114,24 +114,23 @@ class Parse:
                 if self.report.is_full:
                     return
                 continue
-            state, is_repeated, is_excess, entry, take = turn
+            state, step, is_repeated, is_excess, entry, take = turn
             nth = nth + 1 if is_repeated else 1
             if take is not None and nth <= REPEATS_MAX and not len(child) and take(child, fields):
                 continue
             if is_excess:
                 self.report.add_repeated(child)
             elif is_repeated and nth > (limit := REPEATS_MAX if entry is None else entry.limit):
-                rule = f"{step_of(child.tag)} stands at most {limit} times here."
+                rule = f"{step} stands at most {limit} times here."
                 self.report.add(child, rule, "", "Split the message.")
                 return
             elif entry is None:
-                carry(self.report, child, place_of(path, step_of(child.tag), nth), extras)
+                carry(self.report, child, place_of(path, step, nth), extras)
             elif type(entry) is Leaf:
-                step = content.steps[child.tag]
                 read_leaf(self.report, child, entry, fields, (path, step, nth), extras)
             else:
                 assert isinstance(entry, Branch)
-                place = place_of(path, content.steps[child.tag], nth)
+                place = f"{path}/{step}" if nth == 1 else place_of(path, step, nth)
                 self._read_branch(child, entry, fields, place, extras)
         if state.missing or state.fillers:
             self._end(element, content, state, path, extras)
@@ -155,38 +154,46 @@ class Parse:
         path: str,
         extras: Extras,
     ) -> None:
-        content = branch.content
-        if branch.is_filled and not len(element) and not element.keys():
-            return
-        if branch.field is None and not len(element):
-            carry(self.report, element, path, extras)
-            return
-        inside: Extras = extras
-        if branch.has_extras:
+        content, field, has_extras = branch.content, branch.field, branch.has_extras
+        if not len(element):
+            if branch.is_filled and not element.keys():
+                return
+            if field is None:
+                carry(self.report, element, path, extras)
+                return
+        inside = extras
+        if has_extras:
             inside, path = [], f"/{etree.QName(element).localname}"
         mark, known = len(inside), len(self.report.findings)
         if element.keys():
             inside.extend((f"{path}/@{name}", value) for name, value in attributes_of(element))
-        if branch.field is None:
+        if field is None:
             self.read_children(element, content, fields, path, inside)
             return
         own: dict[str, Any] = {}
         if self.report.has_origins:
             self.report.origins[id(own)] = element
         self.read_children(element, content, own, path, inside)
-        if not own.keys() >= content.needed_fields:
-            del inside[mark:]
-            if branch.is_required and len(self.report.findings) == known:
-                self.report.add_missing(element, step_of(next(iter(content.by_tag))))
-            elif not branch.is_required:
-                carry(self.report, element, path, extras)
-            return
+        for name in content.needed:
+            if name not in own:
+                del inside[mark:]
+                self._give_up(element, branch, path, extras, known)
+                return
         if content.finish is not None:
             content.finish(own, inside, path)
-        if branch.has_extras and inside:
+        if has_extras and inside:
             own["extras"] = extras_of(inside)
         result = own[VALUE] if content.holds_one_value else own
         if branch.is_many:
-            fields.setdefault(branch.field, []).append(result)
+            fields.setdefault(field, []).append(result)
         else:
-            fields[branch.field] = result
+            fields[field] = result
+
+    def _give_up(
+        self, element: etree._Element, branch: Branch, path: str, extras: Extras, known: int
+    ) -> None:
+        """Let an aggregate that makes no object ride along, or complain if it must make one."""
+        if not branch.is_required:
+            carry(self.report, element, path, extras)
+        elif len(self.report.findings) == known:
+            self.report.add_missing(element, step_of(next(iter(branch.content.by_tag))))

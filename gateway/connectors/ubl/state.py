@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from gateway.connectors.ubl.reader import step_of
 from gateway.connectors.ubl.taking import Take
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ class Turn(NamedTuple):
     ----------
     after : State
         The state behind it.
+    step : str
+        Its step of an XPath.
     is_repeated : bool
         Whether one of its name stands before it.
     is_excess : bool
@@ -36,6 +39,7 @@ class Turn(NamedTuple):
     """
 
     after: State
+    step: str
     is_repeated: bool
     is_excess: bool = False
     entry: Leaf | Branch | None = None
@@ -82,9 +86,9 @@ class State(dict[str, Turn | None]):
             after = State(content, *key)
         entry = content.by_tag.get(tag)
         if is_repeated and entry is not None and not entry.is_many:
-            turn = Turn(after, True, not entry.may_repeat)
+            turn = Turn(after, step_of(tag), True, not entry.may_repeat)
         else:
-            turn = Turn(after, is_repeated, False, entry, content.takers.get(tag))
+            turn = Turn(after, step_of(tag), is_repeated, False, entry, content.takers.get(tag))
         if len(content.states) < STATES_MAX:
             content.states[key], self[tag] = after, turn
         return turn

@@ -52,7 +52,8 @@ def _of_text(leaf: Leaf, field: str) -> Take:
 def _with_attributes(leaf: Leaf, field: str) -> Take:
     nested, is_many, read, write = leaf.nested, leaf.is_many, leaf.kind.read, leaf.kind.write
     slots = {name: (slot.field, slot.kind.read) for name, slot in leaf.attributes.items()}
-    required = {leaf.attributes[name].field for name in leaf.required_attributes}
+    required = len(leaf.required_attributes)
+    assert required in (0, len(slots)), "as many as are required are all that are required"
 
     def take(element: etree._Element, fields: dict[str, Any]) -> bool:
         text = element.text
@@ -70,7 +71,7 @@ def _with_attributes(leaf: Leaf, field: str) -> Take:
             return False
         if write is not None and text != (value if write is same else write(value, unit)):
             return False
-        if required and not held.keys() >= required:
+        if len(held) < required:
             return False
         if nested is not None:
             held[nested] = value
