@@ -142,7 +142,7 @@ def _line(reading: Reading, group: Group, number: int, currency: str | None) -> 
         "price": price.price(reading, po1, 4, own),
         "item": part.item(reading, group, 6),
         "allowance_charge": price.allowances(reading, group, own),
-        "delivery": _deliveries(reading, group) + split.read(reading, group),
+        "delivery": _deliveries(reading, group) + split.read(reading, group, quantity),
         "note": note.notes(reading, group),
     }
     amount = group.group("AMT", "1")

@@ -102,17 +102,17 @@ def _line(reading: Reading, group: Group, number: int, currency: str | None) -> 
     if poc[2] and status is None:
         rule = f"POC02 says what is done to the line, with one of {', '.join(STATUS)}."
         reading.refuse_value(poc, 2, rule, "Say whether it is added, changed or removed.")
-    place = _delivery(reading, group)
+    place, size = _delivery(reading, group), quantity(reading, poc)
     is_bare = place.keys() == {"requested_delivery_period"}
     own = reading.currency(group.need("CUR"), 2) or currency
     fields = {
         "id": reading.identifier(poc, 1) or str(number),
         "line_status_code": status,
-        "quantity": quantity(reading, poc),
+        "quantity": size,
         "price": price.price(reading, poc, 6, own),
         "item": part.item(reading, group, 8) or None,
         "requested_delivery_period": place.pop("requested_delivery_period") if is_bare else None,
-        "delivery": ([place] if place else []) + split.read(reading, group),
+        "delivery": ([place] if place else []) + split.read(reading, group, size),
         "allowance_charge": price.allowances(reading, group, own),
         "note": note.notes(reading, group),
     }

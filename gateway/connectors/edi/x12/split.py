@@ -6,6 +6,7 @@ Source: ASC X12 segments SCH and SDQ, which names up to ten places and goes on i
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from itertools import groupby
 from typing import Any, Final
 
@@ -14,15 +15,22 @@ from gateway.connectors.edi.reading import Reading, Writing
 from gateway.connectors.edi.segment import Segment
 from gateway.connectors.edi.x12 import part
 from ledger.document.delivery import Delivery
+from ledger.document.money import total
 
 _REQUESTED: Final = "002"
 _PLACES_MAX: Final = 10
 
 
-def read(reading: Reading, group: Group) -> list[dict[str, Any]]:
-    """Read the parts of a line."""
+def read(reading: Reading, group: Group, whole: dict[str, Any] | None) -> list[dict[str, Any]]:
+    """Read the parts of a line, whose places share all of it."""
     days = [_on_day(reading, each.head) for each in group.groups("SCH")]
     places = [each for sdq in group.all("SDQ") for each in _at_places(reading, sdq)]
+    quantities = [each["quantity"] for each in places]
+    if whole is not None and {each["unit_code"] for each in quantities} == {whole["unit_code"]}:
+        shared = total(Decimal(each["value"]) for each in quantities)
+        if shared != Decimal(whole["value"]):
+            rule = f"The quantities of all places are that of the line: {whole['value']}."
+            reading.warn(group.need("SDQ"), 0, rule, "Send quantities that add up.")
     return [each for each in days if each] + places
 
 
