@@ -238,7 +238,8 @@ def _units(samples: Iterable[Sample]) -> Section:
         for taken in sample.trace.taken if sample.trace else ():
             if taken.kind == "unit" and taken.value is None:
                 unknown[taken.found] += 1
-                places.setdefault(taken.found, _place(sample, taken.position))
+                if taken.found not in places:
+                    places[taken.found] = _place(sample, taken.position)
     keys = []
     for text, count in unknown.most_common(_LISTED_MAX):
         guess = guessed_unit(text)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from difflib import SequenceMatcher
 from typing import Any, Final
@@ -29,11 +30,12 @@ from gateway.connectors.message import (
 from gateway.connectors.profile.comparison import Comparison, Line
 from gateway.connectors.profile.partner import Partner
 from gateway.connectors.profile.table import TableReading, read_rows
-from gateway.connectors.profile.trace import Trace, examine
+from gateway.connectors.profile.trace import Taken, examine
 
 _SHOWN: Final = Dialect("*", ":", "~", "^")
 """How segments are shown, whatever delimiters they came with."""
 
+_ALIGNED_MAX: Final = 2_000
 _ANSWERS: Final = ("997", "999", "CONTRL")
 _HELD: Final = "(in fields)"
 _RIDES_ALONG: Final = "(rides along)"
@@ -110,14 +112,22 @@ def _message(partner: Partner, kind: MessageType[Any], message: Message) -> Comp
     outcome = trace.outcome
     findings: tuple[Finding, ...] = outcome.findings
     written: tuple[Segment, ...] | None = None
-    held: tuple[Segment, ...] = ()
+    held = frozenset[Segment]()
     if outcome.document is not None:
         try:
             written = kind.render(outcome.document, partner).body
-            held = kind.render(bare(outcome.document), partner, is_lossy=True).body
+            held = frozenset(kind.render(bare(outcome.document), partner, is_lossy=True).body)
         except ConnectorRefused as error:
             findings = error.findings
-    means = {each.position: _means(each, trace, held) for each in message.body}
+    taken = defaultdict[int, list[Taken]](list)
+    for each in trace.taken:
+        taken[each.position].append(each)
+    means = {}
+    for segment in message.body:
+        found = _values(segment, taken[segment.position], trace.days)
+        if not found and outcome.document is not None:
+            found = (_HELD if segment in held else _RIDES_ALONG,)
+        means[segment.position] = found
     lines = tuple(_lines(message.body, means, written))
     return Comparison(_title(message), lines, findings, outcome.warnings)
 
@@ -133,7 +143,7 @@ def _lines(
             yield Line(f"line {each.line}", text, means[each.position], None)
         return
     back = [_SHOWN.spell(each) for each in written]
-    for _, start, end, first, last in SequenceMatcher(a=sent, b=back, autojunk=False).get_opcodes():
+    for start, end, first, last in _runs(sent, back):
         for nth in range(max(end - start, last - first)):
             own = body[start + nth] if start + nth < end else None
             text = back[first + nth] if first + nth < last else ""
@@ -143,18 +153,25 @@ def _lines(
                 yield Line(f"line {own.line}", sent[start + nth], means[own.position], text)
 
 
-def _means(segment: Segment, trace: Trace, held: Collection[Segment]) -> tuple[str, ...]:
-    """Give what is made of a segment's elements, in their order, or that it rides along."""
-    found: dict[tuple[int, int], str] = {}
-    for taken in trace.taken:
-        if taken.position == segment.position and taken.value is not None:
-            found[taken.element, taken.component] = taken.value
+def _runs(sent: list[str], back: list[str]) -> Iterator[tuple[int, int, int, int]]:
+    """Align what was sent and what would be written back; very long messages by place alone."""
+    if sent == back or len(sent) > _ALIGNED_MAX:
+        yield 0, len(sent), 0, len(back)
+        return
+    for _, *run in SequenceMatcher(a=sent, b=back, autojunk=False).get_opcodes():
+        start, end, first, last = run
+        yield start, end, first, last
+
+
+def _values(segment: Segment, taken: Iterable[Taken], days: Mapping[str, str]) -> tuple[str, ...]:
+    """Give what is made of a segment's elements, in their order."""
+    found = {(each.element, each.component): each.value for each in taken if each.value is not None}
     if segment.tag == "DTM":
         # Its day is told apart from its time before it is read.
-        days = (day for text, day in trace.days.items() if segment.part(1, 2).startswith(text))
-        found.update(((1, 2), day) for day in days if day)
-    if not found and trace.outcome.document is not None:
-        return (_HELD if segment in held else _RIDES_ALONG,)
+        text = segment.part(1, 2)
+        day = next((days[head] for end in (12, 10, 8, 6) if days.get(head := text[:end])), None)
+        if day is not None:
+            found[1, 2] = day
     return tuple(value for _, value in sorted(found.items()))
 
 
