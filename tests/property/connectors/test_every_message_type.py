@@ -10,15 +10,16 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
+from gateway.connectors.json import document as json
 from gateway.connectors.message import ConnectorRefused
 from ledger.document.part import Document
 from tests.property.connectors.cases import CASES, Case
 from tests.property.connectors.documents import documents
-from tests.property.connectors.plain import BOTH, GOODS, plain
+from tests.property.connectors.plain import BOTH, GOODS, PLAIN, plain
 
 DEEP = bool(os.environ.get("DEEP"))
 DRAWN = settings(
-    max_examples=400 if DEEP else 8,
+    max_examples=400 if DEEP else 5,
     derandomize=not DEEP,
     deadline=None,
     # Whole documents take long to shrink, and are understood without.
@@ -130,6 +131,16 @@ def test_plain_documents_come_back_equal(case: Case) -> None:
             if before.get(pointer) != after.get(pointer)
         }
         assert different <= limits
+
+    comes_back()
+
+
+@pytest.mark.parametrize("model", PLAIN, ids=lambda model: model.__name__)
+def test_documents_come_back_equal_in_plain_json(model: type[Document]) -> None:
+    @DRAWN
+    @given(documents(model))
+    def comes_back(document: Document) -> None:
+        assert json.parse(json.render(document)) == document
 
     comes_back()
 
