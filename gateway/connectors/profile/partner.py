@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
@@ -27,9 +28,10 @@ from gateway.connectors.csv.profile import Profile
 from gateway.connectors.edi.message import Address
 from gateway.connectors.edi.profile import PartnerProfile
 from gateway.connectors.message import Finding, InvalidProfile, Location, shortened
-from gateway.connectors.profile.place import line_of
+from gateway.connectors.profile.place import Steps, line_of, lines_of
 
 BYTES_MAX: Final = 64 * 1024
+FINDINGS_MAX: Final = 100
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
 Version = Annotated[str, StringConstraints(pattern=r"^[\w.:+-]{1,40}$")]
@@ -107,8 +109,9 @@ def read_partner(content: bytes) -> Partner:
     try:
         return _ADAPTER.validate_python({"name": "", "version": "", **table})
     except ValidationError as error:
-        found = error.errors(include_url=False, include_context=False)
-        raise InvalidProfile([_finding(each, text) for each in found]) from None
+        found = error.errors(include_url=False, include_context=False)[:FINDINGS_MAX]
+        lines = lines_of(text)
+        raise InvalidProfile([_finding(each, lines) for each in found]) from None
 
 
 def _toml(content: bytes) -> tuple[dict[str, Any], str]:
@@ -125,13 +128,13 @@ def _toml(content: bytes) -> tuple[dict[str, Any], str]:
         raise InvalidProfile([finding]) from None
 
 
-def _finding(error: Any, text: str) -> Finding:
+def _finding(error: Any, lines: Mapping[Steps, int]) -> Finding:
     steps = [str(step) for step in error["loc"] if step != "[key]"]
     rule = error["msg"].removeprefix("Value error, ")
     found = error.get("input")
     return Finding(
         f"{rule[:1].upper()}{rule[1:]}.",
-        Location(line_of(tuple(steps), text), 1, ".".join(steps)),
+        Location(line_of(tuple(steps), lines), 1, ".".join(steps)),
         shortened(found) if isinstance(found, str) else "",
         "Correct the profile.",
     )

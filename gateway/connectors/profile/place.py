@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
 _HEADER: Final = re.compile(r"\s*(\[\[?)([^\[\]#]+)\]\]?\s*(#.*)?")
@@ -11,15 +12,15 @@ _KEY: Final = re.compile(r'\s*"?([\w-]+(?:\.[\w-]+)*)"?\s*=')
 Steps = tuple[str, ...]
 
 
-def line_of(steps: Steps, text: str) -> int:
+def line_of(steps: Steps, lines: Mapping[Steps, int]) -> int:
     """Find the line of a key, or of the nearest that holds it; 1 where there is none."""
-    lines = _lines(text)
     while steps and steps not in lines:
         steps = steps[:-1]
     return lines.get(steps, 1)
 
 
-def _lines(text: str) -> dict[Steps, int]:
+def lines_of(text: str) -> dict[Steps, int]:
+    """Find the lines of all keys and headers of a file."""
     lines: dict[Steps, int] = {}
     counts: dict[Steps, int] = {}
     table: Steps = ()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from gateway.connectors.edi.message import Address
 from gateway.connectors.edi.segment import segment
 from gateway.connectors.message import Finding, InvalidProfile
-from gateway.connectors.profile.partner import BYTES_MAX, read_partner
+from gateway.connectors.profile.partner import BYTES_MAX, FINDINGS_MAX, read_partner
 
 GOOD = """
 name = "acme"
@@ -131,6 +131,11 @@ def test_everything_wrong_with_a_profile_is_named_at_once() -> None:
 def test_a_key_of_another_type_is_refused(key: str) -> None:
     name = key.split(" ", maxsplit=1)[0]
     assert _read(f'name = "a"\nversion = "1"\n{key}') == [(name, 3)]
+
+
+def test_of_very_many_findings_the_first_are_told_of() -> None:
+    text = "".join(f"x{number} = 1\n" for number in range(5_000))
+    assert len(_read(text)) == FINDINGS_MAX
 
 
 def test_a_profile_that_is_too_long_or_no_text_is_refused() -> None:
