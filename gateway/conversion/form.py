@@ -82,6 +82,7 @@ _UBL: Final = {
     "Invoice": "invoice",
     "CreditNote": "credit_note",
 }
+_SIMPLE: Final = "ubl:/OrderResponseSimple/"
 _CXML: Final = {
     "Order": ("OrderRequest", "order_request"),
     "OrderResponse": ("ConfirmationRequest", "confirmation_request"),
@@ -136,7 +137,19 @@ def _ubl(name: str) -> Form | None:
     if name not in _UBL:
         return None
     module = import_module(f"gateway.connectors.ubl.{_UBL[name]}")
-    return _of_module(module, detect.UBL, name, XML)
+    return Form(
+        detect.UBL,
+        name,
+        XML,
+        lambda document, manner: module.render(_without_simple(document), is_lossy=True),
+        lambda content, manner: module.parse(content),
+    )
+
+
+def _without_simple(document: Document) -> Document:
+    """Leave behind what a simple response carries along: it has no place in a whole one."""
+    extras = tuple(each for each in document.extras if not each.path.startswith(_SIMPLE))
+    return document.model_copy(update={"extras": extras})
 
 
 def _cxml(name: str) -> Form | None:
@@ -164,16 +177,6 @@ def _credited(document: Document, manner: Manner) -> Document:
             number = Identification(id=known.id, scheme_id=known.qualifier or None)
             update[field] = party.model_copy(update={"identifications": (number,)})
     return document.model_copy(update=update)
-
-
-def _of_module(module: Any, standard: str, kind: str, media_type: str) -> Form:
-    return Form(
-        standard,
-        kind,
-        media_type,
-        lambda document, manner: module.render(document, is_lossy=True),
-        lambda content, manner: module.parse(content),
-    )
 
 
 def _epcis(name: str) -> Form | None:
@@ -255,10 +258,8 @@ def _edi(
         document: Document = kind.parse(interchange.messages[0], manner.partner)
         return document
 
-    return Form(standard, kind.name, f"application/{_MEDIA[standard]}", written, reread)
-
-
-_MEDIA: Final = {detect.X12: "edi-x12", detect.EDIFACT: "edifact"}
+    media_type = "application/edi-x12" if standard == detect.X12 else "application/edifact"
+    return Form(standard, kind.name, media_type, written, reread)
 
 
 def _sending(

@@ -123,3 +123,11 @@ def test_in_cxml_parties_go_by_the_numbers_that_they_are_addressed_by() -> None:
     sides = {"buyer_customer_party": party, "seller_supplier_party": party}
     order = parse_document({**papers.order(), **sides})
     assert b"<Identity>4012345000009<" in write(order, "cxml", MANNER).content
+
+
+def test_what_rode_along_with_a_simple_response_stays_behind() -> None:
+    extra = {"path": "ubl:/OrderResponseSimple/cbc:AcceptedIndicator", "value": "true"}
+    sides = {"buyer_customer_party": {"name": "A"}, "seller_supplier_party": {"name": "B"}}
+    response = parse_document({**papers.response("AP"), **sides, "extras": [extra]})
+    converted = write(response, "ubl", MANNER)
+    assert [(each.pointer, each.reason) for each in converted.losses] == [("/extras/0", "foreign")]
