@@ -42,6 +42,7 @@ REFUSALS = {
     "a value in words": ("quality_report", "+MMT:39.7", "+MMT:short", "MEA/3/2"),
     "a report that cancels one": ("quality_report", "QR-1+9", "QR-1+1", "BGM/3"),
     "a decision without condition": ("quality_report", "FTX+SIN", "FTX+ABC", "LIN"),
+    "nothing taxed for no reason": ("invoice_payment", "FTX+TXD", "FTX+ABC", "BGM"),
     "an invoice of the buyer": ("invoice", "BGM+380", "BGM+389", "BGM/1"),
     "a credit note for nothing": ("invoice", "BGM+380", "BGM+381", "BGM"),
     "a credit note that does not add up": ("credit_note", "MOA+9:1.49", "MOA+9:1.5", "MOA/1"),

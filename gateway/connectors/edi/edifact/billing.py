@@ -53,7 +53,7 @@ _DOCUMENTS: Final = {
 """Documents that a bill names, by their references (1153); of several, the first is written."""
 
 _LINES: Final = {
-    "order_line_reference": ("order_reference", "ON"),
+    "order_line_reference": ("order_reference", "ON", "CO"),
     "despatch_line_reference": ("despatch_document_reference", "AAK"),
     "receipt_line_reference": ("receipt_document_reference", "ALO"),
     "billing_reference": ("billing_reference", "IV", "OI"),
@@ -109,7 +109,7 @@ def read(reading: Reading, names: Names) -> dict[str, Any]:
         tax = bill.tax_total(taxes, lines, charges, currency) if _is_taxed(charges) else None
         paid = summary.prepaid(reading, currency)
         sums = bill.sums(lines, charges, tax, currency, paid)
-        fields |= {"tax_total": tax, "legal_monetary_total": sums}
+        fields |= {"tax_total": summary.exempted(reading, tax), "legal_monetary_total": sums}
         summary.check(reading, sums)
     return {name: value for name, value in fields.items() if value is not None}
 
@@ -153,7 +153,7 @@ def _head(reading: Reading) -> dict[str, Any]:
         **moment.issued(reading, "137", "3"),
         "note": note.notes(reading, tree),
         "buyer_reference": reference.number_of(reading, tree, "CR"),
-        "order_reference": reference.document(reading, tree, "ON"),
+        "order_reference": reference.document(reading, tree, "ON", "CO"),
         "invoice_period": _period(reading, tree),
         "accounting_supplier_party": party.party(
             reading, party.find(reading, "SU", "SE"), envelope.sender
@@ -244,6 +244,7 @@ def write(
     note.write_notes(writing, bill.note)
     for each in bill.payment_terms:
         note.write_notes(writing, each.note, payment.TEXT)
+    summary.write_exemption(writing, bill)
     reference.write_document(writing, "ON", bill.order_reference)
     for field, qualifiers in _DOCUMENTS.items():
         for document in getattr(bill, field):

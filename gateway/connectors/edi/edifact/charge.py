@@ -17,6 +17,9 @@ from ledger.document.money import AllowanceCharge, TaxCategory
 
 _INDICATORS: Final = {"A": False, "C": True}
 _AMOUNTS: Final = ("8", "23", "204")
+UNTAXED: Final = ("AE", "E", "G", "K", "O", "Z")
+"""Categories (5305) that have no rate."""
+
 _BASE: Final = "25"
 _PERCENT: Final = ("3", "1", "2")
 _TAX: Final = "7"
@@ -71,12 +74,10 @@ def write_charges(writing: Writing, charges: Iterable[AllowanceCharge]) -> None:
 
 
 def category(reading: Reading, tax: Segment) -> dict[str, Any] | None:
-    """Read how something is taxed."""
-    percent = reading.decimal(tax, 5, 4)
+    """Read how something is taxed; what is not needs no rate."""
     code = reading.token(tax, 6)
-    if percent is None:
-        return None
-    return bill.category(percent, code, reading.token(tax, 2))
+    percent = reading.decimal(tax, 5, 4) or ("0" if code in UNTAXED else None)
+    return bill.category(percent, code, reading.token(tax, 2)) if percent is not None else None
 
 
 def line_category(reading: Reading, group: Group, taxes: Taxes) -> dict[str, Any] | None:

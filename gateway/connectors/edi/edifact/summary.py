@@ -8,11 +8,13 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, Final
 
-from gateway.connectors.edi.edifact import amount, charge
+from gateway.connectors.edi.edifact import amount, charge, note
 from gateway.connectors.edi.reading import Reading, Writing
 from ledger.document.billing import Bill
 
 _PREPAID: Final = "113"
+_EXEMPT: Final = "TXD"
+"""Free text (4451) about tax."""
 
 _TOTALS: Final = (
     ("79", "line_extension_amount"),
@@ -26,6 +28,23 @@ def prepaid(reading: Reading, currency: str) -> str | None:
     """Read what is paid already."""
     found = amount.money(reading, reading.tree, currency, _PREPAID)
     return found["value"] if found is not None else None
+
+
+def exempted(reading: Reading, tax: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Add to the taxes why some goods are not taxed."""
+    texts = note.notes(reading, reading.tree, _EXEMPT)
+    for each in tax["tax_subtotal"] if tax is not None and texts else ():
+        category = each["tax_category"]
+        if category["id"] in charge.UNTAXED:
+            each["tax_category"] = category | {"tax_exemption_reason": "\n".join(texts)}
+    return tax
+
+
+def write_exemption(writing: Writing, bill: Bill) -> None:
+    """Write why some goods are not taxed."""
+    taxes = bill.tax_total.tax_subtotal if bill.tax_total is not None else ()
+    reasons = (each.tax_category.tax_exemption_reason for each in taxes)
+    note.write_notes(writing, tuple(dict.fromkeys(each for each in reasons if each)), _EXEMPT)
 
 
 def check(reading: Reading, sums: dict[str, Any]) -> None:
