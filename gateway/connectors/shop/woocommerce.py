@@ -1,4 +1,4 @@
-"""Orders of WooCommerce, as its webhooks and versions 2 and 3 of its REST API send them.
+"""Orders of WooCommerce, as its webhooks and all versions of its REST API send them.
 
 Times are taken where the shop gives them in GMT; its local ones have no zone and ride along. The
 sum of a line is the shop's own `total`, after discounts. What no field stands for rides along, for
@@ -15,7 +15,8 @@ from typing import Annotated, Any, Final
 
 from pydantic import Field, StringConstraints
 
-from gateway.connectors.json.reader import JsonText, read_json, write_json
+from gateway.connectors.json.reader import read_json, write_json
+from gateway.connectors.json.report import Source
 from gateway.connectors.json.residue import from_extras, residue, restore, to_extras
 from gateway.connectors.shop.part import (
     ONE,
@@ -30,12 +31,14 @@ from gateway.connectors.shop.part import (
     typed,
     unsupported,
 )
+from gateway.connectors.shop.woocommerce_legacy import Renamed, renamed, restored
 from ledger.document.money import EXACT, total
 from ledger.document.order import Order, OrderLine
 from ledger.document.scalar import exact
 
 ORDER: Final = "woocommerce:order"
 LINE: Final = "woocommerce:line"
+LEGACY: Final = "woocommerce:legacy"
 SCHEME: Final = "woocommerce"
 GROSS: Final = "tax included"
 
@@ -119,14 +122,16 @@ def parse(content: bytes, shop: str) -> Order:
     InvalidShopOrder
         With everything that is wrong, and where it stands.
     """
-    source = read_json(content)
+    source = renamed(read_json(content))
     _require_order(source)
     read = typed(WooOrder, source, ())
     if read.status in _ENDED:
         rule = "The order is open; its end is an action on the order."
         raise unsupported(source, rule, read.status)
-    order = order_of(_fields(read, shop), source, ())
-    return _with_rest(order, source.value)
+    order = _with_rest(order_of(_fields(read, shop), source, ()), source.value)
+    if not isinstance(source, Renamed):
+        return order
+    return order.model_copy(update={"extras": (*order.extras, *to_extras(LEGACY, True))})
 
 
 def render(order: Order) -> bytes:
@@ -136,15 +141,17 @@ def render(order: Order) -> bytes:
         for line in order.order_line
     ]
     whole = restore(_members(order), from_extras(order.extras, ORDER, {}))
-    return write_json({**whole, "line_items": lines})
+    members = {**whole, "line_items": lines}
+    is_old = from_extras(order.extras, LEGACY, False)
+    return write_json(restored(members) if is_old else members)
 
 
-def _require_order(source: JsonText) -> None:
+def _require_order(source: Source) -> None:
     value = source.value
     is_order = isinstance(value, dict) and {"line_items", "billing", "number"} <= value.keys()
     if not is_order:
         found = ", ".join(list(value)[:5]) if isinstance(value, dict) else ""
-        raise unsupported(source, "The message is one order of WooCommerce, version 2 or 3.", found)
+        raise unsupported(source, "The message is one order of WooCommerce.", found)
 
 
 def _fields(read: WooOrder, shop: str) -> dict[str, Any]:

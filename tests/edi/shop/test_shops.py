@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from gateway.connectors.json.reader import MalformedJson, read_json
+from gateway.connectors.json.reader import MalformedJson, read_json, write_json
 from gateway.connectors.message import ConnectorRefused, UnsupportedDocument
 from gateway.connectors.shop import shopify, woocommerce
 from gateway.connectors.shop.part import InvalidShopOrder
@@ -69,6 +69,41 @@ def test_an_order_comes_back_the_same(shop: str) -> None:
     content = (HERE / f"{shop}.json").read_bytes()
     written = SHOPS[shop][1](_read(shop))
     assert read_json(written).value == read_json(content).value
+
+
+def _older(**members: object) -> bytes:
+    """Give the order of WooCommerce as its interface of before 2016 had it."""
+    now = read_json((HERE / "woocommerce.json").read_bytes()).value
+    order = {
+        "order_number": now["number"],
+        "created_at": now["date_created_gmt"] + "Z",
+        "note": now["customer_note"],
+        "billing_address": now["billing"],
+        "shipping_address": now["shipping"],
+        "view_order_url": "https://shop.example/view-order/1",
+    }
+    kept = ("status", "currency", "total", "total_tax", "line_items", "shipping_lines")
+    return write_json({"order": order | {name: now[name] for name in kept} | members})
+
+
+def test_an_older_order_of_woocommerce_is_the_same_order_and_comes_back() -> None:
+    sent, now = _older(), _read("woocommerce")
+    order = _read("woocommerce", sent)
+    assert (order.id, order.issue_date, order.issue_time) == (
+        now.id,
+        now.issue_date,
+        now.issue_time,
+    )
+    assert order.order_line[0].item == now.order_line[0].item
+    assert order.delivery == now.delivery
+    assert read_json(SHOPS["woocommerce"][1](order)).value == read_json(sent).value
+
+
+def test_an_older_order_that_is_wrong_is_refused_with_its_own_place() -> None:
+    with pytest.raises(InvalidShopOrder) as refused:
+        _read("woocommerce", _older(created_at="yesterday"))
+    [finding] = refused.value.findings
+    assert finding.location.column > 1
 
 
 @pytest.mark.parametrize("shop", SHOPS)
@@ -159,5 +194,6 @@ def _comes_back(shop: str, content: bytes) -> bool:
     except ConnectorRefused as error:
         return not all(finding.location.line for finding in error.findings)
     whole = read_json(content).value
-    assert read_json(SHOPS[shop][1](order)).value == whole.get("order", whole)
+    sent = whole.get("order", whole) if shop == "shopify" else whole
+    assert read_json(SHOPS[shop][1](order)).value == sent
     return True
