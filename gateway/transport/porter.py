@@ -119,9 +119,12 @@ class Porter:
             await self._end()
 
     async def _look_once(self) -> None:
-        if not await self._holds():
+        is_care_due = time.monotonic() >= self._care_at_s
+        # A gateway without channels need not hold the lease all the time.
+        if not (self._routes or is_care_due) or not await self._holds():
             return
-        await self._care()
+        if is_care_due:
+            await self._care()
         waiting = await in_thread(self._book.waiting) if self._routes else set()
         now_s = time.monotonic()
         for route in self._routes:
@@ -143,10 +146,9 @@ class Porter:
 
     async def _care(self) -> None:
         """Read what a crash left unread, and forget what is old."""
-        if time.monotonic() >= self._care_at_s:
-            self._care_at_s = time.monotonic() + CARE_S
-            await in_thread(care.sweep, self._engine, self._rules)
-            await in_thread(care.forget, self._engine, self._rules)
+        self._care_at_s = time.monotonic() + CARE_S
+        await in_thread(care.sweep, self._engine, self._rules)
+        await in_thread(care.forget, self._engine, self._rules)
 
     async def _visit(self, route: Route) -> None:
         """Collect and bring once, and note what the channel is like."""
