@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 from rich.console import Console
 
-from gateway.connectors.edi.message import Address
-from gateway.connectors.message import ConnectorRefused
-from gateway.connectors.profile.partner import address_of
-from gateway.conversion.conversion import Conversion, Converted
+if TYPE_CHECKING:
+    from gateway.connectors.edi.message import Address
+    from gateway.connectors.profile.partner import Partner
+    from gateway.conversion.conversion import Conversion, Converted
+    from gateway.conversion.form import Manner
 
 IN_FULL, WITH_LOSS, REFUSED = 0, 1, 2
 
@@ -54,25 +55,16 @@ def convert(
     ] = 1,
 ) -> None:
     """Write a message in another standard, and list what that standard cannot hold."""
-    from gateway.connectors.profile.choice import Partners
-    from gateway.connectors.profile.partner import NOBODY, read_partner
-    from gateway.conversion.conversion import convert as converted
+    from gateway.connectors.message import ConnectorRefused
     from gateway.conversion.form import STANDARDS, Manner
 
     if to not in STANDARDS:
         _told.print(f"[red]{to} is no standard here.[/red] There are: {', '.join(STANDARDS)}.")
         raise typer.Exit(REFUSED)
+    ends = (_address(sender), _address(receiver))
     try:
-        manner = Manner(
-            datetime.now(UTC),
-            NOBODY if profile is None else read_partner(profile.read_bytes()),
-            _address(sender),
-            _address(receiver),
-            control,
-        )
-        source = Partners() if read_by is None else Partners((read_partner(read_by.read_bytes()),))
-        name = source.known[0].name if source.known else ""
-        conversion = converted(file.read_bytes(), to, manner, name, source)
+        manner = Manner(datetime.now(UTC), _partner(profile), *ends, control)
+        conversion = _converted(file, to, manner, _partner(read_by))
     except (ConnectorRefused, OSError) as error:
         findings = error.findings if isinstance(error, ConnectorRefused) else (error,)
         for each in findings:
@@ -80,6 +72,21 @@ def convert(
         raise typer.Exit(REFUSED) from None
     _give_out(conversion, out)
     raise typer.Exit(_tell(conversion, losses))
+
+
+def _partner(profile: Path | None) -> Partner:
+    from gateway.connectors.profile.partner import NOBODY, read_partner
+
+    return NOBODY if profile is None else read_partner(profile.read_bytes())
+
+
+def _converted(file: Path, to: str, manner: Manner, sender: Partner) -> Conversion:
+    """Convert a file that is of a partner."""
+    from gateway.connectors.profile.choice import Partners
+    from gateway.conversion.conversion import convert as converted
+
+    known = Partners((sender,) if sender.name else ())
+    return converted(file.read_bytes(), to, manner, sender.name, known)
 
 
 def _give_out(conversion: Conversion, out: Path | None) -> None:
@@ -122,4 +129,6 @@ def _as_json(converted: Converted) -> dict[str, object]:
 
 
 def _address(text: str | None) -> Address | None:
+    from gateway.connectors.profile.partner import address_of
+
     return None if text is None else address_of(text)
