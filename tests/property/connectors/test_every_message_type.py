@@ -61,8 +61,12 @@ LIMITS: dict[str, frozenset[str]] = {
 }
 """Fields of plain documents that a message type has no place for."""
 
-BY_RULE = re.compile(r"/\w+_party/endpoint_(id|scheme)$|/standard_item_identification/scheme_id$")
-"""What is read from the envelope, and the scheme of a GTIN, whatever a document says."""
+BY_RULE = re.compile(
+    r"/\w+_party/endpoint_(id|scheme)$|/standard_item_identification/scheme_id$|/street_name$"
+)
+"""What is read whatever a document says: endpoints from the envelope, the scheme of a GTIN, and the
+first line of an address as its street.
+"""
 
 ADDED: dict[str, frozenset[str]] = {
     "x12 850 Order": frozenset({"/order_type_code"}),
