@@ -8,8 +8,8 @@ import pytest
 
 from benchmarks.connecting.corpus import Tally, survey
 
-UNMAPPED_MAX = 3
-"""An INVOIC without rates of tax, a notice without lines, and an order of a former interface."""
+UNMAPPED_MAX = 1
+"""A notice of cXML without lines."""
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +26,7 @@ def test_every_public_message_is_read_or_refused_with_places(tally: Tally) -> No
 
 def test_nearly_every_valid_message_of_the_order_family_becomes_a_document(tally: Tally) -> None:
     assert len(tally.unmapped) <= UNMAPPED_MAX, tally.unmapped
-    assert tally.valid_mapped_ratio is not None and tally.valid_mapped_ratio > 0.98
+    assert tally.valid_mapped_ratio is not None and tally.valid_mapped_ratio > 0.99
 
 
 @pytest.mark.parametrize("standard", ["x12", "edifact", "ubl", "cxml"])
