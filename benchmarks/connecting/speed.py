@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any, Final
@@ -18,6 +19,7 @@ from gateway.connectors.edi.x12 import interchange as x12
 from gateway.connectors.edi.x12.message_type import MESSAGE_TYPES as X12_TYPES
 from gateway.connectors.ubl import order as ubl_order
 from ledger.document.canonical import canonical_form, spell
+from tests.soak.stream import streamed
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 GOLDEN: Final = ROOT / "tests/edi"
@@ -64,14 +66,18 @@ def tokenising(megabytes: float, runs: int) -> Iterator[tuple[str, tuple[float, 
     theirs = peer.pydifact()
     for name, content, dialect in _samples(megabytes):
         size = len(content) / 1e6
-        yield name, rate(lambda c=content, d=dialect: tokenise(c, d), size, runs)  # type: ignore[misc]
+        yield name, rate(partial(tokenise, content, dialect), size, runs)
+    for name in ("x12", "edifact"):
+        size = megabytes / PEER_SHARE
+        work = partial(streamed, name, int(size * 1e6))
+        yield f"{name}: to messages, every segment with its place", rate(work, size, runs)
     for name, content, dialect in _samples(megabytes / PEER_SHARE):
         size, text = len(content) / 1e6, content.decode("latin-1")
         marks = (dialect.element, dialect.terminator, dialect.release)
-        work: Callable[[], object] = lambda t=text, m=marks: peer.walk(t, *m)  # type: ignore[misc]  # noqa: E731
-        yield f"{name}: a loop over characters", rate(work, size, runs)
+        walk = partial(peer.walk, text, *marks)
+        yield f"{name}: a loop over characters", rate(walk, size, runs)
         if theirs is not None and dialect is EDIFACT:
-            yield f"{name}: pydifact", rate(lambda t=text: theirs(t), size, runs)  # type: ignore[misc]
+            yield f"{name}: pydifact", rate(partial(theirs, text), size, runs)
 
 
 def _committed(content: bytes) -> object:
