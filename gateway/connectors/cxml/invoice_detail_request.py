@@ -53,7 +53,9 @@ def _read(reading: Reading, root: etree._Element) -> dict[str, Any]:
         rule, advice = "This invoice is of purpose standard.", "Send the memo by another way."
         reading.report.add(header, rule, header.get("purpose", ""), advice)
     day, time = reading.moment(header, "invoiceDate", is_required=True)
-    orders = list(request.iterfind("InvoiceDetailOrder"))
+    orders = [
+        (order, _read_reference(reading, order)) for order in request.iterfind("InvoiceDetailOrder")
+    ]
     total = read_money(reading, summary.find("SubtotalAmount"))
     return reading.own(
         root,
@@ -64,14 +66,14 @@ def _read(reading: Reading, root: etree._Element) -> dict[str, Any]:
         invoice_type_code=_COMMERCIAL,
         document_currency_code=total.get("currency_id"),
         invoice_period=_read_period(reading, header.find("Period")),
-        order_reference=_read_reference(reading, orders[0]) if len(orders) == 1 else {},
+        order_reference=orders[0][1] if len(orders) == 1 else {},
         accounting_supplier_party=_read_party(reading, root, header, "From", _SELLER),
         accounting_customer_party=_read_party(reading, root, header, "To", _BUYER),
         tax_total=read_tax(reading, summary),
         legal_monetary_total=_read_totals(reading, summary),
         invoice_line=[
-            _read_line(reading, item, _read_reference(reading, order), summary)
-            for order in orders
+            _read_line(reading, item, reference, summary)
+            for order, reference in orders
             for item in order.iterfind("InvoiceDetailItem")
         ],
     )
@@ -80,8 +82,8 @@ def _read(reading: Reading, root: etree._Element) -> dict[str, Any]:
 def _read_period(reading: Reading, period: etree._Element | None) -> dict[str, Any]:
     if period is None:
         return {}
-    start, start_time = reading.moment(period, "startDate")
-    end, end_time = reading.moment(period, "endDate")
+    start, start_time = reading.moment(period, "startDate", is_required=True)
+    end, end_time = reading.moment(period, "endDate", is_required=True)
     return reading.own(
         period, start_date=start, start_time=start_time, end_date=end, end_time=end_time
     )
@@ -91,7 +93,11 @@ def _read_reference(reading: Reading, order: etree._Element) -> dict[str, Any]:
     reference = order.find("InvoiceDetailOrderInfo/OrderReference")
     if reference is None:
         reference = order.find("InvoiceDetailOrderInfo/OrderIDInfo")
-    return {} if reference is None else read_order(reading, reference)
+    if reference is None:
+        rule = "An invoice names the order of its lines, by OrderReference or OrderIDInfo."
+        reading.report.add(order, rule, "", "Add to InvoiceDetailOrderInfo which order it is.")
+        return {}
+    return read_order(reading, reference)
 
 
 def _read_party(

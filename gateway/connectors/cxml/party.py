@@ -19,7 +19,8 @@ from ledger.document.party import Address, Party
 def read_side(reading: Reading, root: etree._Element, side: str) -> dict[str, Any]:
     """Read who sends (``From``) or receives (``To``)."""
     header = reading.need(root, f"Header/{side}")
-    if header is None or reading.need(header, "Credential") is None:
+    credential = None if header is None else reading.need(header, "Credential")
+    if header is None or credential is None:
         return {}
     found = [
         reading.own(
@@ -29,7 +30,12 @@ def read_side(reading: Reading, root: etree._Element, side: str) -> dict[str, An
         )
         for each in header.iterfind("Credential")
     ]
-    return reading.own(header, identifications=[each for each in found if "id" in each])
+    identifications = [each for each in found if "id" in each]
+    if not identifications:
+        rule = "A Credential has an Identity, of at most 256 characters."
+        identity = credential.findtext("Identity", "").strip()
+        reading.report.add(credential, rule, identity, "Write the number of the party there.")
+    return reading.own(header, identifications=identifications)
 
 
 def read_address(reading: Reading, holder: etree._Element | None) -> dict[str, Any]:

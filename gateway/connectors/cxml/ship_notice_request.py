@@ -72,13 +72,16 @@ def _read_shipment(
 ) -> dict[str, Any]:
     sent, sent_time = reading.moment(header, "shipmentDate")
     due, due_time = reading.moment(header, "deliveryDate")
-    carrier = reading.text(control, f"CarrierIdentifier[@domain='{_COMPANY}']", TEXT)
+    tracking = reading.text(control, "ShipmentIdentifier", IDENTIFIER)
+    # cXML names a carrier together with its number only; another one rides along.
+    named = control if tracking is not None else None
+    carrier = reading.text(named, f"CarrierIdentifier[@domain='{_COMPANY}']", TEXT)
     delivery = reading.own(
         header,
         despatch=reading.own(header, actual_despatch_date=sent, actual_despatch_time=sent_time),
         estimated_delivery_period=reading.own(header, end_date=due, end_time=due_time),
         carrier_party=reading.own(header, name=carrier),
-        tracking_id=reading.text(control, "ShipmentIdentifier", IDENTIFIER),
+        tracking_id=tracking,
     )
     return reading.own(header, delivery=delivery)
 

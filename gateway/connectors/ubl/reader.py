@@ -66,8 +66,9 @@ def tag_of(step: str) -> str:
 
 
 def attributes_of(element: etree._Element) -> list[tuple[str, str]]:
-    """List the attributes of an element."""
-    return cast("list[tuple[str, str]]", element.items())
+    """List the attributes of an element by their names, for XML gives them no order."""
+    found = cast("list[tuple[str, str]]", element.items())
+    return found if len(found) < 2 else sorted(found)
 
 
 def safe_parser(*, has_instructions: bool = False) -> etree.XMLParser:

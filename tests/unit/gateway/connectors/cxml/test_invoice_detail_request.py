@@ -47,3 +47,12 @@ def test_invoice_that_does_not_hold_is_refused(old: bytes, new: bytes, rule: str
     assert old in INVOICE
     with pytest.raises(InvalidCxml, match=rule):
         invoice_detail_request.parse(INVOICE.replace(old, new))
+
+
+def test_invoice_that_names_no_order_is_refused_where_it_should() -> None:
+    start, end = INVOICE.index(b"<OrderReference"), INVOICE.index(b"</OrderReference>")
+    supplier = b'<SupplierOrderInfo orderID="S-1"/>'
+    with pytest.raises(InvalidCxml, match="names the order of its lines") as refused:
+        invoice_detail_request.parse(INVOICE[:start] + supplier + INVOICE[end + 17 :])
+    (finding,) = refused.value.findings
+    assert finding.location.path == "/cXML/Request/InvoiceDetailRequest/InvoiceDetailOrder"

@@ -318,3 +318,9 @@ def test_what_stands_out_of_place_is_not_missed_as_well(example: bytes) -> None:
         order.parse(moved)
     [finding] = refused.value.findings
     assert finding.rule.startswith("In Order, cbc:ID stands before")
+
+
+def test_unknown_attributes_are_the_same_when_read_again(example: bytes) -> None:
+    strange = LINE_1.replace(b'unitCode="C62"', b'zone="1" unitCode=" C62" area="2"')
+    parsed = order.parse(replaced(example, LINE_1, strange))
+    assert order.parse(order.render(parsed)) == parsed
