@@ -91,7 +91,7 @@ def usage_of(
     noted : Partners
         Those by whose profiles it was read.
     partners : Partners
-        Those of now, by whose profiles is written.
+        Those of now, by whose profiles X12 and EDIFACT are written.
     control, at : int, datetime
         Number and time of the interchange that answers.
 
@@ -106,7 +106,8 @@ def usage_of(
         around, message = _found(taken, position)
         partner = partners.choose(sender, around.envelope.sender)
         return Usage(standard, _answering(around, message, partner, standard, control, at))
-    manner = Manner(at, partners.choose(sender), control=control)
+    # Standards without envelopes take nothing from a profile, and a carrier may stand in several.
+    manner = Manner(at, control=control)
     if standard not in (detect.UBL, detect.CXML):
         return Usage(detect.EPCIS if standard in _EPCIS else standard, manner)
     document = read(content, sender, noted).documents[position]

@@ -71,6 +71,18 @@ def test_events_as_xml_are_answered_by_events_as_json() -> None:
     assert _usage("epcis-xml", b"").standard == "epcis"
 
 
+def test_a_carrier_of_several_partners_is_answered_where_nothing_depends_on_a_profile() -> None:
+    carried = [
+        b'name = "%s"\nversion = "1"\nsenders = ["acme"]\naddresses = ["%s"]\n' % each
+        for each in ((b"north", b"4099999000012"), (b"south", b"4099999000029"))
+    ]
+    partners = Partners.of(carried)
+    assert _usage("ubl", ubl.render(_order()), partners) == _usage("ubl", ubl.render(_order()))
+    assert _usage("epcis", b"", partners) == _usage("epcis", b"")
+    in_x12 = _usage("x12", (EDI / "x12" / "order_demo.edi").read_bytes(), partners)
+    assert in_x12.manner.partner.name == "north"
+
+
 def test_a_message_that_is_not_read_any_more_is_refused() -> None:
     with pytest.raises(MalformedInterchange):
         _usage("x12", b"ISA*broken")
