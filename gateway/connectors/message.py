@@ -20,9 +20,15 @@ The tree, by what was wrong with the message::
     ├── MalformedInterchange        an envelope of X12 or EDIFACT that contradicts itself
     ├── UnsupportedMessage          an X12 or EDIFACT message that is not the one asked for
     ├── InvalidEdiMessage           one that breaks its standard or the model of the network
+    ├── MalformedJson               not JSON, or none that can be read one way only
+    ├── InvalidJsonDocument         a document as plain JSON that breaks the model of the network
+    ├── InvalidEpcis                events that break EPCIS or the model of the network
+    ├── InvalidShopOrder            an order of a shop that breaks the model of the network
     ├── PublishedRuleBroken         a message that breaks the schema or rules of its publisher
     ├── UnwritableDocument          a document that the standard cannot hold
+    ├── PartnerAmbiguous            a message that may be of several partners
     ├── InvalidProfile              a mapping profile that breaks its own rules
+    ├── InvalidWorkbook             a workbook that cannot be read as a table
     ├── CsvHeaderMismatch           a file without the columns its profile reads
     └── InvalidCsvRow               one row that cannot become documents
 """
