@@ -17,7 +17,10 @@ from ledger.document.credit_note import CreditNote
 from ledger.document.invoice import Invoice
 
 COUNTED: Final = frozenset({"326", "380", "389"})
-"""Invoices whose quantities add up; others correct an earlier one, or ask for money in advance."""
+"""Invoices whose quantities add up; others correct an earlier one, or ask for money in advance.
+
+That the buyer issued one (389) changes nothing: the seller settles with it all the same.
+"""
 _PARTIAL: Final = "326"
 
 

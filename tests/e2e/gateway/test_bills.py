@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from gateway.connectors.ubl import invoice as ubl
+from ledger.document import parse_document
+from ledger.document.invoice import Invoice
 from tests.e2e.gateway.story import act, opened, reach
 from tests.e2e.gateway.world import Desk
 from tests.unit.gateway import papers
@@ -47,6 +50,25 @@ async def test_invoice_settles_a_delivery_and_reaches_the_buyer(
     # What was sent as version 1 is sealed as the present one.
     document = await supplier.read(f"/v1/documents/{issued['commitment']}")
     assert document["body"]["schema_version"] == 2
+
+
+async def test_bill_of_the_buyer_is_recorded_by_the_seller_who_was_sent_it(
+    brand: Desk, supplier: Desk, agreement: str
+) -> None:
+    order, delivery = await passed(brand, supplier, agreement)
+    bill = papers.invoice(("1", "6", "2.5")) | {"invoice_type_code": "389"}
+    document = parse_document(bill)
+    assert isinstance(document, Invoice)
+    own = await brand.post(f"{delivery}/settle", act(bill))
+    own.refused(403, "LedgerSeatMissing")
+
+    sent = await supplier.post("/v1/inbox?sender=brand", ubl.render(document))
+    body = {"action": "settle", "delivery": delivery.rpartition("/")[2]}
+    await supplier.record(f"/v1/inbox/{sent.body['id']}/record", body)
+    await reach(brand, delivery, "Settled")
+    *_, settled = await timeline(brand, order)
+    read = await brand.read(f"/v1/documents/{settled['commitment']}")
+    assert (read["body"]["invoice_type_code"], read["findings"]) == ("389", [])
 
 
 def without_a_cent(invoice: dict[str, Any]) -> dict[str, Any]:

@@ -10,9 +10,11 @@ import pytest
 from gateway.checks.judgement import judged
 from gateway.checks.rule import RULES, is_refused
 from gateway.checks.terms import Terms
+from gateway.documents.fit import require_fit
 from gateway.errors import Finding
 from gateway.orders.agreed import Agreed
 from gateway.orders.step import Step
+from ledger import lifecycle
 from ledger.document import parse_document
 from ledger.document.money import EXACT
 from ledger.examination import strictest
@@ -169,6 +171,46 @@ def test_an_invoice_that_is_partial_or_corrects_need_not_bill_everything(code: s
     bill = papers.invoice(("1", "5", "2.5"))
     bill |= {"invoice_type_code": code, "billing_reference": [{"id": "INV-0"}]}
     assert names(*INSPECTED, step("settle", bill, 1)) == []
+
+
+def billed_by_the_buyer(bill: Paper, code: str) -> Paper:
+    """A bill with the numbers of both parties, as the buyer issues it."""
+    kind = "invoice_type_code" if "invoice_line" in bill else "credit_note_type_code"
+    buyer, seller = (each["party"] for each in TERMS["agreement_party"])
+    return bill | {
+        kind: code,
+        "accounting_supplier_party": seller,
+        "accounting_customer_party": buyer,
+    }
+
+
+@pytest.mark.parametrize(
+    ("bill", "code", "rules"),
+    [
+        (papers.invoice(("1", "6", "2.5")), "389", []),
+        (papers.invoice(("1", "7", "2.5")), "389", ["InvoicedOverAccepted"]),
+        (papers.invoice(("1", "5", "2.5")), "389", ["InvoicedUnderAccepted"]),
+        (papers.invoice(("1", "1", "2.5")), "527", []),
+        (papers.credit_note(("1", "1", "2.5")), "261", ["CreditedOther"]),
+    ],
+)
+def test_a_bill_of_the_buyer_is_compared_like_one_of_the_seller(
+    bill: Paper, code: str, rules: list[str]
+) -> None:
+    issued = billed_by_the_buyer(bill, code)
+    assert names(*INSPECTED, step("settle", issued, 1)) == rules
+
+
+def test_the_seller_is_the_supplier_of_a_bill_that_the_buyer_issues_and_alone_records_it() -> None:
+    issued = billed_by_the_buyer(papers.invoice(("1", "6", "2.5")), "389")
+    turned = issued | {
+        "accounting_supplier_party": issued["accounting_customer_party"],
+        "accounting_customer_party": issued["accounting_supplier_party"],
+    }
+    assert names(*INSPECTED, step("settle", turned, 1)) == ["PartyOther", "PartyOther"]
+    for machine, action in (("delivery", "settle"), ("order", "close")):
+        require_fit(machine, action, parse_document(issued))
+        assert [row.by for row in lifecycle.rows(machine) if row.action == action] == [{"seller"}]
 
 
 def test_numbers_of_40_digits_are_compared_exactly() -> None:
