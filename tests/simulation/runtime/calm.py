@@ -4,10 +4,15 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
+from sqlmodel import select
+
 from ledger.client import Client
+from ledger.database import reading
+from ledger.model import Cursor
 from ledger.runtime import LedgerRuntime, Settings
 from ledger.stretch import ChainMoved
 from tests.simulation.runtime.clock import Inline
+from tests.simulation.runtime.node.block import Block
 from tests.simulation.runtime.node.chain import Chain
 from tests.simulation.runtime.node.rpc import View
 
@@ -50,6 +55,13 @@ async def take_all_in(runtime: LedgerRuntime) -> None:
         except ChainMoved:
             continue
     raise AssertionError("the indexer comes to no end on a calm chain")
+
+
+def stands_on(runtime: LedgerRuntime, blocks: list[Block]) -> bool:
+    """Whether the last block that was taken in is one of these, and not another at its height."""
+    with reading(runtime.engine) as session:
+        cursor = session.exec(select(Cursor)).one()
+    return cursor.block_hash in {block.hash for block in blocks}
 
 
 async def caught_up(settings: Settings, chain: Chain) -> LedgerRuntime:

@@ -6,10 +6,14 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 from unittest.mock import patch
 
+import ledger.backlog
+import ledger.bundle_courier
 import ledger.clock
 from tests.simulation.runtime.node.origin import ORIGIN_S
 
 _S = 1_000_000_000
+READERS = (ledger.clock, ledger.backlog, ledger.bundle_courier)
+"""All that reads the time in a voyage: how fast the machine is must change nothing in it."""
 
 
 class Clock:
@@ -20,6 +24,9 @@ class Clock:
 
     def time_ns(self) -> int:
         return self._now_ns
+
+    def monotonic(self) -> float:
+        return self._now_ns / _S
 
     def wait(self, seconds: float) -> None:
         """Let time pass."""
@@ -33,7 +40,8 @@ class Clock:
     def running(self) -> Iterator[None]:
         """Be the runtime's only clock."""
         with ExitStack() as stack:
-            stack.enter_context(patch.object(ledger.clock, "time", self))
+            for reader in READERS:
+                stack.enter_context(patch.object(reader, "time", self))
             yield
 
 

@@ -22,7 +22,7 @@ from ledger.queries import IntentView
 from ledger.runtime import LedgerRuntime
 from tests.oracles.ledger.ledger import Ledger
 from tests.oracles.ledger.table import index_of
-from tests.simulation.runtime.calm import caught_up, take_all_in
+from tests.simulation.runtime.calm import caught_up, stands_on, take_all_in
 from tests.simulation.runtime.history import Deed, History
 from tests.simulation.runtime.node.chain import Chain
 from tests.simulation.runtime.subscriber import Place, Subscriber, fact_of, place_of
@@ -45,6 +45,8 @@ async def judge(voyage: Voyage) -> None:
     for vessel in voyage.vessels:
         for process in vessel.processes:
             await take_all_in(process.runtime)
+        is_at_head = stands_on(vessel.processes[0].runtime, [chain.head])
+        assert is_at_head, f"{vessel.caller.company.name} does not stand at the head"
     views = [_views(vessel) for vessel in voyage.vessels]
     _require_each_once([view for found in views for view in found], history)
     ledger = chain.head.restored().ledger

@@ -17,6 +17,7 @@ from ledger.model.sending import UNDECIDED
 from ledger.storing import NonceTaken, WishesTaken
 from ledger.stretch import ChainMoved
 from tests.simulation.runtime.caller import Caller
+from tests.simulation.runtime.calm import stands_on
 from tests.simulation.runtime.clock import Clock
 from tests.simulation.runtime.harbour import Harbour, founded
 from tests.simulation.runtime.memory_vault import MemoryVault
@@ -292,9 +293,10 @@ class Voyage:
         self.log.append(f"{vessel.caller.company.name} dies")
 
     def _is_home(self) -> bool:
-        head = self.sea.chain.head.number - 1
+        """Whether nothing waits, and everybody has read this fork up to what was mined just now."""
+        newest = self.sea.chain.blocks[-2:]
         return not self._undecided() and all(
-            process.runtime.queries.cursor()[0] >= head
+            stands_on(process.runtime, newest)
             for vessel in self.vessels
             for process in vessel.processes
         )
