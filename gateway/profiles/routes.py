@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from gateway.answer import READ_PROBLEMS, Page, problems
 from gateway.deps import CallerDep, GatewayDep
+from gateway.inbox.schemas import NO_NUL
 from gateway.profiles import service
 from gateway.profiles.schemas import ProfileView
 from ledger.database import in_thread
 
 router = APIRouter(prefix="/v1/profiles", tags=["profiles"])
 
+Name = Annotated[str, Path(max_length=200, pattern=NO_NUL, description="Of the partner.")]
 TOML: Final = "application/toml"
 _UNKNOWN: Final = READ_PROBLEMS | problems(ProfileUnknown=404)
 _STORED: Final = READ_PROBLEMS | problems(
@@ -35,7 +37,7 @@ _PROFILE: Final[dict[str, Any]] = {
 
 @router.put("/{name}", openapi_extra=_PROFILE, responses=_STORED)
 async def store_profile(
-    request: Request, gateway: GatewayDep, caller: CallerDep, name: str, response: Response
+    request: Request, gateway: GatewayDep, caller: CallerDep, name: Name, response: Response
 ) -> ProfileView:
     """Have a partner's messages read, and written to it, by this profile from now on.
 
@@ -56,7 +58,7 @@ def list_profiles(gateway: GatewayDep, caller: CallerDep) -> Page[ProfileView]:
 
 
 @router.get("/{name}", responses=_UNKNOWN)
-def read_profile(gateway: GatewayDep, caller: CallerDep, name: str) -> ProfileView:
+def read_profile(gateway: GatewayDep, caller: CallerDep, name: Name) -> ProfileView:
     """Read what a profile says about whom it is of, and which versions of it there were."""
     return service.profile(gateway.engine, caller.organisation, name)
 
@@ -69,8 +71,10 @@ def read_profile(gateway: GatewayDep, caller: CallerDep, name: str) -> ProfileVi
 def read_profile_content(
     gateway: GatewayDep,
     caller: CallerDep,
-    name: str,
-    version: Annotated[str | None, Query(max_length=40, description="The last one.")] = None,
+    name: Name,
+    version: Annotated[
+        str | None, Query(max_length=40, pattern=NO_NUL, description="The last one.")
+    ] = None,
 ) -> Response:
     """Read a profile as it was stored."""
     content = service.content(gateway.engine, caller.organisation, name, version)
@@ -78,6 +82,6 @@ def read_profile_content(
 
 
 @router.delete("/{name}", status_code=204, responses=_UNKNOWN)
-def retire_profile(gateway: GatewayDep, caller: CallerDep, name: str) -> None:
+def retire_profile(gateway: GatewayDep, caller: CallerDep, name: Name) -> None:
     """Use a profile no more; its versions stay, and it can be stored again."""
     service.retire(gateway.engine, caller.organisation, name)

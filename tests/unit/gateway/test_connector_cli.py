@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
+from gateway import connector_cli
 from gateway.cli import app
 from gateway.connectors.profile.partner import read_partner
 from tests.unit.gateway.connectors.profile.sample import order, table
 
-ENVIRONMENT = {"COLUMNS": "160", "NO_COLOR": "1", "TERM": "dumb"}
+ENVIRONMENT = {"NO_COLOR": "1", "TERM": "dumb"}
+
+
+@pytest.fixture(autouse=True)
+def _wide_screen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The console is made when its module is loaded, by whichever test does that first."""
+    monkeypatch.setattr(connector_cli.console, "width", 160)
 
 
 def _run(*arguments: str | Path) -> Result:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Engine
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from gateway.answering import book
 from gateway.answering.answerer import put_answer
@@ -128,7 +128,8 @@ def test_an_answer_is_put_into_the_outbox_once(engine: Engine) -> None:
     with reading(engine) as session:
         [message] = session.exec(select(OutboxMessage)).all()
         assert (message.partner, message.source, message.state) == ("acme", 9, "unwritable")
-        assert [each.outbox for each in session.exec(select(Answer))] == [message.id, None]
+        answers = session.exec(select(Answer).order_by(col(Answer.id)))
+        assert [each.outbox for each in answers] == [message.id, None]
 
 
 def test_a_document_that_the_ledger_refuses_is_ready_again(engine: Engine) -> None:

@@ -84,6 +84,10 @@ class Yard:
         """List what came, the first first."""
         return inbox.messages(self.engine, OURS, None, None, 100).items[::-1]
 
+    def mark(self) -> dict[str, Any]:
+        """Show what is remembered between two looks."""
+        return dict(Book(self.engine, Lease(LEASE)).mark("mill"))
+
     def content(self, message: InboxView) -> bytes:
         """Give what a message says."""
         return inbox.content(self.engine, OURS, message.id, None)[0]
