@@ -14,6 +14,8 @@ from typing import Final
 
 STOP_TIMEOUT_S: Final = 30.0
 KILL_TIMEOUT_S: Final = 5.0
+LOOKS_MAX: Final = 10
+LOOK_PAUSE_S: Final = 0.005
 
 # The process writes its own id down before it becomes the program, so that one whose starter is
 # killed at this very moment is known all the same.
@@ -130,7 +132,12 @@ def _command_line(pid: int) -> str:
     """The words a process was called with, each after a zero byte; empty when there is none."""
     if Path("/proc/self").exists():
         with contextlib.suppress(OSError):
-            return Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
+            for _ in range(LOOKS_MAX):
+                words = Path(f"/proc/{pid}/cmdline").read_bytes()
+                if words:
+                    return words.decode(errors="replace")
+                # Ended and not waited for; or it is just becoming another program.
+                time.sleep(LOOK_PAUSE_S)
         return ""
     # Without /proc (macOS, BSD) `ps` says it.
     answer = subprocess.run(
