@@ -5,14 +5,14 @@ Source: ASC X12 data elements 587 (acknowledgment type), 668 (line item status) 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
 from gateway.connectors.edi.loop import Group
 from gateway.connectors.edi.reading import Reading, Writing
 from gateway.connectors.edi.segment import Segment
-from gateway.connectors.edi.x12 import part
+from gateway.connectors.edi.x12 import note, part, price
 from ledger.document.money import total
 from ledger.document.order_response import (
     LINE_ACCEPTED,
@@ -24,6 +24,9 @@ from ledger.document.order_response import (
 )
 from ledger.document.period import Period
 from ledger.document.scalar import exact
+
+Opening = Callable[[OrderResponseLine, str | None, str | None], tuple[Any, ...]]
+"""Gives the tag and first elements of a line, from it, its quantity and the unit of that."""
 
 CODES: Final = {
     "AD": "AP",
@@ -144,20 +147,56 @@ def _day(reading: Reading, ack: Segment) -> str | None:
     return reading.date(ack, 5) if ack[4] in _PROMISED else None
 
 
-def write_promise(promised: Period | None, writing: Writing) -> None:
+def write_below(response: OrderResponse, writing: Writing, opening: Opening) -> None:
+    """Write all below the head of an answer; a line opens as its message has it."""
+    currency = response.document_currency_code
+    if currency:
+        writing.add("CUR", "SE", currency)
+    references = (("VN", response.sales_order_id), ("CR", response.customer_reference))
+    for qualifier, number in references:
+        if number:
+            writing.add("REF", qualifier, number)
+    _write_promise(response.promised_delivery_period, writing)
+    note.write_notes(writing, response.note)
+    part.write_party(writing, "BY", response.buyer_customer_party)
+    part.write_party(writing, "SE", response.seller_supplier_party)
+    for line in response.order_line:
+        with writing.line():
+            _write_line(line, writing, opening, currency)
+    if response.order_line:
+        writing.add("CTT", str(len(response.order_line)))
+
+
+def _write_line(
+    line: OrderResponseLine, writing: Writing, opening: Opening, currency: str | None
+) -> None:
+    quantity = line.quantity
+    value, unit = (quantity.value, writing.unit(quantity.unit_code)) if quantity else (None, None)
+    numbers = part.item_elements(line.item)
+    cost = price.price_elements(line.price, quantity.unit_code if quantity else "")
+    writing.add(*opening(line, value, unit), *cost, *numbers)
+    amounts = (line.price.price_amount if line.price and cost[0] else None,)
+    price.write_currency(writing, "SE", amounts, currency)
+    part.write_item(writing, line.item)
+    _write_number(line, writing)
+    _write_parts(line, writing)
+    note.write_notes(writing, line.note)
+
+
+def _write_promise(promised: Period | None, writing: Writing) -> None:
     """Write when it is promised."""
     day = promised.end_date or promised.start_date if promised is not None else None
     if day:
         writing.add("DTM", _PROMISED[0], writing.day(day))
 
 
-def write_number(line: OrderResponseLine, writing: Writing) -> None:
+def _write_number(line: OrderResponseLine, writing: Writing) -> None:
     """Write the own number of a line, where it is not that of the order."""
     if line.id != line.order_line_reference.line_id:
         writing.add("REF", _LINE_ID, line.id)
 
 
-def write_parts(line: OrderResponseLine, writing: Writing) -> None:
+def _write_parts(line: OrderResponseLine, writing: Writing) -> None:
     """Write the answers to a line."""
     quantity, status = line.quantity, _OWN_STATUS[line.line_status_code]
     size = (quantity.value, writing.unit(quantity.unit_code)) if quantity else (None, None)

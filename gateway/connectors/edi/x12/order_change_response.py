@@ -110,37 +110,14 @@ def _write(response: OrderResponse, writing: Writing) -> None:
     issued, kind = writing.day(response.issue_date), answer.write_code(response)
     head = ("00", kind, order.id, None, None, ordered, number, None, own, issued, asked)
     writing.add("BCA", *head)
-    if response.document_currency_code:
-        writing.add("CUR", "SE", response.document_currency_code)
-    references = (("VN", response.sales_order_id), ("CR", response.customer_reference))
-    for qualifier, reference in references:
-        if reference:
-            writing.add("REF", qualifier, reference)
-    answer.write_promise(response.promised_delivery_period, writing)
-    note.write_notes(writing, response.note)
-    part.write_party(writing, "BY", response.buyer_customer_party)
-    part.write_party(writing, "SE", response.seller_supplier_party)
-    for line in response.order_line:
-        with writing.line():
-            _write_line(line, writing, response.document_currency_code)
-    if response.order_line:
-        writing.add("CTT", str(len(response.order_line)))
+    answer.write_below(response, writing, _opening)
 
 
-def _write_line(line: OrderResponseLine, writing: Writing, currency: str | None) -> None:
-    size = line.quantity
-    value, unit = (size.value, writing.unit(size.unit_code)) if size else (None, None)
-    numbers = part.item_elements(line.item)
-    cost = price.price_elements(line.price, size.unit_code if size else "")
+def _opening(
+    line: OrderResponseLine, value: str | None, unit: str | None
+) -> tuple[str | None, ...]:
     change = _CHANGES[line.line_status_code]
-    line_id = line.order_line_reference.line_id
-    writing.add("POC", line_id, change, value, None, unit, *cost, *numbers)
-    amounts = (line.price.price_amount if line.price and cost[0] else None,)
-    price.write_currency(writing, "SE", amounts, currency)
-    part.write_item(writing, line.item)
-    answer.write_number(line, writing)
-    answer.write_parts(line, writing)
-    note.write_notes(writing, line.note)
+    return "POC", line.order_line_reference.line_id, change, value, None, unit
 
 
 ORDER_CHANGE_RESPONSE: Final = MessageType(

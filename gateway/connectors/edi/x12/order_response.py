@@ -91,35 +91,13 @@ def _write(response: OrderResponse, writing: Writing) -> None:
     issued = writing.day(response.issue_date)
     kind = answer.write_code(response)
     writing.add("BAK", "00", kind, order.id, ordered, None, None, None, own, issued)
-    if response.document_currency_code:
-        writing.add("CUR", "SE", response.document_currency_code)
-    references = (("VN", response.sales_order_id), ("CR", response.customer_reference))
-    for qualifier, number in references:
-        if number:
-            writing.add("REF", qualifier, number)
-    answer.write_promise(response.promised_delivery_period, writing)
-    note.write_notes(writing, response.note)
-    part.write_party(writing, "BY", response.buyer_customer_party)
-    part.write_party(writing, "SE", response.seller_supplier_party)
-    for line in response.order_line:
-        with writing.line():
-            _write_line(line, writing, response.document_currency_code)
-    if response.order_line:
-        writing.add("CTT", str(len(response.order_line)))
+    answer.write_below(response, writing, _opening)
 
 
-def _write_line(line: OrderResponseLine, writing: Writing, currency: str | None) -> None:
-    quantity = line.quantity
-    size = (quantity.value, writing.unit(quantity.unit_code)) if quantity else (None, None)
-    numbers = part.item_elements(line.item)
-    cost = price.price_elements(line.price, quantity.unit_code if quantity else "")
-    writing.add("PO1", line.order_line_reference.line_id, *size, *cost, *numbers)
-    amounts = (line.price.price_amount if line.price and cost[0] else None,)
-    price.write_currency(writing, "SE", amounts, currency)
-    part.write_item(writing, line.item)
-    answer.write_number(line, writing)
-    answer.write_parts(line, writing)
-    note.write_notes(writing, line.note)
+def _opening(
+    line: OrderResponseLine, value: str | None, unit: str | None
+) -> tuple[str | None, ...]:
+    return "PO1", line.order_line_reference.line_id, value, unit
 
 
 ORDER_RESPONSE: Final = MessageType(
