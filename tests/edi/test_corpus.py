@@ -7,24 +7,28 @@ from pathlib import Path
 
 import pytest
 
-from gateway.connectors.edi.edifact.interchange import read
-from gateway.connectors.edi.edifact.message_type import MESSAGE_TYPES
 from gateway.connectors.edi.message import Message
 from gateway.connectors.message import ConnectorRefused
+from tests.edi.syntax import SYNTAXES, Syntax
 
 FILE_BYTES_MAX = 100_000
 
 
+@pytest.fixture(scope="module", params=SYNTAXES)
+def syntax(request: pytest.FixtureRequest) -> Syntax:
+    return SYNTAXES[request.param]
+
+
 @pytest.fixture(scope="module")
-def files(shared: Path) -> list[Path]:
-    found = sorted((shared / "corpus" / "edifact").rglob("*"))
+def files(shared: Path, syntax: Syntax) -> list[Path]:
+    found = sorted((shared / "corpus" / syntax.name).rglob("*"))
     return [path for path in found if path.is_file() and path.stat().st_size < FILE_BYTES_MAX]
 
 
-def _messages(files: list[Path]) -> Iterator[tuple[Path, Message]]:
+def _messages(files: list[Path], syntax: Syntax) -> Iterator[tuple[Path, Message]]:
     for path in files:
         try:
-            interchanges = read(path.read_bytes())
+            interchanges = syntax.read(path.read_bytes())
         except ConnectorRefused:
             continue
         for interchange in interchanges:
@@ -32,10 +36,10 @@ def _messages(files: list[Path]) -> Iterator[tuple[Path, Message]]:
                 yield path, message
 
 
-def test_every_file_is_read_or_refused_with_a_place(files: list[Path]) -> None:
+def test_every_file_is_read_or_refused_with_a_place(files: list[Path], syntax: Syntax) -> None:
     for path in files:
         try:
-            read(path.read_bytes())
+            syntax.read(path.read_bytes())
         except ConnectorRefused as refused:
             for finding in refused.findings:
                 assert finding.location.line >= 1 and finding.location.column >= 1
@@ -43,10 +47,12 @@ def test_every_file_is_read_or_refused_with_a_place(files: list[Path]) -> None:
     assert len(files) >= 60
 
 
-def test_every_mapped_message_comes_back_segment_by_segment(files: list[Path]) -> None:
+def test_every_mapped_message_comes_back_segment_by_segment(
+    files: list[Path], syntax: Syntax
+) -> None:
     mapped = 0
-    for path, message in _messages(files):
-        kind = MESSAGE_TYPES.get(message.name)
+    for path, message in _messages(files, syntax):
+        kind = syntax.types.get(message.name)
         outcome = kind.examine(message) if kind is not None else None
         if kind is None or outcome is None or outcome.document is None:
             continue
@@ -54,12 +60,12 @@ def test_every_mapped_message_comes_back_segment_by_segment(files: list[Path]) -
         written = kind.render(outcome.document)
         assert written.body == message.body, path.name
         assert written.version == message.version, path.name
-    assert mapped >= len(MESSAGE_TYPES)
+    assert mapped >= len(syntax.types)
 
 
-def test_every_refused_message_says_where_and_what_to_do(files: list[Path]) -> None:
-    for _, message in _messages(files):
-        kind = MESSAGE_TYPES.get(message.name)
+def test_every_refused_message_says_where_and_what_to_do(files: list[Path], syntax: Syntax) -> None:
+    for _, message in _messages(files, syntax):
+        kind = syntax.types.get(message.name)
         for finding in kind.examine(message).findings if kind is not None else ():
             assert finding.location.path.startswith(f"/{message.name}/")
             assert finding.location.line >= 1 and finding.location.column >= 1
